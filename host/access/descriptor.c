@@ -68,7 +68,9 @@ struct fact_text descriptor_read(struct arena *arena, int fd, const char *path, 
 	ssize_t length = read_all(fd, limit, is_attribute(path), &bytes);
 
 	if (length < 0)
-		return (struct fact_text){.fact = fact_of(FACT_UNREADABLE, path, (int)-length)};
+		return (struct fact_text){
+			.fact = fact_of(length == -EISDIR ? FACT_MALFORMED : FACT_UNREADABLE, path,
+					(int)-length)};
 
 	struct fact_text result = {.fact = fact_of(FACT_MALFORMED, path, EFBIG)};
 	if ((size_t)length <= limit) {

@@ -28,12 +28,17 @@ enum {
 	MOST_DONE = 128,
 };
 
-/* The folder that look-ups are made in for now: its descriptor, and its entries as getdents64(2)
- * gave them. */
-struct folder {
+/* A folder that is open, from which the way to what lies below is short. */
+struct place {
 	char path[PATH_MAX];
-	size_t path_length; /* 0 where none is entered */
+	size_t path_length; /* 0 where none is open */
 	int fd;
+	bool kernfs; /* of the live sysfs */
+};
+
+/* The folder that look-ups are made in for now, and its entries as getdents64(2) gave them. */
+struct folder {
+	struct place place;
 	size_t length; /* of the listing; 0 where there is none */
 	_Alignas(struct dirent64) char listing[LISTING_SIZE];
 };
@@ -56,6 +61,7 @@ struct root {
 	struct capture_index *index;
 	const struct root_observer *observer;
 	struct folder folder;
+	struct place above; /* that of the folder, where neighbours are entered one by one */
 	struct done done;
 };
 
@@ -132,20 +138,55 @@ static int open_below(struct root *root, const char *path, int flags)
 	return open_confined(root, root->fd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
-/*
- * Opens a folder for listing. *ret_kernfs says whether it is one of the live sysfs: not one that is
- * mounted below it, as lxcfs does, which openat2(2) then refuses with EXDEV.
- */
-static int open_folder(struct root *root, const char *path, bool *ret_kernfs)
+/* Returns what follows the folder in a path that leads below it, or NULL in any other. */
+static const char *way_from(const struct place *place, const char *path)
 {
-	enum { FLAGS = O_RDONLY | O_DIRECTORY | O_NONBLOCK };
-	int fd = -EXDEV;
+	size_t length = place->path_length;
 
-	if (root->sysfs >= 0 && begins_with(path, SYSFS "/"))
-		fd = open_confined(root, root->sysfs, path + strlen(SYSFS "/"), FLAGS,
-				   RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV);
+	if (!length || strncmp(path, place->path, length) != 0 || path[length] != '/' ||
+	    !path[length + 1])
+		return NULL;
+	return path + length + 1;
+}
+
+/* Opens what lies below an open folder. Returns -EXDEV or -ELOOP where the way leads elsewhere. */
+static int open_from(struct root *root, const struct place *place, const char *way, int flags)
+{
+	unsigned resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+
+	return open_confined(root, place->fd, way, flags,
+			     place->kernfs ? resolve | RESOLVE_NO_XDEV : resolve);
+}
+
+/* Opens what is of the live sysfs: not what is mounted below it, as lxcfs does, which openat2(2)
+ * refuses with EXDEV. */
+static int open_in_sysfs(struct root *root, const char *path, int flags)
+{
+	if (root->sysfs < 0 || !begins_with(path, SYSFS "/"))
+		return -EXDEV;
+	return open_confined(root, root->sysfs, path + strlen(SYSFS "/"), flags,
+			     RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV);
+}
+
+/* Opens a path by the shortest way. *ret_kernfs says whether it is of the live sysfs. */
+static int open_shortest(struct root *root, const struct place *near, const char *path, int flags,
+			 bool *ret_kernfs)
+{
+	const char *way = way_from(near, path);
+	int fd = way ? open_from(root, near, way, flags) : -EXDEV;
+
+	*ret_kernfs = near->kernfs;
+	if (fd != -EXDEV && fd != -ELOOP)
+		return fd;
+	fd = open_in_sysfs(root, path, flags);
 	*ret_kernfs = fd >= 0;
-	return fd == -EXDEV ? open_below(root, path, FLAGS) : fd;
+	return fd == -EXDEV ? open_below(root, path, flags) : fd;
+}
+
+static int open_folder(struct root *root, const struct place *near, const char *path,
+		       bool *ret_kernfs)
+{
+	return open_shortest(root, near, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK, ret_kernfs);
 }
 
 /* What the listing of the entered folder says of a path. */
@@ -161,13 +202,9 @@ static enum entry entry_of_type(unsigned char type)
 /* Returns the name that path has in the entered folder, or NULL where it is no entry of it. */
 static const char *name_in_folder(const struct root *root, const char *path)
 {
-	const struct folder *folder = &root->folder;
-	size_t length = folder->path_length;
+	const char *way = way_from(&root->folder.place, path);
 
-	if (!length || strncmp(path, folder->path, length) != 0 || path[length] != '/' ||
-	    !path[length + 1] || strchr(path + length + 1, '/'))
-		return NULL;
-	return path + length + 1;
+	return way && !strchr(way, '/') ? way : NULL;
 }
 
 /* Looks a name up in the entered folder. ELSEWHERE leaves it to the ordinary way. */
@@ -188,67 +225,93 @@ static enum entry find_entry(struct root *root, const char *name)
 }
 
 /* Lists the folder. Returns the bytes of its entries, or 0 where they are too many. */
-static size_t list_entries(struct folder *folder, bool kernfs)
+static size_t list_entries(struct folder *folder)
 {
 	size_t length = 0;
 
 	for (;;) {
-		ssize_t got = getdents64(folder->fd, folder->listing + length,
+		ssize_t got = getdents64(folder->place.fd, folder->listing + length,
 					 sizeof(folder->listing) - length);
 		if (got < 0)
 			return 0;
 		if (got == 0)
 			return length;
 		length += (size_t)got;
-		if (kernfs && descriptor_listed_all(folder->listing + length - got, (size_t)got))
+		if (folder->place.kernfs &&
+		    descriptor_listed_all(folder->listing + length - got, (size_t)got))
 			return length;
 	}
 }
 
-static void leave_folder(struct root *root)
+static void leave_place(struct root *root, struct place *place)
 {
-	if (root->folder.path_length)
-		release(root, root->folder.fd);
-	root->folder.path_length = 0;
-	root->folder.length = 0;
+	if (place->path_length)
+		release(root, place->fd);
+	place->path_length = 0;
 }
 
 void root_leave(struct root *root)
 {
-	leave_folder(root);
+	leave_place(root, &root->folder.place);
+	leave_place(root, &root->above);
 	close_done(&root->done);
 }
 
+/* Opens a folder as a place that is near to others. Returns whether it opened. */
+static bool open_place(struct root *root, const struct place *near, const char *path, size_t length,
+		       struct place *place)
+{
+	char name[PATH_MAX];
+
+	memcpy(name, path, length);
+	name[length] = '\0';
+	place->fd = open_folder(root, near, name, &place->kernfs);
+	if (place->fd < 0)
+		return false;
+	memcpy(place->path, name, length + 1);
+	place->path_length = length;
+	return true;
+}
+
+/* Opens the folder above the one at path where that is a neighbour of the one before: more of them
+ * are likely to follow. */
+static void stand_above(struct root *root, const char *path, const struct place *before)
+{
+	const char *slash = strrchr(path, '/');
+	size_t length = slash ? (size_t)(slash - path) : 0;
+
+	if (way_from(&root->above, path) && root->above.path_length == length)
+		return;
+	leave_place(root, &root->above);
+	if (length && before->path_length > length && before->path[length] == '/' &&
+	    memcmp(before->path, path, length) == 0 && !strchr(before->path + length + 1, '/'))
+		open_place(root, &root->above, path, length, &root->above);
+}
+
 /* Enters a folder without listing it. Returns whether it opened. */
-static bool enter(struct root *root, const char *path, bool *ret_kernfs)
+static bool enter(struct root *root, const char *path)
 {
 	struct folder *folder = &root->folder;
-
-	leave_folder(root);
 	size_t length = strlen(path);
-	if (root->stored || length >= sizeof(folder->path))
+
+	if (!root->stored && length < sizeof(folder->place.path))
+		stand_above(root, path, &folder->place);
+	leave_place(root, &folder->place);
+	folder->length = 0;
+	if (root->stored || length >= sizeof(folder->place.path))
 		return false;
-	folder->fd = open_folder(root, path, ret_kernfs);
-	if (folder->fd < 0)
-		return false;
-	memcpy(folder->path, path, length + 1);
-	folder->path_length = length;
-	return true;
+	return open_place(root, &root->above, path, length, &folder->place);
 }
 
 void root_enter(struct root *root, const char *path)
 {
-	bool kernfs;
-
-	if (enter(root, path, &kernfs))
-		root->folder.length = list_entries(&root->folder, kernfs);
+	if (enter(root, path))
+		root->folder.length = list_entries(&root->folder);
 }
 
 void root_enter_listed(struct root *root, const char *path)
 {
-	bool kernfs;
-
-	enter(root, path, &kernfs);
+	enter(root, path);
 }
 
 /* Returns the length of path's first count components, or of all where it has no more. */
@@ -494,7 +557,8 @@ static int open_file(struct root *root, const char *path, struct fact *ret)
 {
 	enum { FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY };
 	const char *name = name_in_folder(root, path);
-	int fd;
+	bool regular = true;
+	int fd = -EXDEV;
 
 	*ret = indexed(root, path);
 	if (ret->state != FACT_NOT_CAPTURED)
@@ -505,15 +569,15 @@ static int open_file(struct root *root, const char *path, struct fact *ret)
 		return -1;
 	}
 	if (entry == ENTRY_FILE)
-		fd = open_confined(root, root->folder.fd, name, FLAGS,
-				   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
-	else
-		fd = open_below(root, path, FLAGS);
+		fd = open_from(root, &root->folder.place, name, FLAGS);
+	/* What sysfs opens is an attribute, or a folder, which does not read as a file. */
+	if (fd == -EXDEV)
+		fd = open_shortest(root, &root->folder.place, path, FLAGS, &regular);
 	if (fd < 0) {
 		*ret = failed(root, path, -fd);
 		return -1;
 	}
-	return entry == ENTRY_FILE ? fd : regular_file(root, fd, path, ret);
+	return regular ? fd : regular_file(root, fd, path, ret);
 }
 
 /* Finds a regular file of a stored tree. Returns whether it is there, or what became of it. */
@@ -683,7 +747,7 @@ static struct fact_text read_link(struct root *root, struct arena *arena, const 
 		return (struct fact_text){.fact = absent_entry(root, path)};
 	if (name)
 		return link_text(root, arena, path, target,
-				 readlinkat(root->folder.fd, name, target, sizeof(target)));
+				 readlinkat(root->folder.place.fd, name, target, sizeof(target)));
 	int fd = open_below(root, path, O_PATH | O_NOFOLLOW);
 	if (fd < 0)
 		return (struct fact_text){.fact = failed(root, path, -fd)};
@@ -769,7 +833,7 @@ static struct fact_list list_directory(struct root *root, struct arena *arena, c
 		return list_stored(root, arena, path);
 	if (find_entry(root, name_in_folder(root, path)) == ENTRY_ABSENT)
 		return (struct fact_list){.fact = absent_entry(root, path)};
-	int fd = open_folder(root, path, &kernfs);
+	int fd = open_folder(root, &root->folder.place, path, &kernfs);
 	if (fd < 0)
 		return (struct fact_list){.fact = failed(root, path, -fd)};
 	list = descriptor_list(arena, fd, path, LIMIT_DIRECTORY, kernfs);

@@ -58,11 +58,13 @@ static struct fact_text read_name(struct root *root, struct arena *arena, const 
 static void load_group(struct root *root, struct arena *arena, const char *name,
 		       struct iommu_group *group)
 {
-	group->devices = root_list(root, arena, arena_printf(arena, GROUPS "/%s/devices", name));
+	const char *folder = arena_path(arena, GROUPS, name);
+
+	group->devices = root_list(root, arena, arena_path(arena, folder, "devices"));
 	group->reserved_regions =
-		read_regions(root, arena, arena_printf(arena, GROUPS "/%s/reserved_regions", name));
-	group->name = read_name(root, arena, arena_printf(arena, GROUPS "/%s/name", name),
-				&group->reserved_regions);
+		read_regions(root, arena, arena_path(arena, folder, "reserved_regions"));
+	group->name =
+		read_name(root, arena, arena_path(arena, folder, "name"), &group->reserved_regions);
 }
 
 static int compare_members(const void *left, const void *right)
@@ -100,6 +102,7 @@ void iommu_groups_load(struct root *root, struct arena *arena, struct iommu_grou
 	ret->groups = arena_array(arena, names.count + 1, sizeof(*ret->groups));
 	if (!ret->groups)
 		return;
+	root_enter_listed(root, GROUPS);
 	for (size_t i = 0; i < names.count; i++) {
 		struct iommu_group *group = &ret->groups[ret->count];
 		if (!parse_id(names.names[i], &group->id))
@@ -107,6 +110,7 @@ void iommu_groups_load(struct root *root, struct arena *arena, struct iommu_grou
 		load_group(root, arena, names.names[i], group);
 		ret->count++;
 	}
+	root_leave(root);
 	qsort(ret->groups, ret->count, sizeof(*ret->groups), compare_groups);
 	index_members(arena, ret);
 }

@@ -56,8 +56,10 @@ static void write_item(struct document *document, const struct json_item *item)
 /* Begins a line of the document, which is one where it is compact. */
 static void begin_line(struct document *document, const char *indent)
 {
-	if (!document->json.compact)
-		fprintf(document->out, "\n%s", indent);
+	if (document->json.compact)
+		return;
+	fputs("\n", document->out);
+	fputs(indent, document->out);
 }
 
 static void begin_member(struct document *document, const char *key)

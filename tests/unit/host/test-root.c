@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/tree.h"
 
@@ -680,13 +681,54 @@ static void leaving_a_folder_leaves_no_descriptor_open(void **state)
 	struct tree *tree = *state;
 
 	tree_file(tree, "/sys/class/a/value", "1\n");
+	tree_file(tree, "/sys/class/b/value", "1\n");
 	struct root *root = tree_open(tree);
 	root_leave(root);
 	int before = open_descriptors();
 	root_enter(root, "/sys/class/a");
-	state_of(tree, "/sys/class/a/value");
+	root_enter(root, "/sys/class/b");
+	state_of(tree, "/sys/class/b/value");
 	root_leave(root);
 	assert_int_equal(open_descriptors(), before);
+}
+
+/* Neighbours that are entered one by one are opened from the folder above them. */
+static void entered_neighbours_are_read_as_from_the_root(void **state)
+{
+	static const struct {
+		const char *path;
+		enum fact_state state;
+	} rows[] = {
+		{"/sys/class/a/value", FACT_KNOWN},
+		{"/sys/class/b/value", FACT_KNOWN},
+		{"/sys/class/b/below/value", FACT_KNOWN},
+		{"/sys/class/b/up/value", FACT_KNOWN},
+		{"/sys/class/b/below", FACT_MALFORMED},
+		{"/sys/class/b/none/value", FACT_ABSENT},
+		{"/sys/class/linked/value", FACT_KNOWN},
+		{"/sys/class/out/value", FACT_KNOWN},
+		{"/sys/class/gone/value", FACT_NOT_CAPTURED},
+		{"/sys/other/value", FACT_KNOWN},
+	};
+	struct tree *tree = *state;
+
+	tree_file(tree, "/sys/class/a/value", "1\n");
+	tree_file(tree, "/sys/class/b/value", "1\n");
+	tree_file(tree, "/sys/class/b/below/value", "1\n");
+	tree_link(tree, "/sys/class/b/up", "../a");
+	tree_link(tree, "/sys/class/linked", "a");
+	tree_link(tree, "/sys/class/out", "../../../../../../sys/other");
+	tree_file(tree, "/sys/other/value", "1\n");
+	struct root *root = tree_open(tree);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const char *path = rows[i].path;
+		size_t folder = strlen("/sys/class/");
+
+		folder += strcspn(path + folder, "/");
+		root_enter(root, arena_copy(tree->arena, path, folder));
+		test_row("%s", path);
+		assert_int_equal(state_of(tree, path), rows[i].state);
+	}
 }
 
 static void an_observer_finds_no_descriptor_that_is_done_with(void **state)
@@ -737,6 +779,7 @@ int main(void)
 		TEST(observer_sees_every_look_up_also_those_in_vain),
 		TEST(few_descriptors_are_enough_for_many_files),
 		TEST(leaving_a_folder_leaves_no_descriptor_open),
+		TEST(entered_neighbours_are_read_as_from_the_root),
 		TEST(an_observer_finds_no_descriptor_that_is_done_with),
 	};
 
