@@ -3,7 +3,7 @@ include(GNUInstallDirs)
 
 set(PASSCHECK_BASH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
   CACHE STRING "folder of completions for bash")
-set(PASSCHECK_ZSH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
+set(PASSCHECK_ZSH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/zsh/site-functions
   CACHE STRING "folder of completions for zsh")
 set(PASSCHECK_FISH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
   CACHE STRING "folder of completions for fish")
@@ -79,15 +79,15 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_SUMMARY "Audit whether a host can assign PCI devices to virtual machines")
 set(CPACK_RPM_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
-set(CPACK_RPM_SPEC_MORE_DEFINE "%define packager ${PASSCHECK_CONTACT}")
+# CPack knows Recommends from CMake 4.1 on.
+set(CPACK_RPM_SPEC_MORE_DEFINE "%define packager ${PASSCHECK_CONTACT}\nRecommends: hwdata")
 set(CPACK_RPM_PACKAGE_LICENSE GPL-2.0-or-later)
 set(CPACK_RPM_PACKAGE_GROUP "System Environment/Base")
 set(CPACK_RPM_PACKAGE_AUTOREQ ON)
-set(CPACK_RPM_PACKAGE_RECOMMENDS hwdata)
 # Folders of other packages.
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
   /usr/lib/systemd /usr/lib/systemd/system /usr/share/man /usr/share/man/man1 /usr/share/man/man5
   /usr/share/man/man7 /usr/share/bash-completion /usr/share/bash-completion/completions
-  /usr/share/zsh /usr/share/zsh/vendor-completions /usr/share/fish
+  /usr/share/zsh /usr/share/zsh/site-functions /usr/share/fish
   /usr/share/fish/vendor_completions.d)
 include(CPack)

@@ -62,6 +62,10 @@ class DebianPackage(unittest.TestCase):
                    self.build())
         self.assertEqual([line for line in said.splitlines() if line[:2] in ("E:", "W:")], [])
 
+    def test_completions_are_where_zsh_of_debian_looks_for_those_of_packages(self):
+        self.assertIn("./usr/share/zsh/vendor-completions/_passcheck",
+                      run("dpkg-deb", "--contents", self.build()))
+
     def test_it_installs_runs_and_goes_in_a_clean_debian_12(self):
         self.installs_runs_and_goes("bookworm")
 

@@ -35,7 +35,7 @@ class Install(unittest.TestCase):
                   "usr/share/man/man5/passcheck-json.5",
                   "usr/share/man/man7/passcheck-checks.7",
                   "usr/share/bash-completion/completions/passcheck",
-                  "usr/share/zsh/vendor-completions/_passcheck",
+                  "usr/share/zsh/site-functions/_passcheck",
                   "usr/share/fish/vendor_completions.d/passcheck.fish",
                   "usr/lib/systemd/system/passcheck.service",
                   "usr/lib/systemd/system/passcheck.timer",
