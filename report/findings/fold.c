@@ -10,10 +10,42 @@
 struct reader {
 	const char *text;
 	const char *begin;
+	const char *end;
 	const struct subject *subject;
 };
 
-enum { SUBJECT_ITSELF = 256, GROUP_PREFIX = sizeof("group ") - 1 };
+enum {
+	SUBJECT_ITSELF = 256,
+	GROUP_PREFIX = sizeof("group ") - 1,
+	LONGEST_REASON = 48, /* that stands behind a subject in a list */
+};
+
+/* Returns the short reason that a summary ends with: "in use: the network link eth0". NULL where it
+ * has none, or a long one, or where no remedy says what to do about all such reasons. */
+static const char *short_reason(const struct finding *finding)
+{
+	const char *colon = finding->remedy ? strstr(finding->summary, ": ") : NULL;
+
+	return colon && strlen(colon + 2) <= LONGEST_REASON ? colon + 2 : NULL;
+}
+
+static struct reader read_text(const char *text, const struct subject *subject)
+{
+	const char *begin = text ? text : "";
+
+	return (struct reader){begin, begin, begin + strlen(begin), subject};
+}
+
+/* Reads what those have in common that are told together: all but a short reason. */
+static struct reader read_summary(const struct finding *finding)
+{
+	struct reader reader = read_text(finding->summary, &finding->subject);
+	const char *reason = short_reason(finding);
+
+	if (reason)
+		reader.end = reason;
+	return reader;
+}
 
 /* Returns whether the subject's name stands here. The number of a group is one behind "group". */
 static bool is_subject_here(const struct reader *reader)
@@ -34,7 +66,7 @@ static bool is_subject_here(const struct reader *reader)
 /* Returns the next character, SUBJECT_ITSELF for the subject's name, or 0 at the end. */
 static int next_character(struct reader *reader)
 {
-	if (!*reader->text)
+	if (reader->text >= reader->end)
 		return 0;
 	if (is_subject_here(reader)) {
 		reader->text += strlen(reader->subject->id);
@@ -44,10 +76,8 @@ static int next_character(struct reader *reader)
 }
 
 /* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv. */
-static uint64_t hash(uint64_t value, const char *text, const struct subject *subject)
+static uint64_t hash(uint64_t value, struct reader reader)
 {
-	struct reader reader = {text ? text : "", text ? text : "", subject};
-
 	for (int c = 1; c;) {
 		c = next_character(&reader);
 		value = (value ^ (uint64_t)c) * UINT64_C(0x100000001b3);
@@ -59,16 +89,13 @@ static uint64_t hash_finding(const struct finding *finding)
 {
 	uint64_t value = UINT64_C(0xcbf29ce484222325);
 
-	value = hash(value, finding->kind->id, &finding->subject);
-	value = hash(value, finding->summary, &finding->subject);
-	return hash(value, finding->remedy, &finding->subject);
+	value = hash(value, read_text(finding->kind->id, &finding->subject));
+	value = hash(value, read_summary(finding));
+	return hash(value, read_text(finding->remedy, &finding->subject));
 }
 
-static bool says_same(const char *a, const struct subject *of_a, const char *b,
-		      const struct subject *of_b)
+static bool reads_same(struct reader left, struct reader right)
 {
-	struct reader left = {a ? a : "", a ? a : "", of_a};
-	struct reader right = {b ? b : "", b ? b : "", of_b};
 	int c = 1;
 
 	while (c) {
@@ -77,6 +104,12 @@ static bool says_same(const char *a, const struct subject *of_a, const char *b,
 			return false;
 	}
 	return true;
+}
+
+static bool says_same(const char *a, const struct subject *of_a, const char *b,
+		      const struct subject *of_b)
+{
+	return reads_same(read_text(a, of_a), read_text(b, of_b));
 }
 
 static bool commands_say_same(const struct finding *a, const struct finding *b)
@@ -94,8 +127,19 @@ static bool is_alike(const struct finding *a, const struct finding *b)
 {
 	return a->kind == b->kind && a->verdict == b->verdict &&
 	       a->subject.type == b->subject.type && a->subject.id && b->subject.id &&
-	       says_same(a->summary, &a->subject, b->summary, &b->subject) &&
+	       reads_same(read_summary(a), read_summary(b)) &&
 	       says_same(a->remedy, &a->subject, b->remedy, &b->subject) && commands_say_same(a, b);
+}
+
+const char *fold_reason(const struct fold *fold, size_t index)
+{
+	const struct finding *first = fold->findings[0], *finding = fold->findings[index];
+	const char *reason = short_reason(finding), *of_first = short_reason(first);
+
+	if (!reason || !of_first ||
+	    says_same(of_first, &first->subject, reason, &finding->subject))
+		return NULL;
+	return reason;
 }
 
 /* A finding on its way into a fold. */

@@ -5,8 +5,9 @@
 #include "report/findings/judged.h"
 
 /*
- * Findings that say the same of several subjects, for the same reason and with the same remedy: the
- * first one speaks for all. With them, what follows from them.
+ * Findings that say the same of several subjects and have the same remedy: the first one speaks for
+ * all. Their reasons are the same too, or short enough to stand behind each subject: see
+ * fold_reason(). With them, what follows from them.
  */
 struct fold {
 	const struct finding **findings; /* in the order of the report */
@@ -23,6 +24,10 @@ struct folds {
 	size_t count;
 	size_t host_count; /* how many of them are not of functions */
 };
+
+/* Returns the reason of the finding with that index, where it is not the one that the first finding
+ * tells; NULL where it is. */
+const char *fold_reason(const struct fold *fold, size_t index);
 
 /*
  * Folds those of the findings that shows() picks. Memory comes from arena. Returns 0 or -ENOMEM.

@@ -16,7 +16,8 @@ enum {
 	COMMAND_INDENT = 10, /* beyond the words of a remedy, also where they are wrapped */
 	MOST_SUBJECTS = 6,
 	MOST_EVIDENCE = 3,
-	MOST_SOURCES = 8,
+	MOST_SOURCES = 6,
+	MOST_OPEN_IDS = 6,
 	MOST_LOOKED_AT = 64,
 };
 
@@ -133,7 +134,8 @@ static void show_all_evidence(struct text *text, const struct finding *finding)
 			       text->options->verbose_by ? " shows them)" : "");
 }
 
-/* "0000:01:00.0, 0000:01:00.1 and 4 more (-v names them)", of those behind the first. */
+/* "0000:01:00.0, 0000:01:00.1 and 4 more (-v names them)", of those behind the first, each with its
+ * reason where that is another one. */
 static const char *other_subjects(struct text *text, const struct fold *fold)
 {
 	const char *by = fold->count - 1 > MOST_SUBJECTS ? text->options->verbose_by : NULL;
@@ -141,8 +143,10 @@ static const char *other_subjects(struct text *text, const struct fold *fold)
 
 	for (size_t i = 1; i < fold->count; i++) {
 		const struct subject *subject = &fold->findings[i]->subject;
-		buffer_item(&list, "%s%s", subject->type == SUBJECT_GROUP ? "group " : "",
-			    subject->id);
+		const char *reason = fold_reason(fold, i);
+		buffer_item(&list, "%s%s%s%s%s", subject->type == SUBJECT_GROUP ? "group " : "",
+			    subject->id, reason ? " (" : "", reason ? reason : "",
+			    reason ? ")" : "");
 	}
 	return arena_printf(text->arena, "%s%s%s%s", buffer_list(&list), by ? " (" : "",
 			    by ? by : "", by ? " names them)" : "");
@@ -211,11 +215,12 @@ static bool names_subject(const struct fold *fold)
 	return first && last && !is_same_command(first, last);
 }
 
-/* The commands of the findings whose subjects are named, each once where it does not name one. */
+/* The commands of the findings, each once where it does not name a subject; of many, those of the
+ * first are the pattern. */
 static void show_commands(struct text *text, const struct fold *fold)
 {
 	const char *by = fold->count - 1 > MOST_SUBJECTS ? text->options->verbose_by : NULL;
-	size_t named = by ? 1 + MOST_SUBJECTS : fold->count;
+	size_t named = by ? 1 : fold->count;
 
 	for (size_t i = 0; i < named; i++) {
 		const struct remedy_command *first = fold->findings[0]->commands;
@@ -254,10 +259,13 @@ static void show_fold(struct text *text, const struct fold *fold)
 	show_all_evidence(text, first);
 }
 
-/* What the facts that are missing would have told: by the ids of the findings, each once. */
+/* What the facts that are missing would have told: by the ids of the findings, each once, and of
+ * many a few. */
 static const char *open_ids(struct text *text, const struct fold *fold)
 {
-	struct buffer ids = {.arena = text->arena, .separator = ", "};
+	const char *by = text->options->verbose_by;
+	struct buffer ids = {
+		.arena = text->arena, .separator = ", ", .most = by ? MOST_OPEN_IDS : 0};
 
 	for (size_t i = 0; i < fold->count; i++) {
 		size_t before = 0;
@@ -266,6 +274,8 @@ static const char *open_ids(struct text *text, const struct fold *fold)
 		if (before == i)
 			buffer_item(&ids, "%s", fold->findings[i]->kind->id);
 	}
+	if (ids.most && ids.count > ids.most)
+		return arena_printf(text->arena, "%s (%s names them)", buffer_list(&ids), by);
 	return buffer_text(&ids);
 }
 

@@ -17,6 +17,7 @@ import hosts  # noqa: E402
 import machine  # noqa: E402
 from support import NOT_READY, PASSCHECK, READY, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
 
+TWO_SCREENS = 2 * 50 # lines
 READY_HOST = SOURCE / "fixtures/intel-ports-on"
 
 # On this host nothing passes, and nothing fails before the IOMMU is looked for.
@@ -168,12 +169,12 @@ class Folding(unittest.TestCase):
                 self.assertEqual([signs.count("FAIL"), signs.count("WARN")],
                                  [count_of("failures?", host), count_of("warnings?", host)])
 
-    def test_commands_are_of_the_functions_that_are_named(self):
+    def test_of_many_functions_the_commands_of_the_first_are_shown(self):
         with tempfile.TemporaryDirectory() as directory:
             hosts.write_host(pathlib.Path(directory), pfs=16, vfs=1)
             shown, whole = (passcheck("--root", directory, *more).stdout for more in ((), ("-v",)))
-        self.assertEqual(shown.count("          passcheck plan 0000:"), 7)
-        self.assertIn("          and for 9 more (-v shows them)\n", shown)
+        self.assertEqual(shown.count("          passcheck plan 0000:"), 1)
+        self.assertIn("          and for 15 more (-v shows them)\n", shown)
         self.assertEqual(whole.count("          passcheck plan 0000:"), 16)
 
     def test_json_says_what_follows_from_what(self):
@@ -252,6 +253,16 @@ class Folding(unittest.TestCase):
         others = len(re.findall(r"^\?     (?!\d)", body, re.MULTILINE))
         self.assertEqual(open_ones + others, count_of("unknown", shown.partition("\n")[0]))
         self.assertEqual(functions, 2)
+
+
+class Length(TreeTest):
+    def test_4128_functions_are_two_screens(self):
+        root = self.directory / "large"
+        root.mkdir()
+        hosts.write_host(root, 16, 256)
+        lines = passcheck("--root", root, env={**os.environ, "COLUMNS": "80",
+                                               "LC_ALL": "C.UTF-8"}).stdout.splitlines()
+        self.assertLessEqual(len(lines), TWO_SCREENS)
 
 
 class Width(unittest.TestCase):

@@ -45,8 +45,11 @@ static void write_identity(struct page *page, const struct fold *fold)
 	html_element(html, "code", NULL, fold->findings[0]->kind->id);
 	html_text(html, " on ");
 	for (size_t i = 0; i < fold->count && i < MOST_SUBJECTS; i++) {
+		const char *reason = fold_reason(fold, i);
 		html_text(html, i ? ", " : "");
 		write_subject(page, &fold->findings[i]->subject);
+		if (reason)
+			html_format(html, " (%s)", reason);
 	}
 	if (fold->count > MOST_SUBJECTS)
 		html_format(html, " and %zu more", fold->count - MOST_SUBJECTS);

@@ -60,6 +60,27 @@ static void what_is_said_alike_of_several_functions_is_said_once(void **state)
 	assert_int_equal(folds.items[1].count, 1);
 }
 
+static void each_has_its_own_short_reason_where_one_remedy_serves_all(void **state)
+{
+	static const char remedy[] = "Take it out of the network configuration";
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	finding_remedy(add_blocked(&findings, "0000:01:00.0", "the link eth0"), "%s", remedy);
+	finding_remedy(add_blocked(&findings, "0000:02:00.0", "the link eth1"), "%s", remedy);
+	finding_remedy(add_blocked(&findings, "0000:03:00.0", "the link eth0"), "%s", remedy);
+	finding_remedy(add_blocked(&findings, "0000:04:00.0",
+				   "its group holds another function, which the host needs"),
+		       "%s", remedy);
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.count, 2);
+	assert_int_equal(folds.items[0].count, 3);
+	assert_null(fold_reason(&folds.items[0], 0));
+	assert_string_equal(fold_reason(&folds.items[0], 1), "the link eth1");
+	assert_null(fold_reason(&folds.items[0], 2));
+}
+
 static void another_remedy_is_not_alike(void **state)
 {
 	struct findings findings;
@@ -244,6 +265,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_said_alike_of_several_functions_is_said_once),
+		TEST(each_has_its_own_short_reason_where_one_remedy_serves_all),
 		TEST(another_remedy_is_not_alike),
 		TEST(another_command_is_not_alike),
 		TEST(findings_on_the_host_never_fold),
