@@ -48,7 +48,7 @@ static const struct finding_kind kinds[] = {
 	[IGNORED] =
 		{"sriov-config.max-vfs-ignored",
 		 "The module option max_vfs is set for a driver that does not have it: the kernel "
-		 "ignores it (\"unknown parameter 'max_vfs' ignored\"), and no VFs come of it.",
+		 "ignores it (\"unknown parameter 'max_vfs' ignored\"), and makes no VFs.",
 		 FIX_MAX_VFS},
 	[PERSISTENT] = {"sriov-config.persistent",
 			"VFs are enabled, and a line of the host's configuration that names their "
@@ -71,8 +71,8 @@ static const struct finding_kind kinds[] = {
 	[NOT_SWITCHED_ON] =
 		{"sriov-config.not-switched-on",
 		 "vfio-pci has the physical function and made VFs of it, and nothing sets its "
-		 "option enable_sriov for the next boot: vfio-pci then refuses to make VFs "
-		 "(ENOENT), whatever asks it to.",
+		 "option enable_sriov for the next boot: vfio-pci then refuses every request for "
+		 "VFs (ENOENT).",
 		 "Set options vfio-pci enable_sriov=1 in modprobe.d, and make the initramfs anew "
 		 "where vfio-pci is in it; where vfio-pci is built in, vfio-pci.enable_sriov=1 on "
 		 "the kernel command line."},
@@ -100,12 +100,12 @@ static const struct finding_kind kinds[] = {
 		   FIX_MOVED_RULE},
 	[GONE] =
 		{"sriov-config.gone",
-		 "A line of the host's configuration makes VFs of a function that it means by its "
-		 "address, or by the name that an interface has from it (enp5s0f1 is bus 5, slot "
-		 "0, function 1). Nothing is there now, or a device without SR-IOV, so no VFs "
-		 "come of the line: the card is gone, its address has changed, or a setting of "
-		 "the adapter hides its SR-IOV. Addresses and such names change when cards are added or moved, and with settings and versions "
-		 "of the firmware.",
+		 "A line of the host's configuration makes VFs of a function that it names by its "
+		 "address, or by the name of an interface that is made of the address (enp5s0f1 is "
+		 "bus 5, slot 0, function 1). Nothing is there now, or a device without SR-IOV, so "
+		 "the line makes no VFs: the card is gone, its address has changed, or a setting "
+		 "of the adapter hides its SR-IOV. Addresses and such names change when cards are "
+		 "added or moved, and with settings and versions of the firmware.",
 		 "Write the device's address or interface of today into the line (lspci -D and ip "
 		 "link show them), or remove the line where the device is gone."},
 	[ON_HOST_DRIVERS] =
@@ -113,7 +113,7 @@ static const struct finding_kind kinds[] = {
 		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "
 		 "driver before it can be assigned to a guest.",
 		 "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver; libvirt "
-		 "sees to that itself where the XML says managed='yes'. For VFs that are made later, "
+		 "does that itself where the XML says managed='yes'. For VFs that are made later, "
 		 "write 0 to the PF's sriov_drivers_autoprobe: they then stay without a driver. VFs "
 		 "that exist stay as they are."},
 	[SHARED_GROUP] =
@@ -350,9 +350,9 @@ static void report_by_driver(const struct pci_function *pf, const struct vf_driv
 static void report_not_persistent(const struct host *host, const struct pci_function *pf,
 				  const struct vf_driver *driver, struct findings *findings)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[NOT_PERSISTENT], FINDING_WARN, subject_function(pf),
-			    "nothing found enables the VFs of %s again after a reboot", pf->name);
+	struct finding *finding = finding_add(
+		findings, &kinds[NOT_PERSISTENT], FINDING_WARN, subject_function(pf),
+		"found nothing that enables the VFs of %s again after a reboot", pf->name);
 
 	finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64, pf->sriov.numvfs.value);
 	if (driver && !driver->has_hook) {
@@ -401,9 +401,10 @@ static void judge_switch(const struct host *host, const struct pci_function *pf,
 	}
 }
 
-static void judge_persistence(const struct model *model, const struct pci_function *pf,
+static void judge_persistence(const struct model *model, const struct vf_budget *budget,
 			      struct findings *findings)
 {
+	const struct pci_function *pf = budget->function;
 	const struct sriov_config *config = &model->host->sriov_config;
 	const struct vf_persistence found =
 		vf_persistence_of(&model->persistences, pf, pf->sriov.numvfs.value);
@@ -415,6 +416,8 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 		report_unclear(model->host, pf, &found, findings);
 	else if (driver && driver->makes_at_load)
 		report_by_driver(pf, driver, findings);
+	else if (usable_vfs_denied(&model->usable_vfs, budget))
+		return; /* no guest would get them */
 	else if (!fact_known(&config->fact))
 		report_unread(pf, config, findings);
 	else
@@ -437,7 +440,7 @@ static void remedy_on_host_drivers(const struct model *model, const struct vf_bu
 {
 	const struct pci_function *vital = vf_holders_vital(budget, &model->host_uses);
 	const char *libvirt = hypervisor_has_libvirt(&model->host->hypervisor)
-				      ? "; libvirt sees to that itself where the XML says "
+				      ? "; libvirt does that itself where the XML says "
 					"managed='yes'"
 				      : "";
 
@@ -524,7 +527,7 @@ static void run(const struct check_context *context)
 		judge_conflict(model, function, findings);
 		if (!budget || budget->vf_count == 0)
 			continue;
-		judge_persistence(model, function, findings);
+		judge_persistence(model, budget, findings);
 		judge_switch(host, function, findings);
 		judge_drivers(model, budget, findings);
 		judge_groups(model, budget, findings);

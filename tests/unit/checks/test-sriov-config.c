@@ -970,7 +970,7 @@ static void vfs_that_host_drivers_hold_leave_them_one_by_one(void **state)
 			    "driver. Keep drivers off VFs that are made later");
 	host->hypervisor.daemons[0].fact = known("/usr/sbin/virtqemud");
 	finding = expect_finding(judge(tree->arena, "sriov-config", host), id, FINDING_WARN);
-	assert_non_null(strstr(finding->remedy, "libvirt sees to that itself"));
+	assert_non_null(strstr(finding->remedy, "libvirt does that itself"));
 }
 
 /* The host's default route goes through the VF. */
@@ -1019,6 +1019,17 @@ static void vfs_that_offer_mediated_devices_stay_on_their_driver(void **state)
 	add_functions(tree);
 	tree_link(tree, "/sys/class/mdev_bus/" VF, ROOT_BUS "/" VF);
 	expect_none(tree, "sriov-config.vfs-on-host-drivers");
+}
+
+/* QAT's are on the denylist of vfio-pci. */
+static void vfs_that_no_guest_can_get_need_not_last(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "/proc/sys/kernel/osrelease", "6.1.0\n");
+	tree_file(tree, "/sys/module/vfio_pci/parameters/disable_denylist", "N\n");
+	add_functions_of_device(tree, 0x37c8, "c6xx");
+	expect_none(tree, "sriov-config.not-persistent");
 }
 
 /* QAT's are on the denylist of vfio-pci. */
@@ -1234,6 +1245,7 @@ int main(void)
 		TEST(a_capture_keeps_whom_a_line_is_for),
 		TEST(a_record_of_the_operator_counts_beside_its_configuration),
 		TEST(a_unit_of_proxmox_is_known_by_its_instance),
+		TEST(vfs_that_no_guest_can_get_need_not_last),
 		TEST(units_of_qat_make_vfs_of_its_devices),
 		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
 		TEST(vfio_pcis_option_that_was_not_read_leaves_it_open),
