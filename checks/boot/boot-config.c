@@ -75,8 +75,8 @@ static const struct finding_kind kinds[] = {
 		 "Write what is meant instead, or remove the word, in the file that the finding "
 		 "names; where a later word overrules it, edit that one."},
 	[REDUNDANT] = {"boot-config.changes-nothing",
-		       "A word that is configured for the next boot asks for what runs already: "
-		       "nothing depends on that boot.",
+		       "A word that is configured for the next boot asks for what is in effect "
+		       "already: no reboot is needed for it.",
 		       NULL},
 	[LOST] = {"boot-config.will-be-lost",
 		  "The running kernel was booted with a parameter of passthrough that the "

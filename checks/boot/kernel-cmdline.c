@@ -36,8 +36,9 @@ enum kind {
 
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] = {"kernel-cmdline.unreadable",
-			"/proc/cmdline could not be read, so what the kernel was told about the "
-			"IOMMU is unknown. The file is readable by everyone on an ordinary host.",
+			"/proc/cmdline could not be read, so passcheck cannot tell what the kernel "
+			"was told about the IOMMU. The file is readable by everyone on an ordinary "
+			"host.",
 			FIX_READ_AT_ALL},
 	[INCOMPLETE] = {"kernel-cmdline.incomplete",
 			"/proc/cmdline lacks the newline that the kernel ends it with: it was cut "
@@ -82,8 +83,8 @@ static const struct finding_kind kinds[] = {
 		 "vfio-pci.NAME=VALUE sets an option of vfio-pci. Remove a word that stands for "
 		 "none of them."},
 	[INEXACT] = {"kernel-cmdline.inexact",
-		     "A word on the kernel command line is taken for another, because the "
-		     "kernel compares beginnings only. It works by chance.",
+		     "The kernel takes a word on its command line for another, because it compares "
+		     "beginnings only. The word works by chance.",
 		     "Write the word as the finding spells it."},
 	[MISSPELT] = {"kernel-cmdline.misspelt",
 		      "A parameter's name is a letter or two away from one that passthrough "

@@ -22,9 +22,9 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
 		{"kernel-config.unreadable",
 		 "The running kernel's configuration was found in none of the places where "
-		 "distributions keep it (/proc/config.gz, /boot/config-RELEASE and others), "
-		 "or could not be read. What the kernel was built with is unknown, except for what "
-		 "is seen to run.",
+		 "distributions keep it (/proc/config.gz, /boot/config-RELEASE and others), or "
+		 "could not be read. passcheck cannot tell what the kernel was built with, except "
+		 "for what it sees running.",
 		 "Install the package that holds /boot/config-RELEASE of the running kernel, and "
 		 "capture the host again if it was captured. Where a file was there and could not "
 		 "be read, run passcheck as root, or capture the host as root."},

@@ -17,7 +17,8 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
 		{"unsafe-options.unreadable",
 		 "Part of the configuration that could set an unsafe option was not read, so "
-		 "what a reboot or the loading of a module brings is unknown.",
+		 "passcheck cannot tell what is in effect after a reboot, or once a module is "
+		 "loaded.",
 		 FIX_READ_AS_ROOT},
 	[PENDING] = {"unsafe-options.pending",
 		     "An option that weakens VFIO's protection is configured for a module, and is "

@@ -20,16 +20,16 @@ enum kind {
 };
 
 #define FIX_MAKE_MDEV                                                                              \
-	"See that it is there (ls /sys/bus/mdev/devices), and that something makes it at each "    \
-	"boot (mdevctl list --defined)."
+	"Make sure that it is there (ls /sys/bus/mdev/devices), and that something makes it at "   \
+	"each boot (mdevctl list --defined)."
 
 static const struct finding_kind kinds[] = {
 	[NOT_JUDGED] =
 		{"domain-devices.not-judged",
-		 "A domain takes a device of the host that is no PCI function: a USB or SCSI device, "
-		 "a vhost-scsi or vDPA device, or one of another kind. passcheck judges PCI "
-		 "functions, so it cannot tell whether the host has that device, nor whether it "
-		 "can go.",
+		 "A domain takes a device of the host that is no PCI function: a USB or SCSI "
+		 "device, a vhost-scsi or vDPA device, or one of another kind. passcheck judges "
+		 "PCI functions, so it cannot tell whether the host has that device, nor whether a "
+		 "guest can have it.",
 		 "See by other means that the host has the device, before the guest starts: lsusb, "
 		 "lsscsi, vdpa dev show."},
 	[NOT_NAMED] =
@@ -37,17 +37,16 @@ static const struct finding_kind kinds[] = {
 		 "A guest takes a device of the host that its description does not name by an "
 		 "address: a variable of the shell or another file holds it, or the stack chooses "
 		 "one by ids, a network or a claim when the guest starts. passcheck cannot tell "
-		 "which function that will be, nor whether it can go.",
+		 "which function that will be, nor whether a guest can have it.",
 		 "Give what names the function. A script: the command as it runs (ps -ww -eo "
 		 "args=). QEMU's -readconfig: that file. Incus: incus config show NAME --expanded "
 		 "of the guest while it runs."},
-	[MDEV] =
-		{"domain-devices.mdev",
-		 "A domain uses a mediated device of VFIO, by its UUID. It is made by the driver of "
-		 "a function of the host, it is gone after a reboot unless something makes it "
-		 "again, and whether it is there was not read. Without it the guest does not "
-		 "start.",
-		 FIX_MAKE_MDEV},
+	[MDEV] = {"domain-devices.mdev",
+		  "A domain uses a mediated device of VFIO, by its UUID. It is made by the driver "
+		  "of a function of the host, and is gone after a reboot unless something makes it "
+		  "again. passcheck could not read whether it is there. Without it the guest does "
+		  "not start.",
+		  FIX_MAKE_MDEV},
 	[MDEV_PRESENT] =
 		{"domain-devices.mdev-present",
 		 "A domain uses a mediated device of VFIO, by its UUID, and the host has it. It is "

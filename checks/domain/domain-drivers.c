@@ -18,7 +18,7 @@ static const struct finding_kind kinds[] = {
 		 "<driver name='kvm'> asks for the device assignment that KVM did itself. "
 		 "Linux 4.12 dropped it, and libvirt 5.7: the guest does not start. name='xen' "
 		 "is for Xen's own driver.",
-		 "Remove the <driver>, or its name: VFIO is what is left."},
+		 "Remove the <driver>, or its name: libvirt then uses VFIO."},
 	[NO_IOMMUFD] =
 		{"domain-drivers.no-iommufd",
 		 "<driver iommufd='yes'>, or <iommufd enabled='yes'> of the domain, has a device "
@@ -48,11 +48,11 @@ static const struct finding_kind kinds[] = {
 		 "<driver model=> names a variant driver of VFIO that is not for this device: its "
 		 "module has no alias for the device's ids. The kernel binds it all the same "
 		 "(driver_override), and then the driver refuses the device, or does no more than "
-		 "vfio-pci. An address that was such a device may be another one by now.",
-		 "Remove the model, so libvirt finds the best driver itself. See that the address is "
-		 "that of the device that was meant."},
+		 "vfio-pci. Another device may have that address by now.",
+		 "Remove the model, so libvirt finds the best driver itself. Make sure that the "
+		 "address is that of the device that was meant."},
 	[UNREAD] = {"domain-drivers.unread",
-		    "Whether the host has what a domain's <driver> asks for could not be read.",
+		    "passcheck cannot tell whether the host has what a domain's <driver> asks for.",
 		    FIX_READ_AT_ALL},
 };
 

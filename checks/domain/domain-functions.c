@@ -38,22 +38,22 @@ static const struct finding_kind kinds[] = {
 		     "with 0x before every number. Virtual functions that are gone have to be made "
 		     "again, at each boot."},
 	[UNREAD] = {"domain-functions.unread",
-		    "Something of the host's PCI functions could not be read, so it is unknown "
-		    "whether they are there, and what the XML takes them for.",
+		    "passcheck could not read all of the host's PCI functions, so it cannot tell "
+		    "whether the host has those that the XML names, and whether they are of the "
+		    "kind that the XML says.",
 		    FIX_READ_AT_ALL},
 	[NOT_VF] = {"domain-functions.not-a-vf",
 		    "<interface type='hostdev'> is for SR-IOV virtual functions: libvirt sets MAC "
 		    "address and VLAN through the physical function. libvirt refuses others when "
-		    "the guest starts. An address that was a virtual function may be something "
-		    "else by now.",
+		    "the guest starts. Another function may have that address by now.",
 		    "Name a virtual function, or use <hostdev> instead: " OWN_XML
 		    " FUNCTION writes it."},
 	[NOT_NVME] =
 		{"domain-functions.not-nvme",
 		 "<disk type='nvme'> is for NVMe controllers: QEMU drives the function itself, "
 		 "through VFIO, and gives the guest a disk of its namespace. With another function "
-		 "QEMU fails. An address that was an NVMe controller may be something else by now: "
-		 "addresses move when cards or firmware settings change.",
+		 "QEMU fails. Another function may have that address by now: addresses move when "
+		 "cards or firmware settings change.",
 		 "Name the NVMe controller by the address that it has now (lspci -D)."},
 	[NO_PF_INTERFACE] =
 		{"domain-functions.no-pf-interface",
@@ -90,14 +90,14 @@ static const struct finding_kind kinds[] = {
 		   "Give the guest another function, or the host another disk or link."},
 	[LAST_LINKS] = {"domain-functions.last-links",
 			"A domain uses functions that together have all network links of the host "
-			"that are up, and of which none has all. Starting the guest cuts the host "
-			"off.",
+			"that are up; no single one of them has all. Starting the guest cuts the "
+			"host off.",
 			"Leave one of the links to the host, or give the host another."},
 	[LINKS_SHARED] = {"domain-functions.links-shared",
 			  "Domains use functions that together have all network links of the host "
 			  "that are up, and no domain uses all of them. While these guests run at "
 			  "the same time, the host is cut off.",
-			  "Leave one of the links to the host, give the host another, or see to it "
+			  "Leave one of the links to the host, give the host another, or make sure "
 			  "that the guests never run at the same time."},
 	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",
 			   "A libvirt network hands out virtual functions of a network interface "
@@ -560,7 +560,8 @@ static void run(const struct check_context *context)
 
 const struct check check_domain_functions = {
 	.id = "domain-functions",
-	.title = "Are the functions that domains use there, and what the XML takes them for?",
+	.title = "Does the host have the functions that domains use, and are they what the XML "
+		 "says?",
 	.needs = "the XML of domains, and the functions of their host; no privilege",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

@@ -42,7 +42,7 @@ static const struct finding_kind kinds[] = {
 		 "kernel command line). Where the host has none of that size, choose another in "
 		 "the XML."},
 	[UNREAD] = {"domain-memory.unread",
-		    "Whether the host has the memory that a guest pins could not be read.",
+		    "passcheck cannot tell whether the host has the memory that a guest pins.",
 		    FIX_READ_AT_ALL},
 };
 

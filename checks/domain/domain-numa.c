@@ -13,9 +13,9 @@ static const struct finding_kind kinds[] = {
 		    "Bind memory and processors of the domain to the function's node, or use a "
 		    "function of the domain's nodes."},
 	[UNREAD] = {"domain-numa.unread",
-		    "A domain is bound to NUMA nodes or to processors of the host, and on which "
-		    "nodes those processors or the functions that it uses are could not be "
-		    "read.",
+		    "A domain is bound to NUMA nodes or to processors of the host, and passcheck "
+		    "could not read on which nodes these are, or the functions that the domain "
+		    "uses.",
 		    FIX_READ_AT_ALL},
 };
 

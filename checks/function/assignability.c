@@ -38,10 +38,10 @@ static const struct finding_kind kinds[] = {
 	[BLOCKED] =
 		{"assignability.blocked",
 		 "VFIO refuses this function, or the host would go down without it: it is in no "
-		 "group, firmware ties it to reserved memory, it is a PF with VFs enabled, it "
-		 "is a VF in the group of its PF, vfio-pci denies it, interrupts are not "
-		 "remapped, the running kernel goes without a module of VFIO, or the host needs "
-		 "it or another function of its group. The summary says which.",
+		 "group, firmware ties it to reserved memory, it is a PF with VFs enabled, it is a "
+		 "VF in the group of its PF, vfio-pci denies it, interrupts are not remapped, the "
+		 "running kernel lacks a module of VFIO, or the host needs it or another function "
+		 "of its group. The summary says which.",
 		 "Switch the VFs off, or assign them instead of their PF. Assign a VMD endpoint "
 		 "as a whole, or switch VMD off in the firmware setup. Move what the host needs "
 		 "to other hardware. Where the IOMMU, interrupt remapping, a module or reserved "

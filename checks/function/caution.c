@@ -14,11 +14,11 @@ static const struct finding_kind kinds[] = {
 		 "The function is Intel's integrated graphics. VFIO gives it to a guest like any "
 		 "other. A guest's driver finds the screens by the OpRegion, a memory in which the "
 		 "host's firmware describes them; before Linux 6.15 VFIO shows that only where the "
-		 "graphics are a VGA controller, the first display of the host. A picture before the "
-		 "guest's driver runs takes more: the guest address 00:02.0 on the root bus, and a ROM "
-		 "for the guest's firmware (docs/igd-assign.txt of QEMU). GVT-g (mediated devices of "
-		 "i915) ends with the tenth generation; SR-IOV begins with the twelfth, and takes the "
-		 "driver xe or an i915 from outside the kernel.",
+		 "graphics are a VGA controller, the first display of the host. To show a picture "
+		 "before the guest's driver runs, it needs more: the guest address 00:02.0 on the "
+		 "root bus, and a ROM for the guest's firmware (docs/igd-assign.txt of QEMU). "
+		 "GVT-g (mediated devices of i915) ends with the tenth generation; SR-IOV begins "
+		 "with the twelfth, and takes the driver xe or an i915 from outside the kernel.",
 		 "In libvirt, give the hostdev <address type='pci' domain='0' bus='0' slot='2' "
 		 "function='0'/> and QEMU x-igd-opregion=on, which libvirt takes by <qemu:override>. "
 		 "For computing alone neither is needed."},
@@ -32,10 +32,10 @@ static const struct finding_kind kinds[] = {
 		 "romfile= of QEMU and Proxmox VE."},
 	[VF_TOKEN] =
 		{"caution.vf-token",
-		 "The physical function of this VF is on vfio-pci, so its user, whom the kernel "
-		 "does not trust, could harm the user of the VF. From Linux 5.7 on VFIO opens "
-		 "the VF only for a process that gives the token (a UUID) that the user of the "
-		 "physical function has set, and while that one runs.",
+		 "The physical function of this VF is on vfio-pci, so a program that the kernel "
+		 "does not trust controls it, and could harm the guest that has the VF. From Linux "
+		 "5.7 on VFIO opens the VF only for a process that gives the token (a UUID) that "
+		 "the user of the physical function has set, and only while that user runs.",
 		 "Start QEMU 8.1 or newer with -device vfio-pci,…,vf-token=UUID; libvirt has no "
 		 "field for it. Or bind the physical function to its host driver, whose VFs need no "
 		 "token."},
@@ -51,10 +51,10 @@ static const struct finding_kind kinds[] = {
 		 "guest-phys-bits=39 for QEMU's -cpu host."},
 	[POWER] =
 		{"caution.power",
-		 "While no guest has a function, vfio-pci lets it sleep, and the port above may cut "
-		 "its power off (D3cold). Most cards come back, and some do not: they read as all "
-		 "ones until the host is booted again. Where the finding is unknown, whether the "
-		 "port can do so was not read.",
+		 "While no guest has a function, vfio-pci lets it sleep, and the port above may "
+		 "cut its power off (D3cold). Most cards come back, and some do not: they read as "
+		 "all ones until the host is booted again. Where the finding is unknown, passcheck "
+		 "could not read whether the port can cut the power.",
 		 "Give the module vfio-pci its option disable_idle_d3=1: in a file of "
 		 "/etc/modprobe.d, or as vfio-pci.disable_idle_d3=1 on the kernel command line. The "
 		 "card then takes more power while it idles."},

@@ -32,13 +32,13 @@ static const struct finding_kind kinds[] = {
 		     "the host itself, or capture it again with passcheck capture."},
 	[GAP] = {"host-use.not-followed",
 		 "Something that the host uses could not be followed down to hardware, as it lies "
-		 "on ZFS, on an overlay, or on Btrfs whose devices were not read: any function with "
-		 "disks may be beneath. A default route through a tunnel or a modem line shows no "
-		 "adapter: any whose link is up may be beneath. What comes over the network (NFS, "
-		 "SMB, iSCSI, NVMe over Fabrics, RBD) needs an adapter, too: which one is told "
-		 "where the server's address is on a network of the host's own. Of a route over "
-		 "several adapters the kernel lists the first alone (IPv4, and groups of next "
-		 "hops): the others count as links that are up.",
+		 "on ZFS, on an overlay, or on Btrfs whose devices were not read: any function "
+		 "with disks may be beneath. A default route through a tunnel or a modem line "
+		 "shows no adapter: any whose link is up may be beneath. What comes over the "
+		 "network (NFS, SMB, iSCSI, NVMe over Fabrics, RBD) needs an adapter, too: "
+		 "passcheck names it where the server's address is on a network of the host's own. "
+		 "Of a route over several adapters the kernel lists the first alone (IPv4, and "
+		 "groups of next hops): the others count as links that are up.",
 		 "Find out which disks or adapters it lies on, and make sure that no guest gets "
 		 "one of them."},
 	[NAMESPACE] =
@@ -130,7 +130,7 @@ static void judge_facts(const struct usage *usage, struct findings *findings)
 			continue;
 		struct finding *finding =
 			finding_add(findings, &kinds[UNKNOWN], FINDING_WARN, subject_host(),
-				    "it is unknown which functions the host itself %s",
+				    "cannot tell which functions the host itself %s",
 				    facts[i] == &usage->mounts ? "boots from and keeps its files on"
 							       : "reaches the network by");
 		finding_evidence_state(finding, facts[i]);

@@ -28,11 +28,11 @@ static const struct finding_kind kinds[] = {
 		 "removal: a card or drive that is pulled, or a link that goes down, takes the "
 		 "function from the guest while it runs. The kernel then waits until QEMU "
 		 "releases it.",
-		 "Take the function from its guest (virsh detach-device) before the card is "
-		 "pulled, or put the card into a slot without surprise removal."},
+		 "Take the function from its guest (virsh detach-device) before you pull the card, "
+		 "or put the card into a slot without surprise removal."},
 	[UNREADABLE] = {"hotplug.unreadable",
-			"The functions, or the capabilities of ports, could not be read: which "
-			"slots are hot-plug capable is unknown.",
+			"The functions, or the capabilities of ports, could not be read, so "
+			"passcheck cannot tell which slots are hot-plug capable.",
 			FIX_READ_AS_ROOT},
 };
 

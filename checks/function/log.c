@@ -16,7 +16,8 @@ static const struct finding_kind kinds[] = {
 		 "a function of the host. Logs have a limited length: older lines may be gone.",
 		 NULL},
 	[UNREADABLE] = {"log.unreadable",
-			"A log that was asked for could not be read, so what it says is not known.",
+			"A log that was asked for could not be read, so passcheck cannot tell what "
+			"it says.",
 			"Run passcheck as root; the kernel's log takes CAP_SYSLOG where "
 			"kernel.dmesg_restrict is 1."},
 };

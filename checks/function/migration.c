@@ -55,8 +55,8 @@ static const struct finding_kind kinds[] = {
 			 "stays, and the VF beside it (<teaming type='transient'>, libvirt 6.1)."},
 	[UNREADABLE] =
 		{"migration.unreadable",
-		 "The functions, or the driver of one, could not be read: whether one is on a "
-		 "driver of VFIO is unknown.",
+		 "The functions, or the driver of one, could not be read, so passcheck cannot tell "
+		 "whether one is on a driver of VFIO.",
 		 FIX_READ_AS_ROOT},
 };
 

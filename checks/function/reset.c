@@ -22,7 +22,7 @@ static const struct finding_kind kinds[] = {
 	[UNUSABLE] = {"reset.unusable",
 		      "The kernel lists ways to reset the function, but none can be used: it made "
 		      "the list before it found the other functions of the bus, and a reset of the "
-		      "bus would take these along.",
+		      "bus would reset these, too.",
 		      FIX_RESET_TOGETHER "."},
 	[BROKEN] = {"reset.broken",
 		    "The way in which this kernel would reset the function is known to go wrong on "
@@ -125,7 +125,7 @@ static void report_unknown(const struct check_context *context, const struct pci
 	struct kernel_version kernel;
 	struct finding *finding = finding_add(
 		context->findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_function(function),
-		"how the kernel would reset %s is unknown", function->name);
+		"cannot tell how the kernel resets %s", function->name);
 
 	finding_evidence_state(finding, methods);
 	if (fact_absent(methods) && host_kernel_version(context->host, &kernel) &&

@@ -22,9 +22,9 @@ enum kind {
 
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] = {"cpu-virtualization.unreadable",
-			"/proc/cpuinfo could not be read or understood, so it is unknown whether "
-			"the processor can run virtual machines. The file is readable by everyone "
-			"on an ordinary host.",
+			"/proc/cpuinfo could not be read or understood, so passcheck cannot tell "
+			"whether the processor can run virtual machines. The file is readable by "
+			"everyone on an ordinary host.",
 			FIX_READ_AT_ALL},
 	[NO_FEATURE] =
 		{"cpu-virtualization.no-feature",

@@ -20,7 +20,7 @@ static const struct finding_kind kinds[] = {
 		 "the module is not loaded.",
 		 NULL},
 	[ON] = {"secure-guests.on",
-		"KVM can run guests whose memory is encrypted. A device that is given to one "
+		"KVM can run guests whose memory is encrypted. A device that is assigned to one "
 		"reaches only the memory that the guest shares: its DMA goes through bounce "
 		"buffers, unless device and platform support trusted I/O.",
 		NULL},

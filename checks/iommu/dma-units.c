@@ -55,9 +55,9 @@ static const struct finding_kind kinds[] = {
 			    "There is no IOMMU, so there is nothing to judge.", NULL},
 	[OTHER_ARCHITECTURE] =
 		{"dma-units.other-architecture",
-		 "Firmware of x86 and Arm has tables that say which IOMMU translates a function, and "
-		 "the kernel lists its units there. Of this architecture neither is known to "
-		 "passcheck; its IOMMU groups tell what is translated.",
+		 "Firmware of x86 and Arm has tables that say which IOMMU translates a function, "
+		 "and the kernel lists its units there. passcheck knows neither for this "
+		 "architecture; its IOMMU groups tell what is translated.",
 		 NULL},
 };
 

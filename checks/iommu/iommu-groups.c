@@ -27,8 +27,8 @@ enum kind {
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
 		{"iommu-groups.unreadable",
-		 "The kernel's IOMMU groups could not be listed, so it is unknown whether any "
-		 "function can be assigned to a guest.",
+		 "The kernel's IOMMU groups could not be listed, so passcheck cannot tell whether "
+		 "any function can be assigned to a guest.",
 		 FIX_READ_AT_ALL},
 	[NONE] = {"iommu-groups.none",
 		  "No PCI function is in an IOMMU group: the kernel translates no DMA. VFIO "

@@ -49,7 +49,7 @@ static const struct finding_kind kinds[] = {
 		 "that it depends on must have VFs too (sriov_enable(), drivers/pci/iov.c).",
 		 "Nothing on the host changes these registers: update the device's firmware, or "
 		 "use another device. Where a function that it depends on is missing or has no "
-		 "VFs, see that the device's own setup has SR-IOV on for both."},
+		 "VFs, make sure that the device's own setup has SR-IOV on for both."},
 	[NO_SUPPORT] = {"sriov.no-kernel-support",
 			"A physical function has the SR-IOV capability, but the kernel was built "
 			"without CONFIG_PCI_IOV: it has no VF BARs among the resources, and no "
@@ -62,7 +62,7 @@ static const struct finding_kind kinds[] = {
 		 "models of the same driver have no SR-IOV at all.",
 		 "Where VFs are wanted, look into the adapter's setup, or ask its vendor's tool. A "
 		 "kernel that is locked down may keep such a tool from the adapter; the firmware "
-		 "setup is not kept from it."},
+		 "setup works all the same."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -212,7 +212,7 @@ static struct finding *report_taken(const struct host *host, const struct pci_fu
 	if (refusal) {
 		struct finding *finding = finding_add(
 			findings, &kinds[CANNOT_ENABLE], FINDING_WARN, subject_function(function),
-			"the kernel will enable no VFs of %s: %s", function->name, refusal);
+			"the kernel cannot enable VFs of %s: %s", function->name, refusal);
 		finding_remedy_none(finding);
 		return finding;
 	}

@@ -39,11 +39,10 @@ static const struct finding_kind kinds[] = {
 		 "The kernel found no room for the VF BARs of a PF in the memory windows of the "
 		 "bridges above it, and without room it enables no VF (\"not enough MMIO resources "
 		 "for SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted.",
-		 "Remove pci=realloc=off from the kernel command line, if it is there, and "
-		 "reboot: the kernel may then widen the windows of the bridges. Otherwise "
-		 "switch on SR-IOV, and for VF BARs of 64 bits Above 4G Decoding, in the "
-		 "firmware setup; if that does not help, add pci=realloc to the kernel command "
-		 "line."},
+		 "Remove pci=realloc=off from the kernel command line, if it is there, and reboot: "
+		 "the kernel may then widen the windows of the bridges. Otherwise switch on "
+		 "SR-IOV, and for 64-bit VF BARs Above 4G Decoding, in the firmware setup; if that "
+		 "does not help, add pci=realloc to the kernel command line."},
 	[NONE] = {"vf-budget.none",
 		  "The PF can give no VFs: the kernel, its driver or its own registers prevent "
 		  "it. The checks sriov and sriov-vfs judge that.",
@@ -113,13 +112,15 @@ static struct finding *add(const struct vf_budget *budget, enum kind kind,
 			   pf->name, summary);
 }
 
-static void show_terms(struct finding *finding, const struct vf_budget *budget)
+/* Adds the terms that limit the number of VFs, or the others. */
+static void show_terms_that(struct finding *finding, const struct vf_budget *budget, bool limit)
 {
 	for (int i = 0; i < VF_TERM_COUNT; i++) {
 		const struct vf_term *term = &budget->terms[i];
 		const char *name = vf_term_name((enum vf_term_kind)i);
+		bool limits = vf_term_known(term) && term->at_most == budget->at_most;
 
-		if (!term->evidence)
+		if (!term->evidence || limits != limit)
 			continue;
 		if (vf_term_known(term))
 			finding_evidence(finding, term->evidence, "%s: at most %u (%s)", term->why,
@@ -128,6 +129,13 @@ static void show_terms(struct finding *finding, const struct vf_budget *budget)
 			finding_evidence(finding, term->evidence, "%s (%s not known)", term->why,
 					 name);
 	}
+}
+
+/* Those that limit the number come first: a report shows few of a finding's pieces of evidence. */
+static void show_terms(struct finding *finding, const struct vf_budget *budget)
+{
+	show_terms_that(finding, budget, true);
+	show_terms_that(finding, budget, false);
 }
 
 /* Vectors that PF and VFs share, where the driver is known to run out of them. */
@@ -268,8 +276,8 @@ static void remedy_bus_numbers(struct finding *finding, const struct host *host,
 			       place, term->bridge->name);
 	else
 		finding_remedy(finding,
-			       "Switch on SR-IOV in the firmware setup: it then keeps buses for "
-			       "VFs%s",
+			       "Switch on SR-IOV in the firmware setup: firmware then keeps bus "
+			       "numbers for VFs%s",
 			       assign);
 }
 

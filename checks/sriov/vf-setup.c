@@ -15,8 +15,8 @@ enum kind { NONE, NVME, NETWORK, SWITCHDEV, INFINIBAND, UNREADABLE, KIND_COUNT }
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {.id = "vf-setup.none",
-		  .meaning = "No physical function has VFs now that would need a setup of their "
-			     "class."},
+		  .meaning = "No physical function has VFs now that would need one of the setups "
+			     "that passcheck knows."},
 	[NVME] =
 		{.id = "vf-setup.nvme",
 		 .meaning =
@@ -60,8 +60,8 @@ static const struct finding_kind kinds[] = {
 			 "<hostdev>; <interface> with a MAC address does nothing for it."},
 	[UNREADABLE] = {.id = "vf-setup.unreadable",
 			.meaning =
-				"The PCI functions, or which of them are VFs, could not be read: "
-				"whether VFs need a setup is unknown.",
+				"The PCI functions, or which of them are VFs, could not be read, "
+				"so passcheck cannot tell whether VFs need a setup.",
 			.fix = FIX_READ_AS_ROOT},
 };
 

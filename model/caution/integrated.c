@@ -116,11 +116,11 @@ static struct caution picture_caution(const struct pci_function *function)
 	if (pci_class(function) == PCI_CLASS_DISPLAY_VGA)
 		return (struct caution){
 			.why = GRAPHICS ": a guest's driver finds its screens by the OpRegion, and "
-					"a picture before that driver runs takes the guest address "
-					"00:02.0 on the root bus",
+					"the guest shows a picture before that driver runs only at "
+					"the guest address 00:02.0 on the root bus",
 			.remedy = "Give it x-igd-opregion=on and " AT_THE_PLACE
-				  "; for a picture from the start, also the ROM that the guest's "
-				  "firmware takes (romfile=)",
+				  "; for a picture before the driver runs, give it a ROM for the "
+				  "guest's firmware, too (romfile=)",
 			.evidence = &function->vendor.fact,
 		};
 	return (struct caution){

@@ -237,7 +237,7 @@ static void a_function_that_it_depends_on_must_have_vfs(void **state)
 	pf->sriov[PCI_IOV_FDL] = 1;
 	write_taken(pf);
 	assert_string_equal(expect(pf, "sriov.cannot-enable", FINDING_WARN)->summary,
-			    "the kernel will enable no VFs of " PF
+			    "the kernel cannot enable VFs of " PF
 			    ": it depends on 0000:01:00.1, which is not there");
 }
 
