@@ -156,9 +156,21 @@ static void suggest_rule(struct finding *finding, const struct host *host, struc
 		finding_command(finding, "echo %s >> " VF_RULES_FILE, shell_word(arena, rule));
 }
 
+/* Returns the number that an option tells, "max_vfs=7", or NULL: a rule needs one. */
+static const char *option_count(struct arena *arena, const char *text)
+{
+	const char *value = strchr(text, '=');
+	size_t length = value ? strspn(value + 1, "0123456789") : 0;
+
+	return length && (!value[1 + length] || value[1 + length] == ' ')
+		       ? arena_copy(arena, value + 1, length)
+		       : NULL;
+}
+
 static void report_option(const struct host *host, struct findings *findings, const char *driver,
 			  const struct fact *fact, const char *text)
 {
+	const char *count = option_count(findings->arena, strstr(text, "max") ?: text);
 	bool has_option = is_listed(max_vfs_drivers, ARRAY_LENGTH(max_vfs_drivers), driver);
 
 	if (is_listed(other_builds, ARRAY_LENGTH(other_builds), driver) ||
@@ -171,10 +183,11 @@ static void report_option(const struct host *host, struct findings *findings, co
 		driver);
 
 	finding_evidence(finding, fact, "%s", text);
-	suggest_rule(finding, host, findings->arena,
-		     arena_printf(findings->arena,
-				  VF_RULE_EVENT "DRIVER==\"%s\", ATTR{sriov_numvfs}=\"N\"",
-				  shell_plain(driver)));
+	if (count)
+		suggest_rule(finding, host, findings->arena,
+			     arena_printf(findings->arena,
+					  VF_RULE_EVENT "DRIVER==\"%s\", ATTR{sriov_numvfs}=\"%s\"",
+					  shell_plain(driver), count));
 }
 
 /* "options igb max_vfs=7", modprobe.d(5) */

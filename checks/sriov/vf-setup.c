@@ -158,14 +158,51 @@ static const char *master_of(const struct host *host, const struct pci_function 
 	return "";
 }
 
+/* Returns how many representors are a part of nothing that is known, and sets *ret_first to one. */
+static size_t count_loose(const struct host *host, const struct pci_function *pf,
+			  const char **ret_first)
+{
+	const struct fact_list *representors = &pf->representors;
+	size_t count = 0;
+
+	for (size_t i = 0; i < representors->count; i++) {
+		if (*master_of(host, pf, representors->names[i]))
+			continue;
+		if (!count++)
+			*ret_first = representors->names[i];
+	}
+	return count;
+}
+
+/* Rules of tc may pass on what no bridge does. */
+static struct finding *add_switchdev(const struct host *host, const struct pci_function *pf,
+				     struct findings *findings)
+{
+	const char *first = NULL;
+	size_t loose = count_loose(host, pf, &first);
+
+	if (!loose)
+		return finding_add(findings, &kinds[SWITCHDEV], FINDING_NOT_APPLICABLE,
+				   subject_function(pf),
+				   "%s is in switchdev mode: each VF reaches the network through "
+				   "its representor",
+				   pf->name);
+	return finding_add(
+		findings, &kinds[SWITCHDEV], FINDING_UNKNOWN, subject_function(pf),
+		"cannot tell whether every VF of %s reaches the network: it is in switchdev mode, "
+		"and %s%s not a part of a bridge",
+		pf->name, first,
+		loose == 1
+			? " is"
+			: arena_printf(findings->arena, " and %s are",
+				       counted(findings->arena, loose - 1, "other representor")));
+}
+
 static void report_switchdev(const struct host *host, const struct pci_function *pf,
 			     struct findings *findings)
 {
 	const struct fact_list *representors = &pf->representors;
-	struct finding *finding = finding_add(
-		findings, &kinds[SWITCHDEV], FINDING_NOT_APPLICABLE, subject_function(pf),
-		"%s is in switchdev mode: each VF reaches the network through its representor",
-		pf->name);
+	struct finding *finding = add_switchdev(host, pf, findings);
 
 	for (size_t i = 0; i < representors->count; i++) {
 		const char *master = master_of(host, pf, representors->names[i]);

@@ -252,6 +252,15 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 	return match_line(arena, setting->line, meaning, pf);
 }
 
+/* "options be2net num_vfs=16": be_init_module() of 6.1 and 6.12 says that it is obsolete, and no
+ * more. */
+static bool option_is_obsolete(const struct sriov_setting *setting, const struct pci_function *pf)
+{
+	return pci_is_on_driver(pf, "be2net") && strstr(setting->line, "num_vfs=") &&
+	       (setting->owner == SRIOV_OWNER_MODPROBE ||
+		setting->owner == SRIOV_OWNER_KERNEL_CMDLINE);
+}
+
 /* igb and ixgbe make as many VFs as max_vfs says; of xe and i915 it is how many they allow. */
 static bool option_makes_vfs(const struct host *host, const struct sriov_setting *setting,
 			     const struct pci_function *pf)
@@ -259,6 +268,8 @@ static bool option_makes_vfs(const struct host *host, const struct sriov_setting
 	static const char *const making[] = {"igb", "ixgbe"};
 	static const char *const allowing[] = {"xe", "i915"};
 
+	if (option_is_obsolete(setting, pf))
+		return false;
 	if (!strstr(setting->line, "max_vfs=") || !fact_known(&pf->driver.fact))
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(making); i++) {

@@ -218,7 +218,11 @@ static const struct vf_driver drivers[] = {
 	 .own_switch = "by the options num_vfs= and probe_vf= of mlx4_core, when it is loaded",
 	 .firmware = "set NUM_OF_VFS in the adapter's firmware with mstconfig or mlxconfig"},
 	/* i915 of the kernel, 6.1 to 7.3 */
-	{.name = "i915", .has_hook = false, .fate = VF_FATE_GONE},
+	{.name = "i915",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .instead = "the driver xe, or a build of i915 with SR-IOV (i915-sriov-dkms), makes VFs of "
+		    "Intel's graphics"},
 	{.name = "nvidia",
 	 .has_hook = false,
 	 .own_switch = "by NVIDIA's tool: sriov-manage -e ADDRESS",

@@ -906,7 +906,41 @@ static void max_vfs_is_deprecated_where_the_driver_has_it(void **state)
 
 	add_functions(tree);
 	tree_file(tree, "/etc/modprobe.d/igb.conf", "options igb max_vfs=4\n");
-	expect(tree, "sriov-config.max-vfs-deprecated", FINDING_WARN, "options igb max_vfs=4");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.max-vfs-deprecated", FINDING_WARN);
+	assert_true(has_evidence(finding, "options igb max_vfs=4"));
+	assert_non_null(strstr(finding->commands->text, "ATTR{sriov_numvfs}=\"4\""));
+}
+
+/* A rule without one number would make none. */
+static void no_rule_is_written_for_several_numbers(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, "/etc/modprobe.d/igb.conf", "options igb max_vfs=7,7\n");
+	assert_null(
+		expect_finding(judge_tree(tree), "sriov-config.max-vfs-deprecated", FINDING_WARN)
+			->commands);
+}
+
+static void num_vfs_of_be2net_makes_none(void **state)
+{
+	static const struct {
+		const char *driver;
+		enum persistence state;
+	} rows[] = {{"be2net", PERSISTENCE_NONE}, {"mlx4_core", PERSISTENCE_MADE}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].driver);
+		assert_int_equal(tree_setup(state), 0);
+		struct tree *tree = *state;
+		add_functions_of(tree, rows[i].driver);
+		tree_file(tree, "/etc/modprobe.d/vfs.conf",
+			  arena_printf(tree->arena, "options %s num_vfs=4\n", rows[i].driver));
+		assert_int_equal(state_of_pf(tree), rows[i].state);
+		assert_int_equal(tree_teardown(state), 0);
+	}
 }
 
 static void max_vfs_is_ignored_where_the_driver_lacks_it(void **state)
@@ -1258,6 +1292,8 @@ int main(void)
 		TEST(a_profile_without_vfs_makes_none),
 		TEST(a_place_that_was_not_captured_leaves_it_open),
 		TEST(max_vfs_is_deprecated_where_the_driver_has_it),
+		TEST(no_rule_is_written_for_several_numbers),
+		cmocka_unit_test(num_vfs_of_be2net_makes_none),
 		TEST(max_vfs_is_ignored_where_the_driver_lacks_it),
 		TEST(max_vfs_counts_on_the_command_line_too),
 		TEST(a_command_line_of_very_many_options_leaves_it_open),

@@ -131,6 +131,24 @@ static void vfs_of_switchdev_mode_need_their_representors(void **state)
 	}
 }
 
+/* One that is in no bridge may be steered by tc. */
+static void a_representor_outside_of_bridges_leaves_it_open(void **state)
+{
+	struct tree *tree = *state;
+
+	make_class(tree, ETHERNET, NULL);
+	tree_file(tree, ROOT_BUS "/" PF "/net/eth0/phys_port_name", "p0\n");
+	tree_file(tree, ROOT_BUS "/" PF "/net/eth1/phys_port_name", "pf0vf0\n");
+	tree_file(tree, ROOT_BUS "/" PF "/net/eth2/phys_port_name", "pf0vf1\n");
+	assert_string_equal(
+		expect_finding(judge(tree->arena, "vf-setup", tree_host(tree)),
+			       "vf-setup.switchdev", FINDING_UNKNOWN)
+			->summary,
+		"cannot tell whether every VF of " PF
+		" reaches the network: it is in switchdev mode, and eth1 and 1 other representor "
+		"are not a part of a bridge");
+}
+
 static void other_classes_need_none(void **state)
 {
 	expect_finding(judge_class(*state, GPU, NULL), "vf-setup.none", FINDING_NOT_APPLICABLE);
@@ -156,6 +174,7 @@ int main(void)
 		TEST(what_the_kernel_says_of_another_vf_is_not_shown),
 		TEST(infiniband_vfs_have_guids),
 		cmocka_unit_test(vfs_of_switchdev_mode_need_their_representors),
+		TEST(a_representor_outside_of_bridges_leaves_it_open),
 		TEST(other_classes_need_none),
 		TEST(functions_that_were_not_listed_leave_it_open),
 	};
