@@ -3,13 +3,15 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
 /*
  * What frees the display that the host shows its picture on, before its driver is taken away: a
- * driver in use may hang. A platform device of the boot framebuffer is unbound from its driver;
- * what no driver has (BOOTFB: drivers/firmware/sysfb_simplefb.c) only another boot frees.
+ * driver in use may hang. Where vfio-pci does not take the boot framebuffer away itself, its
+ * platform device is unbound from its driver; what no driver has (BOOTFB:
+ * drivers/firmware/sysfb_simplefb.c) only another boot frees.
  */
 
 /* Who holds memory of the boot's picture, as /proc/iomem names it, and its platform driver. */
@@ -58,7 +60,9 @@ static struct displays displays_of(const struct plan_builder *builder)
 
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		const char *held_by = holder_of(builder->host, function);
+		const char *held_by = vfio_frees_display(builder->host, function)
+					      ? NULL
+					      : holder_of(builder->host, function);
 		bool nvidia = pci_is_on_driver(function, "nvidia");
 
 		if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY ||

@@ -2,9 +2,11 @@
 #include "model/assign/vfio_access.h"
 
 #include <ctype.h>
+#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/assign/vfio_driver.h"
 
 bool vfio_needs_iommufd(const struct host *host)
 {
@@ -236,4 +238,12 @@ bool vfio_modules_lack_by_words(const struct vfio_modules *modules)
 			return false;
 	}
 	return true;
+}
+
+bool vfio_frees_display(const struct host *host, const struct pci_function *function)
+{
+	struct kernel_version version;
+
+	return pci_class(function) == PCI_CLASS_DISPLAY_VGA && !driver_is_vfio(function) &&
+	       host_kernel_version(host, &version) && kernel_at_least(&version, 6, 0);
 }

@@ -2,6 +2,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/caution/builder.h"
@@ -43,18 +44,6 @@ static bool is_set(const struct host *host, const char *name, const char *word)
 }
 
 /*
- * Whether vfio-pci takes the boot's picture off the function by itself, as it does of VGA
- * controllers from 6.0 on: vfio_pci_vga_init(), drivers/vfio/pci/vfio_pci_core.c.
- */
-static bool is_freed_by_vfio(const struct host *host, const struct pci_function *function)
-{
-	struct kernel_version version;
-
-	return pci_class(function) == PCI_CLASS_DISPLAY_VGA && !driver_is_vfio(function) &&
-	       host_kernel_version(host, &version) && kernel_at_least(&version, 6, 0);
-}
-
-/*
  * efifb reads video=efifb:off; what else shows the boot's picture comes of sysfb_init(). The card's
  * own driver takes either away: aperture_remove_conflicting_pci_devices(),
  * drivers/video/aperture.c.
@@ -87,7 +76,7 @@ static const char *framebuffer_remedy(struct caution_builder *builder,
 				    "%s is set, and did not help. Boot with %s on %s; %s",
 				    efifb_off, no_sysfb, boot_commands_place(builder->host), loses);
 	return arena_printf(builder->arena, "%s, boot with %s on %s; %s",
-			    is_freed_by_vfio(builder->host, function)
+			    vfio_frees_display(builder->host, function)
 				    ? "Reach the host by the network first. If the guest's screen "
 				      "stays dark all the same"
 				    : "To assign it to a guest",
@@ -135,7 +124,7 @@ static void add_held(struct caution_builder *builder, const struct pci_function 
 		.why = arena_printf(builder->arena,
 				    "%s, a driver of the boot framebuffer, holds its memory: %s",
 				    framebuffer->holder,
-				    is_freed_by_vfio(builder->host, function)
+				    vfio_frees_display(builder->host, function)
 					    ? "vfio-pci takes that away, and the host's console "
 					      "goes dark"
 					    : "VFIO cannot map that, and the guest's screen stays "

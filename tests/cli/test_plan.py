@@ -141,6 +141,9 @@ class Display(PlanTest):
                 f"c0000000-cfffffff : PCI Bus 0000:01\n  c0000000-c00fffff : {GPU}\n"
                 f"    c0000000-c007ffff : {holder}\n")
 
+    def run_before_6_0(self):
+        (self.root / "proc/sys/kernel/osrelease").write_text("5.10.0-30-amd64\n")
+
     def test_what_shows_on_it_ends_first(self):
         self.show()
         steps = self.steps(GPU)
@@ -163,7 +166,19 @@ class Display(PlanTest):
         self.assertIn("if rc-update show default | grep -qw display-manager; "
                       "then rc-service display-manager start; fi", step["undo"])
 
+    def test_vfio_pci_takes_the_boot_framebuffer_away_itself(self):
+        for holder in ("efifb", "BOOTFB", "simpledrm"):
+            self.show(holder)
+            for how in ("boot", "now", "managed"):
+                with self.subTest(holder=holder, how=how):
+                    plan = self.plan(GPU, "--how", how)
+                    self.assertEqual(plan["verdict"], "complete")
+                    self.assertFalse({step["id"] for step in plan["steps"]} &
+                                     {"kernel-parameters", "reboot"})
+                    self.assertNotIn("platform/drivers", json.dumps(plan["steps"]))
+
     def test_a_driver_of_the_boot_framebuffer_is_unbound_and_kept_off(self):
+        self.run_before_6_0()
         self.show("efifb")
         self.assertIn("echo efi-framebuffer.0 > /sys/bus/platform/drivers/efi-framebuffer/unbind",
                       self.commands("free-display", GPU))
@@ -171,6 +186,7 @@ class Display(PlanTest):
         self.assertNotIn("kernel-parameters", dict(self.steps(GPU, "--how", "now")))
 
     def test_what_no_driver_has_takes_a_reboot(self):
+        self.run_before_6_0()
         self.show("BOOTFB")
         self.assertIn(("reboot", None), self.steps(GPU))
         plan = self.plan(GPU, "--how", "now")
@@ -178,6 +194,7 @@ class Display(PlanTest):
         self.assertIn("initcall_blacklist=sysfb_init", plan["obstacles"][0])
 
     def test_a_word_that_did_not_help_is_not_advised_again(self):
+        self.run_before_6_0()
         self.show("BOOTFB")
         (self.root / "proc/cmdline").write_text("intel_iommu=on initcall_blacklist=sysfb_init\n")
         plan = self.plan(GPU)
