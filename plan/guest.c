@@ -33,7 +33,9 @@ static void give_by_libvirt(struct plan_builder *builder)
 		builder, PLAN_GUEST, "libvirt", NULL,
 		"Assign it to a guest of libvirt: attach each file to the domain GUEST");
 
-	const char *folder = "passcheck-devices";
+	/* Named after the device: what an earlier plan left is not attached again. */
+	const char *folder =
+		arena_printf(builder->arena, "passcheck-%s", builder->functions[0]->name);
 
 	plan_run(builder, &step->commands, "mkdir %s", folder);
 	plan_run(builder, &step->commands, OWN_XML_FILES " %s %s", folder, names(builder));
@@ -43,6 +45,7 @@ static void give_by_libvirt(struct plan_builder *builder)
 	plan_run(builder, &step->undo,
 		 "for device in %s/*.xml; do virsh detach-device GUEST \"$device\" --config; done",
 		 folder);
+	plan_run(builder, &step->undo, "rm -r %s", folder);
 	step->why = "libvirt raises the limit on locked memory itself";
 }
 

@@ -150,13 +150,14 @@ static void write_steps(struct html *html, const struct plan *plan)
 
 static void write_way_back(struct html *html, const struct plan_document *document)
 {
-	const char *back = plan_way_back(document);
+	const struct text_line *command = plan_way_back(document);
 
-	if (!back)
+	if (!command)
 		return;
 	html_section(html, "back", "To take it back later");
 	html_start(html, "div", "steps");
-	html_copy(html, back);
+	for (; command; command = command->next)
+		html_copy(html, command->text);
 	html_end(html);
 	html_end(html);
 	html_newline(html);

@@ -69,12 +69,20 @@ static void show_steps(struct text *text, const struct plan *plan)
 	}
 }
 
+static void show_way_back(struct text *text, const struct text_line *command)
+{
+	if (command)
+		text_heading(text, "To take it back later");
+	for (; command; command = command->next)
+		text_command(text, COMMAND_INDENT, command->text);
+}
+
 int plan_render_text(const void *plan_document, const struct render_options *options, FILE *out)
 {
 	const struct plan_document *document = plan_document;
 	const struct plan *plan = &document->plan;
 	struct text text = {.options = options, .arena = document->arena, .out = out};
-	const char *who = plan_who_runs(plan), *back = plan_way_back(document);
+	const char *who = plan_who_runs(plan);
 
 	text_paragraph(&text, 0, colors[plan->verdict], "%s%s%s", plan_headline(document),
 		       who ? ". " : "", who ? who : "");
@@ -86,9 +94,6 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	show_sentence(&text, plan_what_helps(document));
 	show_remarks(&text, plan->remarks);
 	show_steps(&text, plan);
-	if (back) {
-		text_heading(&text, "To take it back later");
-		text_command(&text, COMMAND_INDENT, back);
-	}
+	show_way_back(&text, plan_way_back(document));
 	return arena_failed(document->arena) ? -ENOMEM : 0;
 }

@@ -139,14 +139,20 @@ const char *plan_what_helps(const struct plan_document *document)
 }
 
 /* How to come back is asked for when it is wanted: what is in place then is looked for. */
-const char *plan_way_back(const struct plan_document *document)
+struct text_line *plan_way_back(const struct plan_document *document)
 {
 	const struct plan *plan = &document->plan;
+	struct text_line *commands = NULL;
+	bool planned = false;
 
 	for (size_t i = 0; i < plan->count && !plan->undo; i++) {
-		if (plan->steps[i].undo)
-			return arena_printf(document->arena, OWN_PLAN_BACK "%s",
-					    operands(document));
+		const struct plan_step *step = &plan->steps[i];
+		planned |= step->undo && step->stage != PLAN_GUEST;
+		for (const struct plan_command *command = step->undo;
+		     command && step->stage == PLAN_GUEST; command = command->next)
+			lines_add(document->arena, &commands, "%s", command->text);
 	}
-	return NULL;
+	if (planned)
+		lines_add(document->arena, &commands, OWN_PLAN_BACK "%s", operands(document));
+	return commands;
 }

@@ -31,7 +31,8 @@ const char *plan_shorter_way(const struct plan_document *document);
  * NULL otherwise. */
 const char *plan_what_helps(const struct plan_document *document);
 
-/* Returns the command that plans the way back, or NULL where there is none. */
-const char *plan_way_back(const struct plan_document *document);
+/* Returns the commands of the way back, NULL where there is none: those for the guest, whose
+ * configuration a plan does not read, and the one that plans the host's. */
+struct text_line *plan_way_back(const struct plan_document *document);
 
 #endif

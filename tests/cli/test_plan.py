@@ -28,6 +28,16 @@ class Binding(PlanTest):
     def test_a_function_without_driver_needs_no_unbinding(self):
         self.assertNotIn("unbind", " ".join(self.commands("bind", CROWD)))
 
+    def test_the_way_back_begins_with_the_guest(self):
+        for how, last in (("boot", [f"passcheck plan --undo {SPARE_NIC}"]), ("managed", [])):
+            with self.subTest(how=how):
+                text = passcheck("--root", self.root, "plan", "--how", how, SPARE_NIC).stdout
+                self.assertIn(f"mkdir passcheck-{SPARE_NIC}", text)
+                self.assertEqual(
+                    [line.strip() for line in text.partition("To take it back later")[2].splitlines()[1:]],
+                    [f"for device in passcheck-{SPARE_NIC}/*.xml; do virsh detach-device GUEST "
+                     '"$device" --config; done', f"rm -r passcheck-{SPARE_NIC}", *last])
+
     def test_companions_go_along(self):
         self.assertEqual([step for step in self.steps(GPU) if step[0] == "bind"],
                          [("bind", GPU), ("bind", SOUND)])
