@@ -4,8 +4,6 @@
 #include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
-#define DEVICES "/sys/bus/pci/devices"
-
 static void load_vfio(struct plan_builder *builder)
 {
 	struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
@@ -72,7 +70,7 @@ static void unbind(struct plan_builder *builder, enum leaving leaving,
 			      "guest",
 			      leaving_word(leaving), companion->name, companion->driver.text);
 
-	plan_run(builder, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
+	plan_run(builder, &step->commands, "echo %s > " PLAN_DEVICES "/%s/driver/unbind",
 		 companion->name, companion->name);
 	plan_run(builder, &step->undo, "echo %s > /sys/bus/pci/drivers_probe", companion->name);
 	step->done = plan_condition(builder, "is_free %s", companion->name);
@@ -87,9 +85,9 @@ static void add_bind_commands(struct plan_builder *builder, struct plan_step *st
 	const char *name = function->name;
 	bool held = fact_known(&function->driver.fact);
 
-	plan_run(builder, &step->commands, "echo vfio-pci > " DEVICES "/%s/driver_override", name);
+	plan_run(builder, &step->commands, "echo vfio-pci > " PLAN_DEVICES "/%s/driver_override", name);
 	if (held)
-		plan_run(builder, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind", name,
+		plan_run(builder, &step->commands, "echo %s > " PLAN_DEVICES "/%s/driver/unbind", name,
 			 name);
 	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
 	plan_unbind_vfio(builder, &step->undo, function, held);
@@ -102,8 +100,8 @@ void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
 {
 	const char *name = function->name;
 
-	plan_run(builder, list, "echo > " DEVICES "/%s/driver_override", name);
-	plan_run(builder, list, "echo %s > " DEVICES "/%s/driver/unbind", name, name);
+	plan_run(builder, list, "echo > " PLAN_DEVICES "/%s/driver_override", name);
+	plan_run(builder, list, "echo %s > " PLAN_DEVICES "/%s/driver/unbind", name, name);
 	if (probe)
 		plan_run(builder, list, "echo %s > /sys/bus/pci/drivers_probe", name);
 }

@@ -7,6 +7,9 @@
 #include "model/shell.h"
 #include "plan/step.h"
 
+/* The folders of functions, by name. */
+#define PLAN_DEVICES "/sys/bus/pci/devices"
+
 /* Files that plans write. */
 #define PLAN_VFIO_OPTIONS "/etc/modprobe.d/passcheck-vfio.conf"
 #define PLAN_VFIO_RULES   MODULE_LISTS_OWN_RULES

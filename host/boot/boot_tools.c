@@ -94,6 +94,11 @@ static void find_starter(struct root *root, struct arena *arena, struct boot_too
 		ret->nodes[BOOT_TOOL_BY_ANOTHER] = known;
 }
 
+const char *boot_tool_path(enum boot_tool tool)
+{
+	return paths[tool];
+}
+
 void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *ret)
 {
 	for (size_t i = 0; i < BOOT_TOOL_COUNT; i++) {

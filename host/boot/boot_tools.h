@@ -45,6 +45,9 @@ struct boot_tools {
 	struct fact_text loader_info; /* LoaderInfo: "systemd-boot 254", "GRUB 2.12" */
 };
 
+/* Returns the file that shows the tool, NULL where it is not one file alone. */
+const char *boot_tool_path(enum boot_tool tool);
+
 /* Looks for the files of every tool. */
 void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *ret);
 

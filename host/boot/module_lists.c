@@ -7,6 +7,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/boot/boot_tools.h"
 
 enum {
 	LIMIT_LIST_FILE = 1024 * 1024,
@@ -28,9 +29,6 @@ static const struct place places[] = {
 	{.path = "/etc/dracut.conf", .initramfs = true},
 	{.path = "/etc/dracut.conf.d", .folder = true, .initramfs = true},
 };
-
-/* What reads MODULE_LISTS_DRIVERCTL at boot, by a udev rule of its own. */
-#define DRIVERCTL "/usr/sbin/driverctl"
 
 #define RULES_FOLDER "/etc/udev/rules.d"
 
@@ -296,7 +294,8 @@ static void load_saved(struct root *root, struct arena *arena, const char *funct
 		add_override(arena, &line, lists);
 }
 
-/* What driverctl saved is read by nobody where it is not installed. */
+/* What driverctl saved is read at boot by a udev rule of its own, and by nobody where it is not
+ * installed. */
 static void load_driverctl(struct root *root, struct arena *arena, struct module_lists *lists)
 {
 	struct fact_list list = root_list(root, arena, MODULE_LISTS_DRIVERCTL);
@@ -305,7 +304,7 @@ static void load_driverctl(struct root *root, struct arena *arena, struct module
 	note(lists, &list.fact);
 	if (!list.count)
 		return;
-	program = root_stat(root, DRIVERCTL);
+	program = root_stat(root, boot_tool_path(BOOT_TOOL_DRIVERCTL));
 	if (program.fact.state == FACT_ABSENT)
 		return;
 	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
