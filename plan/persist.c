@@ -9,8 +9,6 @@
 #include "model/boot/module_option.h"
 #include "plan/builder.h"
 
-#define DEVICES "/sys/bus/pci/devices"
-
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
 {
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
@@ -368,6 +366,17 @@ static void name_scripts_in_doubt(struct plan_builder *builder)
 	}
 }
 
+/* Of ids that are configured, and come too late. */
+static const char *late_ids(struct plan_builder *builder, const struct pci_function *function)
+{
+	const char *ids = plan_ids_of(builder->arena, function);
+
+	return is_persistent(builder, ids)
+		       ? arena_printf(builder->arena, ": %s in %s does not help", ids,
+				      plan_find_ids(builder)->place->source)
+		       : "";
+}
+
 static const char *why_rule(struct plan_builder *builder, const struct pci_function *function,
 			    enum rule_cause cause)
 {
@@ -379,8 +388,8 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 				    plan_kept_twin(builder, function)->name);
 	case RULE_BUILT_IN:
 		return arena_printf(arena,
-				    "%s is a part of the kernel, so it is there before vfio-pci",
-				    host_module(function));
+				    "%s is a part of the kernel, so it is there before vfio-pci%s",
+				    host_module(function), late_ids(builder, function));
 	case RULE_IMAGE:
 		return arena_printf(arena,
 				    "%s brings an initramfs of its own, in which nothing puts "
@@ -446,7 +455,7 @@ static bool is_told_otherwise(struct plan_builder *builder, struct plan_step *st
 	return plan_is_declared(
 		builder, step, PLAN_VFIO_RULES,
 		arena_printf(arena,
-			     "add echo %s > " DEVICES "/%s/driver_override; echo %s > " DEVICES
+			     "add echo %s > " PLAN_DEVICES "/%s/driver_override; echo %s > " PLAN_DEVICES
 			     "/%s/driver/unbind; echo %s > /sys/bus/pci/drivers_probe",
 			     shell_plain(driver), name, name, name, name));
 }

@@ -13,8 +13,6 @@
 #include "model/sriov/vf_refusal.h"
 #include "plan/builder.h"
 
-#define DEVICES "/sys/bus/pci/devices"
-
 static const struct vf_driver *driver_of(const struct plan_builder *builder,
 					 const struct pci_function *pf)
 {
@@ -104,8 +102,11 @@ static void check_use(struct plan_builder *builder, const struct vf_budget *budg
 	const char *name = budget->function->name;
 	switch (usable_vfs_allow(&usable, vfs)) {
 	case VF_ANSWER_NO:
-		plan_add_obstacle(builder, "%u guests cannot each get a VF of %s: %s", vfs, name,
-				  usable.why);
+		plan_add_obstacle(builder, "%u guests cannot each get a VF of %s: %s%s", vfs, name,
+				  usable.why,
+				  usable.limit == USABLE_GROUP
+					  ? ". Move the adapter to a slot whose ports isolate"
+					  : "");
 		return;
 	case VF_ANSWER_UNKNOWN:
 		plan_add_unknown(builder,
@@ -195,12 +196,12 @@ static void load_driver(struct plan_builder *builder, const struct pci_function 
 	step = plan_add_step(builder, PLAN_NOW, "load-driver", pf, "Load the driver of %s",
 			     pf->name);
 	step->why = "it is the driver that makes VFs";
-	plan_run(builder, &step->commands, "modprobe \"$(cat " DEVICES "/%s/modalias)\"", pf->name);
+	plan_run(builder, &step->commands, "modprobe \"$(cat " PLAN_DEVICES "/%s/modalias)\"", pf->name);
 	/* A driver that is loaded already takes only what it is asked to. */
 	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", pf->name);
-	plan_run(builder, &step->undo, "echo %s > " DEVICES "/%s/driver/unbind", pf->name,
+	plan_run(builder, &step->undo, "echo %s > " PLAN_DEVICES "/%s/driver/unbind", pf->name,
 		 pf->name);
-	step->done = plan_condition(builder, "[ -e " DEVICES "/%s/driver ]", pf->name);
+	step->done = plan_condition(builder, "[ -e " PLAN_DEVICES "/%s/driver ]", pf->name);
 }
 
 static bool guests_may_have_vfs(const struct vf_budget *budget)
@@ -284,14 +285,14 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 	step->why = why_enable(builder, pf);
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
 	if (pci_has_vfs(pf))
-		plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
+		plan_run(builder, &step->commands, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs",
 			 pf->name);
-	plan_run(builder, &step->commands, "echo %u > " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
-	plan_run(builder, &step->undo, "echo 0 > " DEVICES "/%s/sriov_numvfs", pf->name);
+	plan_run(builder, &step->commands, "echo %u > " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
+	plan_run(builder, &step->undo, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs", pf->name);
 	if (pci_has_vfs(pf))
-		plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
+		plan_run(builder, &step->undo, "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
 			 pf->sriov.numvfs.value, pf->name);
-	step->done = plan_condition(builder, "holds %u " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
+	step->done = plan_condition(builder, "holds %u " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }
 
 static void refuse_write(struct plan_builder *builder, const struct pci_function *pf)
@@ -311,14 +312,14 @@ static void take_vfs(struct plan_builder *builder, struct plan_step *step,
 	const struct vf_driver *driver = driver_of(builder, pf);
 	const char *tool = driver ? driver->tool : NULL;
 
-	step->done = plan_condition(builder, "holds 0 " DEVICES "/%s/sriov_numvfs", pf->name);
+	step->done = plan_condition(builder, "holds 0 " PLAN_DEVICES "/%s/sriov_numvfs", pf->name);
 	if (tool) {
 		plan_run(builder, &step->commands, "%s -d %s", tool, pf->name);
 		plan_run(builder, &step->undo, "%s -e %s", tool, pf->name);
 		return;
 	}
-	plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs", pf->name);
-	plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
+	plan_run(builder, &step->commands, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs", pf->name);
+	plan_run(builder, &step->undo, "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
 		 pf->sriov.numvfs.value, pf->name);
 }
 
@@ -509,7 +510,7 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	if (boot_commands_bindings(builder->host) &&
 	    plan_is_declared(builder, step, VF_RULES_FILE,
 			     arena_printf(builder->arena,
-					  "add echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs", vfs,
+					  "add echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs", vfs,
 					  pf->name)))
 		return;
 	plan_append(builder, step, vf_rule(builder->arena, pf, driver_of(builder, pf), vfs),
@@ -537,7 +538,7 @@ static void run_tool(struct plan_builder *builder, const struct pci_function *pf
 	/* Where it had some, to take all away is not what it was. */
 	if (!pci_has_vfs(pf))
 		plan_run(builder, &step->undo, "%s -d %s", tool, pf->name);
-	step->done = plan_condition(builder, "holds %" PRId64 " " DEVICES "/%s/sriov_numvfs",
+	step->done = plan_condition(builder, "holds %" PRId64 " " PLAN_DEVICES "/%s/sriov_numvfs",
 				    pf->sriov.totalvfs.value, pf->name);
 }
 

@@ -36,6 +36,15 @@ class Persistence(PlanTest):
         self.assertIn(("udev-rule", SPARE_NIC), steps)
         self.assertNotIn("modprobe-options", dict(steps))
 
+    def test_ids_that_a_driver_of_the_kernel_makes_useless_are_named(self):
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin",
+                             "kernel/drivers/gpu/drm/nouveau/nouveau.ko")
+        why = "nouveau is a part of the kernel, so it is there before vfio-pci"
+        self.assertEqual(self.step("udev-rule", GPU)["why"], why)
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1eb8")
+        self.assertEqual(self.step("udev-rule", GPU)["why"],
+                         f"{why}: 10de:1eb8 in /etc/modprobe.d/vfio.conf does not help")
+
     def test_a_rule_takes_the_function_from_a_driver_that_was_faster(self):
         rule = shlex.split(self.commands("udev-rule", VF0)[0])[1]
         self.assertEqual(rule.split(", ")[2:], [
