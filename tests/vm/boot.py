@@ -52,7 +52,7 @@ class Answers:
         return [words[1:] for words in lines if words and words[0] == first]
 
 
-BARE = ("-accel", "tcg", "-m", "1G", "-smp", "1", "-nodefaults", "-display", "none", "-no-reboot")
+BARE = ("-accel", "tcg", "-smp", "1", "-nodefaults", "-display", "none", "-no-reboot")
 PARAMETERS = ("quiet", "panic=-1")
 
 
@@ -105,7 +105,7 @@ class Maker:
     def prepare_way(self, way):
         try:
             self.machine(way.topology)
-            disk.base(self.passcheck, way.packages)
+            disk.base(self.passcheck, way.packages, way.size)
         except emulator.Unavailable as error:
             return error
         return None
@@ -125,11 +125,11 @@ class Maker:
                 *ways_out(platform, output), *self.drive(boot),
                 *emulator.spelled(boot.topology.qemu(), emulator.command(boot.topology, self.qemu))]
 
-    def machine(self, topology):
+    def machine(self, topology, memory="1G"):
         """The beginning of the command that runs a topology."""
         qemu = emulator.command(topology, self.qemu)
         emulator.require(topology, qemu)
-        return [*qemu, *processor(topology), *BARE]
+        return [*qemu, *processor(topology), "-m", memory, *BARE]
 
     def drive(self, boot):
         """Any file will do for a drive whose writes are thrown away."""
@@ -177,13 +177,13 @@ def go(way, maker):
     """Returns the answers of all boots of a machine with a disk (ways.py)."""
     files = {}
     with tempfile.TemporaryDirectory(prefix="passcheck-vm.") as folder:
-        own = disk.copy_of_base(maker.passcheck, folder, way.packages)
+        own = disk.copy_of_base(maker.passcheck, folder, way.packages, way.size)
         tools = disk.tools(maker.passcheck, way.boots, folder)
         for number in range(1, len(way.boots) + 1):
             loaded = disk.load(own, folder)
             begin = time.monotonic()
             sent = start(lambda output: [
-                *maker.machine(way.topology), *loaded, *ways_out("x86", output),
+                *maker.machine(way.topology, way.memory), *loaded, *ways_out("x86", output),
                 *disk.drives(own, tools), *way.topology.qemu()])
             print(f"booted {way.name}: {number} of {len(way.boots)}, "
                   f"{time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)

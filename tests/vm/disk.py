@@ -91,13 +91,13 @@ def make_file_system(image, folder, label, size):
 
 
 @functools.lru_cache
-def base(program, more=()):
+def base(program, more=(), size=SIZE):
     """The disk as it is before its first boot, with what the program needs, and more packages."""
     if os.geteuid() != 0:
         raise Unavailable("only root can run debootstrap")
     kernel = guest.kernel(guest.DEFAULT_KERNEL, "x86")
     packages = [*PACKAGES, *more, *libraries(program)]
-    made_of = packages, MODULES, kernel.release, UNIT, GRUB, GRUB_CFG, IDLE_UNITS
+    made_of = packages, MODULES, kernel.release, UNIT, GRUB, GRUB_CFG, IDLE_UNITS, size
     version = hashlib.sha256(repr(made_of).encode()).hexdigest()[:8]
 
     def fill(target, scratch):
@@ -110,14 +110,14 @@ def base(program, more=()):
         for name in ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man",
                      "usr/share/locale"):
             shutil.rmtree(root / name, ignore_errors=True)
-        make_file_system(target / "disk", root, "root", SIZE)
+        make_file_system(target / "disk", root, "root", size)
 
     return debian.kept(f"disk-{debian.codename()}-{version}", fill) / "disk"
 
 
-def copy_of_base(program, folder, more=()):
+def copy_of_base(program, folder, more=(), size=SIZE):
     target = pathlib.Path(folder, "disk")
-    run("cp", "--sparse=always", base(program, more), target)
+    run("cp", "--sparse=always", base(program, more, size), target)
     return target
 
 

@@ -56,22 +56,50 @@ run() {
 	echo "exit $?" >> "/out/$name.log"
 }
 
-# The commands of the host's steps up to a reboot. Those of other ways stand behind an "or".
+# commands STAGES: those of the steps below these headings of a plan, up to a reboot. Those of other
+# ways stand behind an "or".
 commands() {
-	awk '/^[^ ]/ { host = /^(For the next boot|Now|To keep it so over reboots|At the next boot, too)$/ }
-	     /^ *[0-9]+\. / { other = 0 }
-	     /^    or / { other = 1 }
-	     /^      systemctl reboot$/ { exit }
-	     host && !other && /^      / { print substr($0, 7) }'
+	awk -v stages="^($1)\$" \
+		'/^[^ ]/ { there = $0 ~ stages }
+		 /^ *[0-9]+\. / { other = 0 }
+		 /^    or / { other = 1 }
+		 /^      systemctl reboot$/ { exit }
+		 there && !other && /^      / { print substr($0, 7) }'
 }
 
-# follow NAME ARGUMENT...: what `passcheck plan ARGUMENT...` prints is run.
+HOST='For the next boot|Now|To keep it so over reboots|At the next boot, too'
+
+# follow NAME ARGUMENT...: what `passcheck plan ARGUMENT...` prints for the host is run.
 follow() {
 	name=$1
 	shift
 	passcheck plan "$@" > "/out/$name.plan" 2>&1
-	commands < "/out/$name.plan" > "/out/$name.sh"
+	commands "$HOST" < "/out/$name.plan" > "/out/$name.sh"
 	run "$name" -ex "/out/$name.sh"
+}
+
+# follow_to_guest NAME ARGUMENT...: the same, and what it prints for the guest. Its way back is
+# /out/NAME-back.sh.
+follow_to_guest() {
+	name=$1
+	shift
+	passcheck plan "$@" > "/out/$name.plan" 2>&1
+	commands "$HOST|To assign it to the guest" < "/out/$name.plan" > "/out/$name.sh"
+	commands 'To take it back later' < "/out/$name.plan" > "/out/$name-back.sh"
+	run "$name" -ex "/out/$name.sh"
+}
+
+# define DOMAIN: a guest of libvirt that needs no KVM, and has nothing to boot from.
+define() {
+	printf '%s\n' "<domain type='qemu'><name>$1</name><memory unit='MiB'>64</memory>" \
+		"<os><type arch='x86_64' machine='q35'>hvm</type></os></domain>" > "/tmp/$1.xml"
+	run "define-$1" -ec "virsh define /tmp/$1.xml"
+}
+
+# held NAME: which files of VFIO the guest's QEMU has open.
+held() {
+	ls -l /proc/"$(pidof qemu-system-x86_64)"/fd 2>&1 | sed -n 's|.* -> \(/dev/vfio/.*\)|\1|p' \
+		> "/out/$1.held"
 }
 
 # follow_as NAME DRIVER ARGUMENT... FUNCTION: the plan for this host, were DRIVER the function's.
@@ -82,7 +110,7 @@ follow_as() {
 	passcheck capture -o /tmp/as > "/out/$name.capture" 2>&1
 	ln -sfn "../../../../bus/pci/drivers/$driver" "/tmp/as$(realpath "/sys/bus/pci/devices/$last")/driver"
 	passcheck --root /tmp/as plan "$@" > "/out/$name.plan" 2>&1
-	commands < "/out/$name.plan" > "/out/$name.sh"
+	commands "$HOST" < "/out/$name.plan" > "/out/$name.sh"
 	run "$name" -ex "/out/$name.sh"
 	rm -r /tmp/as
 }

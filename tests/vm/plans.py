@@ -1,5 +1,6 @@
 """Compares what plans promise with what came of following them (follow.sh)."""
 import pathlib
+import re
 import sys
 
 # After this folder: names that both have are meant here.
@@ -86,7 +87,7 @@ def compare_way(result, answers):
     """What became of a machine that followed plans over reboots."""
     way = answers.boot
     followed = [line.split()[1] for lines in way.boots for line in lines
-                if line.startswith(("follow ", "follow_as "))]
+                if line.startswith(("follow ", "follow_as ", "follow_to_guest "))]
     expect_ended(result, answers, *followed, *way.ended)
     for name in followed:
         result.expect("plan", f"{name}: has steps", name not in way.nothing, bool(commands(answers, name)))
@@ -95,6 +96,9 @@ def compare_way(result, answers):
     for name, address, what, value in way.states:
         result.expect("plan", f"{name}: {what} of {address}", value,
                       state(answers, name).get(address, {}).get(what))
+    for name in way.held:
+        result.expect("plan", f"{name}: the guest has a group of VFIO", True,
+                      re.search(r"^/dev/vfio/\d+$", answers.text(f"{name}.held"), re.MULTILINE) is not None)
     for name, pf, owner, count in way.owners:
         result.expect("plan", f"{name}: who makes VFs of {pf}", [("made", owner, count)],
                       [(line["state"], line["owner"], line["count"])

@@ -1,6 +1,7 @@
 """Whole ways of an administrator: plans that a machine with a disk follows, over reboots and back."""
 import dataclasses
 
+import disk
 import machines
 
 
@@ -15,11 +16,14 @@ class Way:
     same: tuple = ()  # (NAME, before, after): what `see` saw, and `differ NAME` compared
     states: tuple = ()  # (name, function, what, value) of what `see` saw
     owners: tuple = ()  # (name, PF, owner, count): what `see` had passcheck say of persistence
+    held: tuple = ()  # when `held` must have found that the guest has VFIO's group open
     networks: tuple = ()  # (name, VF, what the kernel keeps of it)
     forecasts: tuple = ()  # (NAME, now, then): what was said of the boot after `came now`, and `came then`
     ended: tuple = ()  # what `run` must have run to its end
     nothing: tuple = ()  # the plans that must have no command
     packages: tuple = ()  # that its Debian has beside those of disk.py
+    size: str = disk.SIZE
+    memory: str = "1G"
     twin: str = ""  # none: a way is compared with itself
 
     @property
@@ -115,5 +119,19 @@ NVME_VFS = Way("nvme-vfs", (machines.root_port("p1", "2.0"), *machines.nvme("p1"
      "run online -ec '[ $(grep -c SCS.*0x0001 /out/secondary.txt) = 2 ]'"),
 ), states=(("made", PF, "vfs", "2"),), ended=("host", "online"), packages=("nvme-cli",))
 
+# What debootstrap does not resolve of what libvirt depends on stands here by name, too.
+LIBVIRT = ("dbus", "libpam-systemd", "libvirt-daemon-system", "qemu-system-x86")
+# A guest of libvirt, run by a QEMU within the emulated machine: VFIO itself asks for no KVM.
+MANAGED = Way("managed", NEXT_BOOT.devices, boots=(
+    ("passcheck plan --format sh > /out/host.sh", "run host -e /out/host.sh"),
+    ("define GUEST", "see ready", f"follow_to_guest give --how managed {PF}", "see given",
+     "run start -ec 'virsh start GUEST'", "see running", "held running",
+     "run end -ec 'virsh destroy GUEST'", "see ended",
+     "run back -ex /out/give-back.sh", "see back", "differ back ready back"),
+), same=(("back", "ready", "back"),),
+   states=(("given", PF, "driver", "e1000e"), ("running", PF, "driver", "vfio-pci"),
+           ("ended", PF, "driver", "e1000e")), held=("running",),
+   ended=("host", "define-GUEST", "start", "end", "back"), packages=LIBVIRT, size="2G", memory="2G")
+
 CI = (WHOLE,)
-KNOWN = {way.name: way for way in (*CI, OWNERS, VFIO_PF, NEXT_BOOT, NVME_VFS, EDITED)}
+KNOWN = {way.name: way for way in (*CI, OWNERS, VFIO_PF, NEXT_BOOT, NVME_VFS, EDITED, MANAGED)}
