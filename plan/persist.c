@@ -14,13 +14,6 @@ static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_fu
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
 }
 
-/* Returns what of a script or of driverctl gives the function to vfio-pci at boot, or NULL. */
-static const struct module_list_line *script_of(const struct plan_builder *builder,
-						const struct pci_function *function)
-{
-	return module_lists_override(&builder->host->module_lists, function->name);
-}
-
 /* Why options by ids do not persist a function, which then needs a rule of its own. */
 enum rule_cause {
 	RULE_NONE,
@@ -237,7 +230,7 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 		const char *own = plan_ids_of(arena, function), *module = host_module(function);
 
 		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
-		    plan_rule_of(builder, function) || script_of(builder, function))
+		    plan_rule_of(builder, function) || plan_override_of(builder, function))
 			continue;
 		if (is_persistent(builder, own))
 			wanted.configured = true;
@@ -330,14 +323,19 @@ static void name_ids_in_doubt(struct plan_builder *builder)
 static void name_saved_in_doubt(struct plan_builder *builder, const struct pci_function *function,
 				const struct module_list_line *saved)
 {
+	bool unraid = saved->owner == OVERRIDE_UNRAID;
+
 	if (driver_is_vfio(function))
 		return;
 	struct plan_step *step = plan_add_step(
-		builder, PLAN_PERSIST, "driverctl-existing", function,
-		"See after the next boot that vfio-pci has %s: driverctl has saved that in %s",
-		function->name, saved->source);
-	step->why = "cannot tell whether it was saved before this host booted; if so, it did not "
-		    "help: look what driverctl's unit said at boot";
+		builder, PLAN_PERSIST, unraid ? "binding-existing" : "driverctl-existing", function,
+		"See after the next boot that vfio-pci has %s: %s has saved that in %s",
+		function->name, unraid ? "Unraid" : "driverctl", saved->source);
+	step->why = arena_printf(builder->arena,
+				 "cannot tell whether it was saved before this host booted; if so, "
+				 "it did not help: look %s",
+				 unraid ? "into /var/log/vfio-pci"
+					: "what driverctl's unit said at boot");
 }
 
 /* Nor whether the initramfs has a script, and runs it. */
@@ -345,10 +343,10 @@ static void name_scripts_in_doubt(struct plan_builder *builder)
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		const struct module_list_line *script = script_of(builder, function);
+		const struct module_list_line *script = plan_override_of(builder, function);
 		if (!script || !goes_to_vfio(builder, function))
 			continue;
-		if (script->driverctl) {
+		if (script->owner != OVERRIDE_SCRIPT) {
 			name_saved_in_doubt(builder, function, script);
 			continue;
 		}
@@ -429,33 +427,33 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
 }
 
 /*
- * Where the system keeps no rules of udev, it is told of the function itself, and of a VF, which
- * is made later, by commands. Returns whether it is so.
+ * Where the system has a place of its own for functions that vfio-pci is to have, it is told there;
+ * where it keeps no rules of udev, by commands. Returns whether it is so.
  */
 static bool is_told_otherwise(struct plan_builder *builder, struct plan_step *step,
 			      const struct pci_function *function, const char *driver)
 {
 	const char *bindings = boot_commands_bindings(builder->host), *name = function->name;
 	const char *system = boot_commands_image(builder->host);
-	bool has_ids = pci_knows_ids(function);
 	struct arena *arena = builder->arena;
 
-	if (!bindings)
-		return false;
-	if (!pci_is_vf(function) && strcmp(driver, "vfio-pci") == 0) {
+	if (bindings && !pci_is_vf(function) && strcmp(driver, "vfio-pci") == 0) {
+		const char *ids = pci_knows_ids(function) ? plan_ids_of(arena, function) : NULL;
 		step->why = arena_printf(arena,
 					 "%s keeps nothing of /etc over a reboot; in %s, which %s "
-					 "applies, add %s%s%s",
-					 system, bindings, boot_commands_apply(builder->host), name,
-					 has_ids ? "|" : "",
-					 has_ids ? plan_ids_of(arena, function) : "");
+					 "applies, add %s",
+					 system, bindings, boot_commands_apply(builder->host),
+					 boot_commands_binding(builder->host, arena, name, ids));
 		return true;
 	}
+	if (!boot_commands_lacks_rules(builder->host))
+		return false;
 	step->why = arena_printf(arena, "%s keeps nothing of /etc over a reboot", system);
 	return plan_is_declared(
 		builder, step, PLAN_VFIO_RULES,
 		arena_printf(arena,
-			     "add echo %s > " PLAN_DEVICES "/%s/driver_override; echo %s > " PLAN_DEVICES
+			     "add echo %s > " PLAN_DEVICES
+			     "/%s/driver_override; echo %s > " PLAN_DEVICES
 			     "/%s/driver/unbind; echo %s > /sys/bus/pci/drivers_probe",
 			     shell_plain(driver), name, name, name, name));
 }
@@ -476,11 +474,10 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
 			      "Let %s take %s when it appears", driver, function->name);
 
-	if (is_told_otherwise(builder, step, function, driver)) {
-		if (pci_is_vf(function))
-			lines_append_once(arena, &builder->boot_modules, driver_module(driver));
+	if (!modules_built_in(&builder->host->modules, driver_module(driver)))
+		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
+	if (is_told_otherwise(builder, step, function, driver))
 		return;
-	}
 	step->why = why_rule(builder, function, cause);
 	write_rule(builder, step, function,
 		   arena_printf(arena,
@@ -488,8 +485,6 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 				"ATTR{driver/unbind}=\"%%k\", "
 				"ATTR{subsystem/drivers_probe}=\"%%k\"",
 				shell_plain(driver), shell_plain(driver)));
-	if (!modules_built_in(&builder->host->modules, driver_module(driver)))
-		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
 }
 
 /* A rule gives a function to a driver that is there. */
@@ -556,7 +551,7 @@ void plan_persist(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		enum rule_cause cause = rule_cause_of(builder, function);
-		if (plan_rule_gives(builder, function) || script_of(builder, function))
+		if (plan_rule_gives(builder, function) || plan_override_of(builder, function))
 			continue;
 		if (goes_to_vfio(builder, function) && cause)
 			add_rule(builder, function, cause);

@@ -94,3 +94,11 @@ bool plan_rule_can_be_replaced(const struct module_list_line *rule)
 	return strstr(rule->text, "KERNEL==\"") && !has_suffix(rule->text, "\\") && !runs(rule) &&
 	       shell_takes(rule->text) && shell_takes_path(rule->source);
 }
+
+const struct module_list_line *plan_override_of(const struct plan_builder *builder,
+						const struct pci_function *function)
+{
+	return module_lists_override(&builder->host->module_lists, function->name,
+				     pci_knows_ids(function) ? plan_ids_of(builder->arena, function)
+							     : NULL);
+}

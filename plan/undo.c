@@ -65,12 +65,22 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 				    shell_plain(function->driver.text));
 }
 
-/* What a system is told of functions is not read. */
+/* Returns whether what Unraid binds at boot was read, and the function is not among it. */
+static bool unraid_lets_go(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_list_line *binding = plan_override_of(builder, function);
+
+	return boot_tools_has(&builder->host->boot_tools, BOOT_TOOL_UNRAID) &&
+	       !pci_is_vf(function) && fact_settled(&builder->host->module_lists.unraid_fact) &&
+	       !(binding && binding->owner == OVERRIDE_UNRAID);
+}
+
+/* What other systems are told of functions is not read. */
 static void name_bindings(struct plan_builder *builder, const struct pci_function *function)
 {
 	const char *bindings = boot_commands_bindings(builder->host);
 
-	if (bindings && plan_is_on_vfio(function))
+	if (bindings && plan_is_on_vfio(function) && !unraid_lets_go(builder, function))
 		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
 			      "Take %s out of what %s has for vfio-pci at boot, where it is named",
 			      function->name,
@@ -90,13 +100,13 @@ static void drop_lines(struct plan_builder *builder, struct plan_command **list,
 /* The driver of the moment stays: another step gives the function back. */
 static void forget_saved(struct plan_builder *builder, const struct pci_function *function)
 {
-	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "driverctl-forget", function,
-					       "Have driverctl forget that vfio-pci has %s",
-					       function->name);
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "driverctl-forget", function,
+			      "Have driverctl forget that vfio-pci has %s", function->name);
 
 	plan_run(builder, &step->commands, "rm -f " MODULE_LISTS_DRIVERCTL "/%s", function->name);
-	step->done = plan_condition(builder, "[ ! -e " MODULE_LISTS_DRIVERCTL "/%s ]",
-				    function->name);
+	step->done =
+		plan_condition(builder, "[ ! -e " MODULE_LISTS_DRIVERCTL "/%s ]", function->name);
 }
 
 /* Returns whether a rule of ours goes: the initramfs, made anew with it, has a copy. */
@@ -117,10 +127,10 @@ static bool drop_rule(struct plan_builder *builder, const struct pci_function *f
 				      "See whether the rule for %s in %s is still wanted",
 				      function->name, rule->source);
 	}
-	const struct module_list_line *script = module_lists_override(lists, function->name);
-	if (script && script->driverctl)
+	const struct module_list_line *script = plan_override_of(builder, function);
+	if (script && script->owner == OVERRIDE_DRIVERCTL)
 		forget_saved(builder, function);
-	else if (script)
+	else if (script && script->owner == OVERRIDE_SCRIPT)
 		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
 			      "See whether the script %s, which gives %s to vfio-pci at boot, is "
 			      "still wanted",

@@ -196,7 +196,8 @@ static void load_driver(struct plan_builder *builder, const struct pci_function 
 	step = plan_add_step(builder, PLAN_NOW, "load-driver", pf, "Load the driver of %s",
 			     pf->name);
 	step->why = "it is the driver that makes VFs";
-	plan_run(builder, &step->commands, "modprobe \"$(cat " PLAN_DEVICES "/%s/modalias)\"", pf->name);
+	plan_run(builder, &step->commands, "modprobe \"$(cat " PLAN_DEVICES "/%s/modalias)\"",
+		 pf->name);
 	/* A driver that is loaded already takes only what it is asked to. */
 	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", pf->name);
 	plan_run(builder, &step->undo, "echo %s > " PLAN_DEVICES "/%s/driver/unbind", pf->name,
@@ -287,12 +288,15 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 	if (pci_has_vfs(pf))
 		plan_run(builder, &step->commands, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs",
 			 pf->name);
-	plan_run(builder, &step->commands, "echo %u > " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
+	plan_run(builder, &step->commands, "echo %u > " PLAN_DEVICES "/%s/sriov_numvfs", vfs,
+		 pf->name);
 	plan_run(builder, &step->undo, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs", pf->name);
 	if (pci_has_vfs(pf))
-		plan_run(builder, &step->undo, "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
+		plan_run(builder, &step->undo,
+			 "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
 			 pf->sriov.numvfs.value, pf->name);
-	step->done = plan_condition(builder, "holds %u " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
+	step->done =
+		plan_condition(builder, "holds %u " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }
 
 static void refuse_write(struct plan_builder *builder, const struct pci_function *pf)
@@ -507,11 +511,11 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	else if (pf->representors.count)
 		step->why = "it is in switchdev mode now, and this makes VFs in the mode that it "
 			    "has then: what sets the mode must run, too";
-	if (boot_commands_bindings(builder->host) &&
+	if (boot_commands_lacks_rules(builder->host) &&
 	    plan_is_declared(builder, step, VF_RULES_FILE,
 			     arena_printf(builder->arena,
-					  "add echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs", vfs,
-					  pf->name)))
+					  "add echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
+					  vfs, pf->name)))
 		return;
 	plan_append(builder, step, vf_rule(builder->arena, pf, driver_of(builder, pf), vfs),
 		    VF_RULES_FILE);

@@ -58,6 +58,10 @@ class PlanTest(TreeTest):
         return [command for step in self.plan(*arguments)["steps"] if step["id"] == wanted
                 for command in step["commands"]]
 
+    def kept(self, *arguments):
+        """The ids of the steps that keep it so over reboots."""
+        return [step["id"] for step in self.plan(*arguments)["steps"] if step["stage"] == "persist"]
+
     def switch_off(self, cmdline="quiet\n"):
         """Makes it the host that it is with its IOMMU off."""
         (self.root / "proc/cmdline").write_text(cmdline)

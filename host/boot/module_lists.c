@@ -44,8 +44,13 @@ static const char *const scripts[] = {
 	"/bin/vfio-pci-override.sh",           "/sbin/vfio-pci-override.sh",
 };
 
+/* What Unraid runs at boot. */
+#define UNRAID_GO "/boot/config/go"
+
 bool module_lists_cover_script(const char *path)
 {
+	if (strcmp(path, UNRAID_GO) == 0)
+		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(script_folders); i++) {
 		if (lies_below(path, script_folders[i]))
 			return true;
@@ -233,9 +238,8 @@ static bool overrides(const struct module_lists *script)
 static void add_override(struct arena *arena, const struct module_list_line *line,
 			 struct module_lists *lists)
 {
-	struct module_list_line *lines =
-		arena_grow(arena, lists->overrides, lists->override_count,
-			   &lists->override_capacity, sizeof(*lines));
+	struct module_list_line *lines = arena_grow(arena, lists->overrides, lists->override_count,
+						    &lists->override_capacity, sizeof(*lines));
 
 	if (!lines)
 		return;
@@ -268,6 +272,7 @@ static void load_scripts(struct root *root, struct arena *arena, const struct mo
 			load_script(root, arena,
 				    arena_path(arena, script_folders[i], list.names[k]), lists);
 	}
+	load_script(root, arena, UNRAID_GO, lists);
 	for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++) {
 		if (modprobe_runs(modprobe, "vfio_pci", scripts[i]))
 			load_script(root, arena, scripts[i], lists);
@@ -277,13 +282,12 @@ static void load_scripts(struct root *root, struct arena *arena, const struct mo
 static void load_saved(struct root *root, struct arena *arena, const char *function,
 		       struct module_lists *lists)
 {
-	struct fact_text text = root_read(root, arena,
-					  arena_path(arena, MODULE_LISTS_DRIVERCTL, function),
-					  LIMIT_LIST_FILE);
+	struct fact_text text = root_read(
+		root, arena, arena_path(arena, MODULE_LISTS_DRIVERCTL, function), LIMIT_LIST_FILE);
 	const struct module_list_line line = {
 		.source = text.fact.source,
 		.text = function,
-		.driverctl = true,
+		.owner = OVERRIDE_DRIVERCTL,
 	};
 	struct fact_line first;
 	size_t offset = 0;
@@ -313,14 +317,71 @@ static void load_driverctl(struct root *root, struct arena *arena, struct module
 	}
 }
 
+/* Adds the function that a word of BIND= names, in the domain 0000 where it names none. */
+static void add_binding(struct arena *arena, const struct fact *fact, const char *word,
+			struct module_lists *lists)
+{
+	static const char form[] = "xxxx:xx:xx.x";
+	const char *name = begins_with_form(word, form + strlen("xxxx:"))
+				   ? arena_printf(arena, "0000:%s", word)
+				   : word;
+	const char *rest = name + strlen(form);
+
+	if (!begins_with_form(name, form) || (*rest && *rest != '|'))
+		return;
+	const struct module_list_line line = {
+		.source = fact->source,
+		.text = arena_copy(arena, name, strlen(form)),
+		.owner = OVERRIDE_UNRAID,
+		.ids = *rest ? rest + 1 : NULL,
+	};
+	add_override(arena, &line, lists);
+}
+
+static void load_unraid(struct root *root, struct arena *arena, struct module_lists *lists)
+{
+	static const char key[] = "BIND=", blanks[] = " \t\r\"";
+	const struct fact_node system = root_stat(root, boot_tool_path(BOOT_TOOL_UNRAID));
+	struct fact_line line;
+	size_t offset = 0;
+
+	lists->unraid_fact = (struct fact){.state = FACT_ABSENT, .source = MODULE_LISTS_UNRAID};
+	if (fact_absent(&system.fact))
+		return;
+	const struct fact_text text = root_read(root, arena, MODULE_LISTS_UNRAID, LIMIT_LIST_FILE);
+	lists->unraid_fact = text.fact;
+	while (fact_known(&text.fact) && fact_next_line(&text, &offset, &line)) {
+		if (line.length < strlen(key) || memcmp(line.text, key, strlen(key)) != 0)
+			continue;
+		const char *word = arena_copy(arena, line.text, line.length);
+		for (word += strlen(key); *(word += strspn(word, blanks));) {
+			size_t length = strcspn(word, blanks);
+			add_binding(arena, &text.fact, arena_copy(arena, word, length), lists);
+			word += length;
+		}
+	}
+}
+
+static bool names(const struct module_list_line *line, const char *function, const char *ids)
+{
+	switch (line->owner) {
+	case OVERRIDE_SCRIPT:
+		return strcasestr(line->text, function) != NULL;
+	case OVERRIDE_DRIVERCTL:
+		return strcmp(line->text, function) == 0;
+	case OVERRIDE_UNRAID:
+		return strcasecmp(line->text, function) == 0 &&
+		       (!ids || !line->ids || strcasecmp(line->ids, ids) == 0);
+	}
+	return false;
+}
+
 const struct module_list_line *module_lists_override(const struct module_lists *lists,
-						     const char *function)
+						     const char *function, const char *ids)
 {
 	for (size_t i = 0; i < lists->override_count; i++) {
-		const struct module_list_line *it = &lists->overrides[i];
-		if (it->driverctl ? strcmp(it->text, function) == 0
-				  : strcasestr(it->text, function) != NULL)
-			return it;
+		if (names(&lists->overrides[i], function, ids))
+			return &lists->overrides[i];
 	}
 	return NULL;
 }
@@ -338,6 +399,7 @@ void module_lists_load(struct root *root, struct arena *arena, const struct modp
 	load_rules(root, arena, ret);
 	load_scripts(root, arena, modprobe, ret);
 	load_driverctl(root, arena, ret);
+	load_unraid(root, arena, ret);
 }
 
 /* Returns whether a line of configuration has a module among its words. */

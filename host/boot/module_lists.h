@@ -4,12 +4,21 @@
 
 #include "host/boot/modprobe.h"
 
+/* What gives a function to vfio-pci at boot by its name. */
+enum override_owner {
+	OVERRIDE_SCRIPT,
+	OVERRIDE_DRIVERCTL, /* driverctl saved it, and sets it */
+	OVERRIDE_UNRAID,    /* Unraid binds what MODULE_LISTS_UNRAID names */
+};
+
 /* A line of a file that names modules to load at boot, or to put into the initramfs. */
 struct module_list_line {
 	const char *source;
-	const char *text; /* without white space around it */
-	bool initramfs;   /* of what goes into the initramfs */
-	bool driverctl;   /* what driverctl saved, and sets at every boot */
+	const char *text;          /* without white space around it */
+	bool initramfs;            /* of what goes into the initramfs */
+	enum override_owner owner; /* of one in overrides, whose text is the function's name but for
+				    * a script */
+	const char *ids;           /* Unraid: of the device there, "8086:1533"; NULL: of any */
 };
 
 /* What /etc says of VFIO to modules-load.d(5), initramfs-tools, mkinitcpio, dracut and udev. */
@@ -24,9 +33,10 @@ struct module_lists {
 	size_t rule_count;
 	size_t rule_capacity;
 	struct module_list_line *overrides; /* of scripts that do the same, what names a function;
-					     * and what driverctl saved for vfio-pci */
+					     * and what driverctl and Unraid keep of vfio-pci */
 	size_t override_count;
 	size_t override_capacity;
+	struct fact unraid_fact; /* of MODULE_LISTS_UNRAID; absent on other systems */
 };
 
 /* modprobe was read before: of scripts outside the initramfs those count that it runs. */
@@ -43,7 +53,8 @@ bool module_lists_name(const struct module_lists *lists, const char *module, boo
 
 /*
  * Returns whether path is of the scripts that module_lists_load() reads: what initramfs-tools runs
- * before drivers are loaded, and vfio-pci-override.sh, which modprobe.d runs as "install vfio-pci".
+ * before drivers are loaded, vfio-pci-override.sh, which modprobe.d runs as "install vfio-pci", and
+ * what Unraid runs at boot.
  */
 bool module_lists_cover_script(const char *path);
 
@@ -51,13 +62,16 @@ bool module_lists_cover_script(const char *path);
  * it names a function, 0000:01:00.0. */
 bool module_lists_want_of_script(const char *line, size_t length);
 
-/* Returns the line of a script, or of driverctl, that gives the function of that name to vfio-pci at
- * boot, or NULL. */
+/* Returns the line of a script, of driverctl or of Unraid that gives the function of that name to
+ * vfio-pci at boot, or NULL. ids are the function's, "8086:1533"; NULL: not known. */
 const struct module_list_line *module_lists_override(const struct module_lists *lists,
-						     const char *function);
+						     const char *function, const char *ids);
 
 /* A file for each function: its name is the function's, and what stands in it the driver's. */
 #define MODULE_LISTS_DRIVERCTL "/etc/driverctl.d"
+
+/* BIND=ADDRESS[|VENDOR:DEVICE]…: what Unraid gives to vfio-pci at boot. */
+#define MODULE_LISTS_UNRAID "/boot/config/vfio-pci.cfg"
 
 /* The rules that plans write. */
 #define MODULE_LISTS_OWN_RULES "/etc/udev/rules.d/70-passcheck-vfio.rules"

@@ -55,6 +55,8 @@ static const struct sriov_place places[] = {
 	{.path = "/etc/sysfs.conf", .owner = SRIOV_OWNER_SYSFS},
 	{.path = "/etc/rc.local", .owner = SRIOV_OWNER_RC_LOCAL, .runs = true},
 	{.path = "/etc/rc.d/rc.local", .owner = SRIOV_OWNER_RC_LOCAL, .runs = true},
+	/* Unraid runs it at boot, as others do rc.local. */
+	{.path = "/boot/config/go", .owner = SRIOV_OWNER_RC_LOCAL, .runs = true, .later = true},
 	{.path = "/etc/network/interfaces",
 	 .owner = SRIOV_OWNER_IFUPDOWN,
 	 .syntax = SRIOV_SYNTAX_INTERFACES,

@@ -6,6 +6,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/boot/module_lists.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/shell.h"
 
@@ -134,6 +135,9 @@ struct declared_system {
 	const char *without_shell; /* where commands are run instead; NULL: it has a shell */
 	const char *image;         /* its name, where the initramfs comes with the system's image */
 	const char *bindings;      /* where functions are given to vfio-pci; NULL: in rules */
+	const char *binds;         /* what stands there before a function's name, */
+	const char *binding_ends;  /* and behind it; NULL: its ids */
+	bool lacks_rules;          /* what stands for rules of udev takes commands of the shell */
 	struct declared_option options[DECLARED_OPTIONS]; /* of folders that it writes itself */
 };
 
@@ -170,8 +174,10 @@ static const struct declared_system unraid = {
 		 "/boot/syslinux/syslinux.cfg of Unraid)",
 	.apply = "a reboot",
 	.image = "Unraid",
-	.bindings = "Tools > System Devices of Unraid's web interface (BIND= of "
-		    "/boot/config/vfio-pci.cfg)",
+	.bindings = "Tools > System Devices of Unraid's web interface (BIND= "
+		    "of " MODULE_LISTS_UNRAID ")",
+	.binds = "",
+	.lacks_rules = true,
 	.options = {{MODPROBE_FOLDER, "a file of /boot/config/modprobe.d", NULL},
 		    {"/etc/modules-load.d", UNRAID_START, "modprobe"},
 		    {"/etc/udev/rules.d", UNRAID_START, NULL}},
@@ -189,6 +195,11 @@ static const struct declared_system image_systems[] = {
 	 .without_shell = "Talos has no shell: run this, and the commands below, in a privileged "
 			  "container on the node, as talosctl debug starts it from Talos 1.13 on",
 	 .image = "Talos",
+	 .bindings =
+		 "a PCIDriverRebindConfig of Talos's machine configuration (from Talos 1.10 on; "
+		 "before, a rule of udev in machine.udev.rules)",
+	 .binds = "name: ",
+	 .binding_ends = ", targetDriver: vfio-pci",
 	 .options = {{MODPROBE_FOLDER, "machine.kernel.modules of Talos's machine configuration",
 		      NULL},
 		     {"/etc/modules-load.d",
@@ -723,6 +734,25 @@ const char *boot_commands_bindings(const struct host *host)
 	const struct declared_system *system = declared_system_of(host);
 
 	return system ? system->bindings : NULL;
+}
+
+bool boot_commands_lacks_rules(const struct host *host)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	return system && system->lacks_rules;
+}
+
+const char *boot_commands_binding(const struct host *host, struct arena *arena, const char *name,
+				  const char *ids)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	if (!system || !system->bindings)
+		return NULL;
+	if (system->binding_ends)
+		return arena_printf(arena, "%s%s%s", system->binds, name, system->binding_ends);
+	return arena_printf(arena, "%s%s%s%s", system->binds, name, ids ? "|" : "", ids ? ids : "");
 }
 
 const char *boot_commands_apply(const struct host *host)

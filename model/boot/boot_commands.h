@@ -57,12 +57,18 @@ const char *boot_commands_option(const struct host *host, const char *file);
 const char *boot_commands_option_line(const struct host *host, const char *file, const char *line,
 				      struct arena *arena);
 
-/*
- * Returns where the system is told of functions that vfio-pci is to have: ADDRESS|VENDOR:DEVICE.
- * What stands for rules of udev there, boot_commands_option(), takes commands of the shell. NULL
- * where rules of udev are kept.
- */
+/* Returns where the system is told of functions that vfio-pci is to have, NULL where rules of udev
+ * are all that tells it: virtual functions always take those. */
 const char *boot_commands_bindings(const struct host *host);
+
+/* Returns whether no rules of udev are kept: what stands for them, boot_commands_option(), takes
+ * commands of the shell. */
+bool boot_commands_lacks_rules(const struct host *host);
+
+/* Returns what boot_commands_bindings() gets for a function, whose ids, "8086:1533", are NULL where
+ * they are not known; NULL where there is no such place. */
+const char *boot_commands_binding(const struct host *host, struct arena *arena, const char *name,
+				  const char *ids);
 
 /* Returns what applies a change of such options, "nixos-rebuild boot", or NULL. */
 const char *boot_commands_apply(const struct host *host);

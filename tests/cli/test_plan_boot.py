@@ -260,13 +260,37 @@ class Driverctl(PlanTest):
         self.saved = self.written_by_host(f"etc/driverctl.d/{SPARE_NIC}", "vfio-pci")
 
     def test_nothing_is_to_be_kept_that_it_keeps(self):
-        kept = [step["id"] for step in self.plan(SPARE_NIC)["steps"] if step["stage"] == "persist"]
-        self.assertNotIn("vfio-options", kept)
+        self.assertEqual(self.kept(SPARE_NIC), ["driverctl-existing"])
 
     def test_the_undo_has_it_forget(self):
         step = self.step("driverctl-forget", "--undo", SPARE_NIC)
         self.run_on_tree(step["commands"])
         self.assertFalse(self.saved.exists())
+
+
+class Unraid(PlanTest):
+    """What its page System Devices was told holds at every boot."""
+    def setUp(self):
+        super().setUp()
+        self.touch("/etc/unraid-version")
+
+    def bind(self, words):
+        self.written_by_host("boot/config/vfio-pci.cfg", f"BIND={words}")
+
+    def test_nothing_is_to_be_kept_that_it_binds(self):
+        self.bind(f"{SPARE_NIC}|8086:1572")
+        self.assertEqual(self.kept(SPARE_NIC), ["binding-existing"])
+
+    def test_a_binding_of_another_device_is_none(self):
+        self.bind(f"{SPARE_NIC}|8086:1533 {NIC}")
+        self.assertEqual(self.kept(SPARE_NIC), ["udev-rule", "module-list"])
+
+    def test_the_undo_names_what_it_binds(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        for words, named in ((f"{SPARE_NIC}", True), ("", False)):
+            with self.subTest(words=words):
+                self.bind(words)
+                self.assertEqual("script-existing" in dict(self.steps("--undo", SPARE_NIC)), named)
 
 
 class Parameters(PlanTest):

@@ -117,6 +117,7 @@ static void what_enables_vfs_at_boot_is_found(void **state)
 		{"/etc/tmpfiles.d/vf.conf", "w /sys/class/net/eth0/device/sriov_numvfs - - - - 4"},
 		{"/etc/systemd/system/vf.service", "ExecStart=sh -c 'echo 4 > /…/sriov_numvfs'"},
 		{"/etc/rc.local", "echo 4 > /sys/class/net/eth0/device/sriov_numvfs"},
+		{"/boot/config/go", "echo 4 > /sys/class/net/eth0/device/sriov_numvfs"},
 		{"/etc/modprobe.d/igb.conf", "options igb max_vfs=4"},
 	};
 

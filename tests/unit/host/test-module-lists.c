@@ -13,7 +13,8 @@
 
 #define OF_MODPROBE "/usr/local/bin/vfio-pci-override.sh"
 #define INIT_TOP    "/etc/initramfs-tools/scripts/init-top/vfio"
-#define FUNCTION    "0000:0c:00.0"
+#define SHORT       "0c:00.0"
+#define FUNCTION    "0000:" SHORT
 #define LOOP                                                                                       \
 	"for dev in $DEVS; do\n\techo vfio-pci > /sys/bus/pci/devices/$dev/driver_override\ndone\n"
 
@@ -71,7 +72,8 @@ static void scripts_that_set_driver_override_are_known(void **state)
 		tree_file(tree, "/etc/modprobe.d/vfio.conf", row->modprobe);
 		modprobe_load(tree_open(tree), tree->arena, &modprobe);
 		module_lists_load(tree->root, tree->arena, &modprobe, &lists);
-		const struct module_list_line *found = module_lists_override(&lists, FUNCTION);
+		const struct module_list_line *found =
+			module_lists_override(&lists, FUNCTION, "8086:1533");
 		assert_int_equal(found != NULL, row->gives);
 		if (found)
 			assert_string_equal(found->source, row->path);
@@ -95,23 +97,57 @@ static const struct saved_case saved_cases[] = {
 	{"/etc/driverctl.d/other", "vfio-pci\n", "/usr/sbin/driverctl", false},
 };
 
+static void expect_given(void **state, const struct saved_case *row)
+{
+	const struct modprobe modprobe = {0};
+	struct module_lists lists;
+	struct tree *tree;
+
+	test_row("%s: %s, %s", row->path, row->text, row->program);
+	tree_setup(state);
+	tree = *state;
+	tree_file(tree, row->path, row->text);
+	tree_file(tree, row->program, "");
+	module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
+	assert_int_equal(module_lists_override(&lists, FUNCTION, "8086:1533") != NULL, row->gives);
+	tree_teardown(state);
+}
+
 static void what_driverctl_saved_gives_one_function(void **state)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(saved_cases); i++) {
-		const struct saved_case *row = &saved_cases[i];
-		const struct modprobe modprobe = {0};
-		struct module_lists lists;
-		struct tree *tree;
+	for (size_t i = 0; i < ARRAY_LENGTH(saved_cases); i++)
+		expect_given(state, &saved_cases[i]);
+}
 
-		test_row("%s: %s, %s", row->path, row->text, row->program);
-		tree_setup(state);
-		tree = *state;
-		tree_file(tree, row->path, row->text);
-		tree_file(tree, row->program, "");
-		module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
-		assert_int_equal(module_lists_override(&lists, FUNCTION) != NULL, row->gives);
-		tree_teardown(state);
-	}
+#define UNRAID "/boot/config/vfio-pci.cfg"
+
+/* A script of Unraid's has the function, or not, whatever else the file names. */
+static const struct saved_case unraid_cases[] = {
+	{UNRAID, "BIND=" FUNCTION "\n", "/etc/unraid-version", true},
+	{UNRAID, "BIND=03:00.0 " FUNCTION "|8086:1533 05:00.0\r\n", "/etc/unraid-version", true},
+	{UNRAID, "BIND=" SHORT "|8086:1533\n", "/etc/unraid-version", true},
+	{UNRAID, "BIND=" FUNCTION "|10de:1c03\n", "/etc/unraid-version", false},
+	{UNRAID, "BIND=8086:1533 " FUNCTION "5 " FUNCTION, "/etc/unraid-version", true},
+	{UNRAID, "BIND=8086:1533 " FUNCTION "5\n", "/etc/unraid-version", false},
+	{UNRAID, "# BIND=" FUNCTION "\n", "/etc/unraid-version", false},
+	{UNRAID, "BIND=\n", "/etc/unraid-version", false},
+	{UNRAID, "BIND=" FUNCTION "\n", "/etc/another", false},
+	{"/boot/config/go", "#!/bin/bash\nDEVS=" FUNCTION "\n" LOOP, "/etc/unraid-version", true},
+};
+
+static void what_unraid_is_told_gives_one_function(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(unraid_cases); i++)
+		expect_given(state, &unraid_cases[i]);
+}
+
+static void a_capture_keeps_what_unraid_binds(void **state)
+{
+	const struct capture_options options = {0};
+	struct tree *tree = *state;
+	const struct fact_text whole = known_text(UNRAID, "BIND=" FUNCTION "\nPASSWORD=secret\n");
+
+	assert_string_equal(redact(tree->arena, &whole, &options).text, "BIND=" FUNCTION "\n");
 }
 
 /* What VFs a script makes, and what else it gives, stands in its capture once. */
@@ -137,6 +173,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts_that_set_driver_override_are_known),
 		cmocka_unit_test(what_driverctl_saved_gives_one_function),
+		cmocka_unit_test(what_unraid_is_told_gives_one_function),
+		cmocka_unit_test_setup_teardown(a_capture_keeps_what_unraid_binds, tree_setup,
+						tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_what_is_consulted_of_a_script,
 						tree_setup, tree_teardown),
 	};
