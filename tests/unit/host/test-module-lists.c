@@ -103,7 +103,6 @@ static void expect_given(void **state, const struct saved_case *row)
 	struct module_lists lists;
 	struct tree *tree;
 
-	test_row("%s: %s, %s", row->path, row->text, row->program);
 	tree_setup(state);
 	tree = *state;
 	tree_file(tree, row->path, row->text);
@@ -115,8 +114,12 @@ static void expect_given(void **state, const struct saved_case *row)
 
 static void what_driverctl_saved_gives_one_function(void **state)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(saved_cases); i++)
-		expect_given(state, &saved_cases[i]);
+	for (size_t i = 0; i < ARRAY_LENGTH(saved_cases); i++) {
+		const struct saved_case *row = &saved_cases[i];
+
+		test_row("%s: %s, %s", row->path, row->text, row->program);
+		expect_given(state, row);
+	}
 }
 
 #define UNRAID "/boot/config/vfio-pci.cfg"
@@ -137,8 +140,12 @@ static const struct saved_case unraid_cases[] = {
 
 static void what_unraid_is_told_gives_one_function(void **state)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(unraid_cases); i++)
-		expect_given(state, &unraid_cases[i]);
+	for (size_t i = 0; i < ARRAY_LENGTH(unraid_cases); i++) {
+		const struct saved_case *row = &unraid_cases[i];
+
+		test_row("%s: %s, %s", row->path, row->text, row->program);
+		expect_given(state, row);
+	}
 }
 
 static void a_capture_keeps_what_unraid_binds(void **state)
