@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/qemu.h"
 
+#include <string.h>
+
 #include "guest/stacks/json.h"
+#include "host/access/affix.h"
 #include "model/assign/vfio_access.h"
 #include "model/shell.h"
 
@@ -85,27 +88,38 @@ static void add_device(const struct stack_order *order, const struct stack_devic
 					graphics ? igd_slot : "0"));
 }
 
+/* What the host calls the emulator: RHEL has it as /usr/libexec/qemu-kvm alone. */
+static const char *program(const struct host *host, const char *usual)
+{
+	const struct fact *qemu = &hypervisor_first_of(host->hypervisor.qemu, QEMU_COUNT)->fact;
+
+	return fact_known(qemu) && strcmp(last_part(qemu->source), usual) != 0 ? qemu->source
+									       : usual;
+}
+
 /* The emulator of the host's architecture, and its machine that has root ports of PCI Express. NULL
  * where QEMU has none. */
-static const char *emulator(const struct host *host)
+static const char *emulator(const struct host *host, struct arena *arena)
 {
 	if (cpu_is_architecture(&host->cpu, "aarch64"))
-		return "qemu-system-aarch64 -machine virt,gic-version=host -accel kvm -cpu host";
+		return arena_printf(arena, "%s -machine virt,gic-version=host -accel kvm -cpu host",
+				    program(host, "qemu-system-aarch64"));
 	if (!host->cpu.architecture || cpu_is_x86(&host->cpu))
-		return "qemu-system-x86_64 -machine q35 -accel kvm -cpu host";
+		return arena_printf(arena, "%s -machine q35 -accel kvm -cpu host",
+				    program(host, "qemu-system-x86_64"));
 	return NULL;
 }
 
 const char *qemu_command(const struct stack_order *order, bool iommufd, const char *separator)
 {
-	const char *program = emulator(order->model->host);
+	const char *start = emulator(order->model->host, order->arena);
 	struct stack_devices devices = stack_devices_of(order);
 	struct buffer command = {.arena = order->arena, .separator = separator};
 	unsigned ports = 0;
 
-	if (!program)
+	if (!start)
 		return NULL;
-	buffer_item(&command, "%s", program);
+	buffer_item(&command, "%s", start);
 	if (iommufd)
 		buffer_item(&command, "-object iommufd,id=" IOMMUFD_ID);
 	for (size_t i = 0; i < devices.count; i++)

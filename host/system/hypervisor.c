@@ -93,19 +93,31 @@ static void load_container(struct root *root, struct arena *arena, struct hyperv
 		ret->container_marks[i] = root_stat(root, container_marks[i]);
 }
 
+/* NixOS has no programs in /usr: those of the system that runs are behind this link. */
+#define NIXOS_PROGRAMS "/run/current-system/sw/bin"
+
+static struct fact_node find_program(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_node nixos = root_stat(root, "/etc/NIXOS");
+
+	return root_stat(root, fact_known(&nixos.fact)
+				       ? arena_printf(arena, NIXOS_PROGRAMS "/%s", last_part(path))
+				       : path);
+}
+
 static void load_programs(struct root *root, struct arena *arena, const char *architecture,
 			  struct hypervisor *ret)
 {
 	for (size_t i = 0; i < LIBVIRT_DAEMON_COUNT; i++)
-		ret->daemons[i] = root_stat(root, daemons[i]);
+		ret->daemons[i] = find_program(root, arena, daemons[i]);
 	for (size_t i = 0; i < LIBVIRT_SOCKET_COUNT; i++)
 		ret->sockets[i] = root_stat(root, sockets[i]);
 	for (size_t i = 0; i < QEMU_COUNT - 1; i++)
-		ret->qemu[i + 1] = root_stat(root, qemu_paths[i]);
+		ret->qemu[i + 1] = find_program(root, arena, qemu_paths[i]);
 	ret->qemu[0].fact.source = "/usr/bin/qemu-system-ARCHITECTURE";
 	if (architecture)
-		ret->qemu[0] = root_stat(
-			root, arena_printf(arena, "/usr/bin/qemu-system-%s", architecture));
+		ret->qemu[0] = find_program(
+			root, arena, arena_printf(arena, "/usr/bin/qemu-system-%s", architecture));
 }
 
 /* Of what runs guests: the first QEMU that is there. */

@@ -163,6 +163,15 @@ class Qemu(StackTest):
     def given(self, *arguments):
         return [device for device in self.devices(*arguments) if device["driver"] == "vfio-pci"]
 
+    def test_the_program_is_called_as_the_host_calls_it(self):
+        """RHEL has it where no shell looks for it."""
+        for path, name in (("usr/libexec/qemu-kvm", "/usr/libexec/qemu-kvm"),
+                           ("usr/bin/qemu-system-x86_64", "qemu-system-x86_64")):
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path).touch()
+            with self.subTest(name=name):
+                self.assertEqual(shlex.split(self.text("qemu", GPU))[0], name)
+
     def test_a_function_is_on_a_root_port_of_its_own(self):
         ports = [device for device in self.devices(GPU, DISK) if "chassis" in device]
         self.assertEqual([device["bus"] for device in self.given(GPU, DISK)],

@@ -272,6 +272,20 @@ static void dom0_is_the_domain_that_controls_xen(void **state)
 	assert_string_equal(hypervisor_dom0(&hypervisor)->source, "/proc/xen/capabilities");
 }
 
+static void nixos_has_its_programs_with_the_system_that_runs(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_file(tree, "/etc/NIXOS", "");
+	tree_link(tree, "/run/current-system", "/nix/store/a-nixos-system");
+	tree_file(tree, "/nix/store/a-nixos-system/sw/bin/libvirtd", "");
+	tree_file(tree, "/nix/store/a-nixos-system/sw/bin/qemu-system-x86_64", "");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_true(hypervisor_has_libvirt(&hypervisor));
+	assert_true(fact_known(&hypervisor.qemu[0].fact));
+}
+
 static void libvirt_is_known_by_its_library(void **state)
 {
 	struct tree *tree = *state;
@@ -523,6 +537,7 @@ int main(void)
 		TREE_TEST(the_initramfs_of_nixos_is_made_by_it),
 		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
 		TREE_TEST(dom0_is_the_domain_that_controls_xen),
+		TREE_TEST(nixos_has_its_programs_with_the_system_that_runs),
 		TREE_TEST(libvirt_is_known_by_its_library),
 		TREE_TEST(another_qemu_tells_nothing_of_the_hosts),
 		TREE_TEST(qemu_is_known_by_what_libvirt_keeps_of_it),
