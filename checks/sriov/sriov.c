@@ -45,8 +45,8 @@ static const struct finding_kind kinds[] = {
 		{"sriov.cannot-enable",
 		 "The kernel took the SR-IOV capability of a physical function, but will refuse to "
 		 "enable VFs: InitialVFs must equal TotalVFs unless VFs can migrate, and a "
-		 "function "
-		 "that it depends on must have VFs too (sriov_enable(), drivers/pci/iov.c).",
+		 "function that it depends on must have VFs too (sriov_enable(), "
+		 "drivers/pci/iov.c).",
 		 "Nothing on the host changes these registers: update the device's firmware, or "
 		 "use another device. Where a function that it depends on is missing or has no "
 		 "VFs, make sure that the device's own setup has SR-IOV on for both."},
@@ -209,13 +209,10 @@ static struct finding *report_taken(const struct host *host, const struct pci_fu
 {
 	const char *refusal = broken_when_enabled(host, function, sriov, findings->arena);
 
-	if (refusal) {
-		struct finding *finding = finding_add(
+	if (refusal)
+		return finding_add(
 			findings, &kinds[CANNOT_ENABLE], FINDING_WARN, subject_function(function),
 			"the kernel cannot enable VFs of %s: %s", function->name, refusal);
-		finding_remedy_none(finding);
-		return finding;
-	}
 	return finding_add(findings, &kinds[CAPABLE], FINDING_PASS, subject_function(function),
 			   "%s has SR-IOV with %u VFs", function->name, sriov->total_vfs);
 }

@@ -54,9 +54,8 @@ static const struct log_message rows[] = {
 		.findings = {"assignability.blocked"},
 		.blocker = BLOCKER_DENYLIST,
 		.settle = "Compare the function's vendor and device with the denylist of vfio-pci.",
-		.remedy =
-			"Use the virtual functions of the host's driver for it; disable_denylist=1 "
-			"takes a protection away.",
+		.remedy = "Use another device. disable_denylist=1 takes a protection of the host "
+			  "away.",
 	},
 	{
 		/* pci_enable_resources(), drivers/pci/setup-res.c */
@@ -242,8 +241,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"vfio_pci: invalid id string \"", "vfio_pci: failed to add dynamic id ["},
-		.meaning =
-			"An entry of vfio-pci's ids is not one, so vfio-pci takes no function by it.",
+		.meaning = "An entry of vfio-pci's ids is malformed, so vfio-pci takes no function "
+			   "because of it.",
 		.findings = {"vfio-driver.id-malformed", "vfio-driver.id-stray"},
 		.settle =
 			"Look at ids= of vfio-pci, in /etc/modprobe.d and on the kernel command line.",
@@ -267,8 +266,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"VF token required to access device", "Incorrect VF token"},
 		.meaning =
-			"The PF is on vfio-pci, so who opens its VFs must give the token that the "
-			"PF's user has set.",
+			"The PF is on vfio-pci, so whoever opens its VFs must give the token that "
+			"the PF's user has set.",
 		.findings = {"caution.vf-token"},
 		.inconclusive = true,
 		.settle = "Look which driver holds the PF.",

@@ -89,7 +89,7 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"Your BIOS is broken; DMAR reported at address 0!"},
 		.meaning = "An IOMMU in firmware's DMAR table has no registers (address 0), so the "
-			   "kernel does without VT-d.",
+			   "kernel leaves VT-d off.",
 		.findings = {"acpi-dmar.no-registers", "iommu-groups.none"},
 		.settle = "Read the DMAR table as root: /sys/firmware/acpi/tables/DMAR.",
 		.remedy = "Update the firmware.",
@@ -199,7 +199,7 @@ static const struct log_message rows[] = {
 		.related = {"dma-units.uncovered"},
 		.fact = LOG_FACT_NO_GROUP,
 		.settle = "Look whether the function has a link iommu_group in sysfs.",
-		.remedy = "Update the firmware, and a newer kernel if that does not help.",
+		.remedy = "Update the firmware; if that does not help, use a newer kernel.",
 	},
 	{
 		/* iommu_snp_enable(), drivers/iommu/amd/init.c */
@@ -211,8 +211,9 @@ static const struct log_message rows[] = {
 			  "SNP: IOMMU is configured with V2 page table mode, SNP cannot be",
 			  "SNP: IOMMU SNP feature not enabled, SNP cannot be"},
 		.meaning =
-			"The host runs no SEV-SNP guests: that takes an IOMMU that translates, with "
-			"its first kind of page tables. Other guests get devices all the same.",
+			"The host cannot run SEV-SNP guests: they need an IOMMU that translates, "
+			"with its first kind of page tables. Other guests get devices all the "
+			"same.",
 		.related = {"secure-guests.snp-blocked"},
 		.remedy =
 			"For SEV-SNP guests, remove iommu=pt, iommu.passthrough=1 and amd_iommu= "

@@ -105,7 +105,8 @@ static const struct log_message rows[] = {
 		.id = "link-noise-counted",
 		.source = LOG_KERNEL,
 		.forms = {"error message received from {f}", "error received: {f}"},
-		.meaning = "A port passes on what the error report behind it says.",
+		.meaning = "A port received an error report; the lines after this one say which "
+			   "error.",
 	},
 	{
 		.id = "device-stopped-answering",
@@ -173,8 +174,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"): Link Down", "): Card not present"},
-		.meaning = "The slot lost its card for the kernel: by a reset that takes the link "
-			   "down, by power that was cut, or because it was pulled.",
+		.meaning = "For the kernel the slot lost its card: a reset took the link down, the "
+			   "power was cut, or somebody pulled the card.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.related = {"caution.power"},
 		.inconclusive = true,

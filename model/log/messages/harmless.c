@@ -16,8 +16,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.forms = {"DMAR: IOMMU enabled"},
 		.meaning =
-			"The kernel read intel_iommu=on. It proves nothing on VT-d: the line also "
-			"comes on a host without it, or with AMD-Vi.",
+			"The kernel read intel_iommu=on. The line does not prove that VT-d is on: "
+			"it also comes on a host without it, or with AMD-Vi.",
 	},
 	{
 		.id = "vt-d-runs",
@@ -35,13 +35,14 @@ static const struct log_message rows[] = {
 		.id = "vfio-loaded",
 		.source = LOG_KERNEL,
 		.forms = {"VFIO - User Level meta-driver version"},
-		.meaning = "VFIO is loaded. It says nothing on what is bound.",
+		.meaning = "VFIO is loaded. The line does not say which functions it has.",
 	},
 	{
 		.id = "vfio-ids-read",
 		.source = LOG_KERNEL,
 		.forms = {"vfio_pci: add [{i}", "vfio_pci: add ["},
-		.meaning = "vfio-pci read ids of its option. It says nothing on what is bound.",
+		.meaning = "vfio-pci read its option ids. The line does not say which functions "
+			   "vfio-pci has.",
 	},
 	{
 		.id = "device-enabled",
@@ -120,7 +121,7 @@ static const struct log_message rows[] = {
 		.source = LOG_MODPROBE,
 		.forms = {"Module vfio_pci is builtin", "Module vfio is builtin",
 			  "Module vfio_iommu_type1 is builtin"},
-		.meaning = "The driver is part of the kernel, and there.",
+		.meaning = "The driver is part of the kernel, so there is no module to load.",
 	},
 	{
 		.id = "reset-told",
@@ -140,7 +141,8 @@ static const struct log_message rows[] = {
 		.id = "nvidia-finds-none",
 		.source = LOG_KERNEL,
 		.forms = {"NVRM: The NVIDIA probe routine was not called for {n} device(s)"},
-		.meaning = "Another driver has the GPU before NVIDIA's, as vfio-pci is meant to.",
+		.meaning = "NVIDIA's driver finds no GPU, because another driver has it, as "
+			   "vfio-pci is meant to.",
 	},
 	{
 		.id = "bars-restored",
@@ -177,8 +179,8 @@ static const struct log_message rows[] = {
 		.id = "mapping-too-wide",
 		.source = LOG_KERNEL,
 		.forms = {"resource sanity check: requesting "},
-		.meaning = "A mapping reaches beyond the resource that it is of, as that of a boot "
-			   "display's ROM does. The kernel goes on.",
+		.meaning = "A mapping reaches beyond its resource, as that of a boot display's ROM "
+			   "does. The kernel goes on.",
 	},
 	{
 		/* pf_enable_vfs(), drivers/gpu/drm/xe/xe_pci_sriov.c */
@@ -191,7 +193,8 @@ static const struct log_message rows[] = {
 		.id = "default-domain",
 		.source = LOG_KERNEL,
 		.forms = {"iommu: Default domain type: "},
-		.meaning = "It says how the host's own DMA is translated; guests' always is.",
+		.meaning = "The line says how the host's own DMA is translated; that of guests "
+			   "always is.",
 	},
 };
 

@@ -205,7 +205,7 @@ static const struct log_message rows[] = {
 			{"Failed to open config space file '/sys/bus/pci/devices/{f}/config': {e}"},
 		.errors = {EACCES, EPERM},
 		.meaning = "libvirt or QEMU may not open the function's config space: SELinux or "
-			   "AppArmor, the user that it runs as, or a pod without the rights.",
+			   "AppArmor refuses, or the user or pod that it runs in lacks the rights.",
 		.findings = {"lockdown-selinux.sysfs-denied"},
 		.inconclusive = true,
 		.settle = "Look for lines of the audit log at that time, and at the user and the "
@@ -224,7 +224,7 @@ static const struct log_message rows[] = {
 			     "assignability.blocked"},
 		.inconclusive = true,
 		.settle = "Look in the kernel's log for what vfio-pci says of the function.",
-		.remedy = "Have the function's group and IOMMU right first: passcheck FUNCTION.",
+		.remedy = "First put the function's group and IOMMU right: passcheck FUNCTION.",
 		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
 	},
 	{
@@ -233,13 +233,13 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"Failed to trigger a probe for PCI device '{f}'",
 			  "Failed to read PCI config space for {f}"},
-		.meaning = "libvirt could not have the function taken by vfio-pci, or not read it.",
+		.meaning = "libvirt could not bind the function to vfio-pci, or could not read it.",
 		.findings = {"assignability.unreachable", "assignability.blocked",
 			     "iommu-groups.none", "iommu-groups.ungrouped"},
 		.inconclusive = true,
 		.settle = "Look in the kernel's log for what vfio-pci says of the function, and "
 			  "whether /sys is read-only where libvirt runs.",
-		.remedy = "Have the function's group and IOMMU right first: passcheck FUNCTION.",
+		.remedy = "First put the function's group and IOMMU right: passcheck FUNCTION.",
 		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs",
 				 "device-inaccessible"},
 	},

@@ -50,7 +50,7 @@ static const struct log_message rows[] = {
 		.source = LOG_PROXMOX,
 		.severity = LOG_STOPS,
 		.forms = {"PCI device mapping invalid (hardware probably changed)"},
-		.meaning = "A resource mapping does not say of the function what it is now: its "
+		.meaning = "A resource mapping does not describe the function as it is now: its "
 			   "ids, subsystem or IOMMU group differ, or the mapping lacks them. "
 			   "Proxmox VE does not start the guest.",
 		.related = {"domain-devices.mapping-stale"},

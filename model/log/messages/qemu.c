@@ -68,8 +68,8 @@ static const struct log_message rows[] = {
 			  "Could not open '/dev/vfio/vfio': {e}"},
 		.errors = {EACCES, EPERM},
 		.meaning =
-			"QEMU may not open the node: its owner and mode, a device cgroup, SELinux or "
-			"AppArmor, or the security of a pod.",
+			"QEMU may not open the node: its owner and mode, a device cgroup, SELinux "
+			"or AppArmor, or the security settings of a pod forbid it.",
 		.findings = {"lockdown-selinux.sysfs-denied", "iommu-groups.noiommu"},
 		.inconclusive = true,
 		.settle =
@@ -150,7 +150,7 @@ static const struct log_message rows[] = {
 		.settle =
 			"Compare the limit of the process (/proc/PID/limits, Max locked memory) with "
 			"its hugepages.",
-		.remedy = "Raise the limit of locked memory for who starts the program.",
+		.remedy = "Raise the limit of locked memory for the user who starts the program.",
 		.explained_by = {"memlock"},
 	},
 	{
@@ -380,8 +380,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"pci_irq_handler: Assertion"},
 		.meaning =
-			"QEMU died of a config space that reads as all ones: the function is off the "
-			"bus.",
+			"QEMU aborted because the function's config space reads as all ones: the "
+			"function is off the bus.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.related = {"caution.power"},
 		.settle =
@@ -445,9 +445,9 @@ static const struct log_message rows[] = {
 			  "Could not open '/dev/iommu': {e}", "failed to open /dev/iommu: {e}",
 			  "cannot open IOMMUFD device: {e}", "cannot open VFIO device {*}: {e}"},
 		.errors = {EACCES, EPERM},
-		.meaning =
-			"QEMU or libvirt may not open a node of iommufd: its owner and mode, a device "
-			"cgroup, SELinux or AppArmor, or the security of a pod.",
+		.meaning = "QEMU or libvirt may not open a node of iommufd: its owner and mode, a "
+			   "device cgroup, SELinux or AppArmor, or the security settings of a pod "
+			   "forbid it.",
 		.findings = {"lockdown-selinux.sysfs-denied"},
 		.inconclusive = true,
 		.settle = "Look at the owner and mode of /dev/iommu and /dev/vfio/devices, and for "

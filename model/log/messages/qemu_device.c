@@ -299,8 +299,7 @@ static const struct log_message rows[] = {
 		.id = "viommu-discard",
 		.source = LOG_QEMU,
 		.forms = {"Using vfio with vIOMMUs and coordinated discarding of RAM"},
-		.meaning = "QEMU reminds that a guest with a vIOMMU may pin more memory than it "
-			   "has.",
+		.meaning = "QEMU warns that a guest with a vIOMMU may pin more memory than it has.",
 	},
 };
 

@@ -85,7 +85,8 @@ static const struct log_message rows[] = {
 		.forms = {"Failed to resize BAR{n} to {n}M ({e})",
 			  "Failed to resize BAR{n} to {n}M ("},
 		.meaning = "The BAR of the card's memory keeps the size that firmware gave it. The "
-			   "card works; Intel's Arc cards are slow so, in a guest, too.",
+			   "card works; Intel's Arc cards are slow with so small a BAR, in a "
+			   "guest, too.",
 		.settle = "Compare the size of the BAR in resource with the largest of "
 			  "resource2_resize.",
 		.remedy = "Turn Above 4G Decoding and Resizable BAR on in the firmware setup, and "
@@ -204,8 +205,9 @@ static const struct log_message rows[] = {
 			  "echo: write error: Device or resource busy",
 			  "sh: write error: Device or resource busy"},
 		.meaning =
-			"A write to sysfs failed (EBUSY). Of sriov_numvfs: there are VFs, and their "
-			"number changes only by way of 0. Of bind: the function has a driver.",
+			"A write to sysfs failed (EBUSY). For sriov_numvfs: there are VFs, and "
+			"their number can change only after a write of 0. For bind: the function "
+			"has a driver.",
 		.findings = {"sriov-vfs.enabled"},
 		.inconclusive = true,
 		.settle = "Look at the PF's sriov_numvfs, and at the function's driver.",
@@ -222,8 +224,8 @@ static const struct log_message rows[] = {
 			  "sh: write error: Invalid argument",
 			  "drivers/vfio-pci/bind: invalid argument"},
 		.meaning =
-			"A write to sysfs failed (EINVAL). Of vfio-pci's bind: the function is in "
-			"no IOMMU group, is a bridge, or is on the denylist. Of sriov_numvfs: the "
+			"A write to sysfs failed (EINVAL). For vfio-pci's bind: the function is in "
+			"no IOMMU group, is a bridge, or is on the denylist. For sriov_numvfs: the "
 			"driver refuses that number.",
 		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
 			     "assignability.blocked"},
@@ -241,10 +243,10 @@ static const struct log_message rows[] = {
 		.forms = {"echo: write error: No such device", "sh: write error: No such device",
 			  "drivers/vfio-pci/bind: no such device"},
 		.meaning =
-			"A write to sysfs failed (ENODEV). Of bind: the driver does not know the "
+			"A write to sysfs failed (ENODEV). For bind: the driver does not know the "
 			"function's ids, and driver_override does not name it; up to Linux 5.10 "
 			"also that it refused the function, as vfio-pci does without an IOMMU "
-			"group. Of unbind: that driver does not have the function.",
+			"group. For unbind: that driver does not have the function.",
 		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
 		.inconclusive = true,
 		.settle = "Look at the function's driver and driver_override.",
@@ -260,14 +262,13 @@ static const struct log_message rows[] = {
 			  "sriov_numvfs: no space left on device",
 			  "echo: write error: No space left on device",
 			  "sh: write error: No space left on device"},
-		.meaning = "A write to sysfs failed (ENOSPC). Of sriov_numvfs: the device has no "
+		.meaning = "A write to sysfs failed (ENOSPC). For sriov_numvfs: the device has no "
 			   "interrupts, queues or memory left for that many VFs.",
 		.findings = {"sriov-vfs.limited-by-driver"},
 		.inconclusive = true,
 		.settle = "Look in the kernel's log for what the PF's driver says at that time.",
-		.remedy =
-			"Ask for fewer VFs; of Intel's E810, keep irdma from loading, which takes "
-			"its interrupts.",
+		.remedy = "Ask for fewer VFs; with Intel's E810, keep irdma from loading, which "
+			  "takes its interrupts.",
 		.explained_by = {"pf-driver-limited"},
 	},
 	{
@@ -279,7 +280,7 @@ static const struct log_message rows[] = {
 			  "echo: write error: Input/output error",
 			  "sh: write error: Input/output error"},
 		.meaning =
-			"A write to sysfs failed (EIO). Of sriov_numvfs: the device's capability "
+			"A write to sysfs failed (EIO). For sriov_numvfs: the device's capability "
 			"is at odds with itself, or its firmware does not answer the driver.",
 		.findings = {"vf-budget.none", "sriov.cannot-enable"},
 		.inconclusive = true,
@@ -294,8 +295,8 @@ static const struct log_message rows[] = {
 			  "sriov_numvfs: Read-only file system",
 			  "sriov_numvfs: read-only file system"},
 		.meaning =
-			"Who writes may not: it is not root, sysfs is read-only as in a container, "
-			"or a policy is against it.",
+			"The write is not permitted: its user is not root, sysfs is read-only as "
+			"in a container, or a security policy forbids it.",
 		.findings = {"lockdown-selinux.sysfs-denied"},
 		.inconclusive = true,
 		.settle = "Look who writes, and in /proc/self/mountinfo how it has sysfs mounted.",
@@ -308,7 +309,7 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"new_id: File exists", "echo: write error: File exists",
 			  "sh: write error: File exists"},
-		.meaning = "A write to sysfs failed (EEXIST). Of new_id: the driver has these ids "
+		.meaning = "A write to sysfs failed (EEXIST). For new_id: the driver has these ids "
 			   "already, which takes nothing from another driver.",
 		.settle = "Look which driver has the function.",
 		.remedy = "Unbind the function from its driver, then write its address to the "
@@ -319,7 +320,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {" VFs already enabled. Disable before enabling"},
-		.meaning = "The PF has VFs; their number changes only by way of 0 (EBUSY).",
+		.meaning = "The PF has VFs; their number can change only after a write of 0 "
+			   "(EBUSY).",
 		.findings = {"sriov-vfs.enabled"},
 		.fact = LOG_FACT_VFS_ENABLED,
 		.settle = "Look at the PF's sriov_numvfs.",

@@ -94,7 +94,7 @@ static const struct log_message rows[] = {
 		.forms = {"Could not access KVM kernel module: {e}",
 			  "failed to initialize kvm: {e}", "failed to initialize KVM: {e}"},
 		.meaning = "QEMU cannot open /dev/kvm: KVM is not loaded, the processor's "
-			   "virtualisation is off, or QEMU may not.",
+			   "virtualisation is off, or QEMU has no access to it.",
 		.findings = {"cpu-virtualization.no-feature", "cpu-virtualization.no-kvm",
 			     "kvm.not-loaded"},
 		.inconclusive = true,
@@ -168,7 +168,8 @@ static const struct log_message rows[] = {
 		.forms = {"Initialized simpledrm "},
 		.meaning =
 			"simpledrm shows the boot's picture, and holds the memory of the GPU that "
-			"firmware used. Once a guest is to have that GPU, its BAR cannot be reserved.",
+			"firmware used. When a guest gets that GPU, vfio-pci cannot reserve its "
+			"BAR.",
 		.findings = {"boot-gpu.framebuffer"},
 		.settle =
 			"Look in /proc/iomem, as root, within which function's BAR simpledrm lies.",

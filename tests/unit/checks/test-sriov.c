@@ -236,9 +236,10 @@ static void a_function_that_it_depends_on_must_have_vfs(void **state)
 
 	pf->sriov[PCI_IOV_FDL] = 1;
 	write_taken(pf);
-	assert_string_equal(expect(pf, "sriov.cannot-enable", FINDING_WARN)->summary,
-			    "the kernel cannot enable VFs of " PF
-			    ": it depends on 0000:01:00.1, which is not there");
+	const struct finding *finding = expect(pf, "sriov.cannot-enable", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "device's own setup"));
+	assert_string_equal(finding->summary, "the kernel cannot enable VFs of " PF
+					      ": it depends on 0000:01:00.1, which is not there");
 }
 
 static void registers_of_an_unprivileged_reader_are_unknown(void **state)
