@@ -85,10 +85,11 @@ static void add_bind_commands(struct plan_builder *builder, struct plan_step *st
 	const char *name = function->name;
 	bool held = fact_known(&function->driver.fact);
 
-	plan_run(builder, &step->commands, "echo vfio-pci > " PLAN_DEVICES "/%s/driver_override", name);
+	plan_run(builder, &step->commands, "echo vfio-pci > " PLAN_DEVICES "/%s/driver_override",
+		 name);
 	if (held)
-		plan_run(builder, &step->commands, "echo %s > " PLAN_DEVICES "/%s/driver/unbind", name,
-			 name);
+		plan_run(builder, &step->commands, "echo %s > " PLAN_DEVICES "/%s/driver/unbind",
+			 name, name);
 	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
 	plan_unbind_vfio(builder, &step->undo, function, held);
 	step->done = plan_condition(builder, "is_on %s vfio-pci", name);

@@ -57,8 +57,8 @@ enum boolean vfio_module_is_lacking(const struct vfio_module *module);
 bool vfio_modules_lack_by_words(const struct vfio_modules *modules);
 
 /*
- * Returns whether vfio-pci, once it has the function, takes away what holds its memory for the boot's
- * picture, as it does with VGA controllers from 6.0 on (vfio_pci_vga_init(),
+ * Returns whether vfio-pci, once it has the function, takes away what holds its memory for the
+ * boot's picture, as it does with VGA controllers from 6.0 on (vfio_pci_vga_init(),
  * drivers/vfio/pci/vfio_pci_core.c). Not of one that it has already.
  */
 bool vfio_frees_display(const struct host *host, const struct pci_function *function);
