@@ -473,17 +473,7 @@ static struct finding *add_id_finding(const struct ids *ids, enum kind kind, con
 static void remedy_softdep(struct finding *finding, const struct host *host, const char *driver)
 {
 	const char *module = driver_module(driver);
-	static const char *const commands[] = {
-		[INITRAMFS_UNKNOWN] = NULL,
-		[INITRAMFS_TOOLS] = "update-initramfs -u",
-		[INITRAMFS_NIXOS] = NULL,
-		[INITRAMFS_OSTREE] = NULL,
-		[INITRAMFS_DRACUT] = "dracut -f",
-		[INITRAMFS_TRANSACTIONAL] = "transactional-update --continue initrd",
-		[INITRAMFS_MKINITCPIO] = "mkinitcpio -P",
-	};
-	ASSERT_COVERS(commands, INITRAMFS_COUNT);
-	enum initramfs_tool tool = initramfs_tool_of(&host->boot_tools);
+	const char *rebuild = boot_commands_initramfs(host);
 	const char *apply = boot_commands_apply(host), *image = boot_commands_image(host);
 
 	if (image) {
@@ -500,8 +490,8 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 		"and reboot; to move it now, unbind it from %s",
 		module, module, boot_commands_module_options(host),
 		apply ? "run " : "make the initramfs anew", apply ? apply : "", driver);
-	if (commands[tool])
-		finding_command(finding, "%s", commands[tool]);
+	if (rebuild)
+		finding_command(finding, "%s", rebuild);
 }
 
 /* Says how vfio-pci gets the function; modprobe orders modules only, nothing that is built in. */

@@ -39,6 +39,8 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_UPDATE_INITRAMFS] = "/usr/sbin/update-initramfs",
 	[BOOT_TOOL_MKINITCPIO] = "/usr/bin/mkinitcpio",
 	[BOOT_TOOL_DRACUT] = "/usr/bin/dracut",
+	[BOOT_TOOL_MKINITFS] = "/etc/mkinitfs/mkinitfs.conf",
+	[BOOT_TOOL_BOOSTER] = "/usr/bin/booster",
 	[BOOT_TOOL_DRIVERCTL] = "/usr/sbin/driverctl",
 	[BOOT_TOOL_OPENRC] = "/run/openrc",
 	[BOOT_TOOL_RUNIT] = "/run/runit",
@@ -161,6 +163,8 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_REFIND, .tools = HAS(REFIND)},
 };
 
+static_assert(BOOT_TOOL_COUNT <= 32, "a bit for each tool");
+
 enum boot_loader boot_loader_of(const struct boot_tools *tools)
 {
 	unsigned had = 0;
@@ -187,8 +191,11 @@ enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools)
 	if (boot_tools_has(tools, BOOT_TOOL_DRACUT))
 		return boot_tools_has(tools, BOOT_TOOL_TRANSACTIONAL) ? INITRAMFS_TRANSACTIONAL
 								      : INITRAMFS_DRACUT;
-	return boot_tools_has(tools, BOOT_TOOL_UPDATE_INITRAMFS) ? INITRAMFS_TOOLS
-								 : INITRAMFS_UNKNOWN;
+	if (boot_tools_has(tools, BOOT_TOOL_UPDATE_INITRAMFS))
+		return INITRAMFS_TOOLS;
+	if (boot_tools_has(tools, BOOT_TOOL_BOOSTER))
+		return INITRAMFS_BOOSTER;
+	return boot_tools_has(tools, BOOT_TOOL_MKINITFS) ? INITRAMFS_MKINITFS : INITRAMFS_UNKNOWN;
 }
 
 enum init_system init_system_of(const struct boot_tools *tools)

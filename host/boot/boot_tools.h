@@ -34,6 +34,8 @@ enum boot_tool {
 	BOOT_TOOL_UPDATE_INITRAMFS, /* initramfs-tools */
 	BOOT_TOOL_MKINITCPIO,
 	BOOT_TOOL_DRACUT,
+	BOOT_TOOL_MKINITFS, /* Alpine */
+	BOOT_TOOL_BOOSTER,  /* Arch, Void */
 	BOOT_TOOL_DRIVERCTL,
 	BOOT_TOOL_OPENRC, /* OpenRC started the services that run */
 	BOOT_TOOL_RUNIT,  /* runit did, as on Void */
@@ -88,6 +90,8 @@ enum initramfs_tool {
 	INITRAMFS_DRACUT,
 	INITRAMFS_TRANSACTIONAL, /* dracut in a new snapshot */
 	INITRAMFS_MKINITCPIO,
+	INITRAMFS_MKINITFS,
+	INITRAMFS_BOOSTER,
 	INITRAMFS_COUNT,
 };
 

@@ -736,6 +736,24 @@ const char *boot_commands_bindings(const struct host *host)
 	return system ? system->bindings : NULL;
 }
 
+const char *boot_commands_initramfs(const struct host *host)
+{
+	static const char *const commands[] = {
+		[INITRAMFS_UNKNOWN] = NULL,
+		[INITRAMFS_NIXOS] = NULL,
+		[INITRAMFS_OSTREE] = NULL,
+		[INITRAMFS_TOOLS] = "update-initramfs -u",
+		[INITRAMFS_DRACUT] = "dracut --force",
+		[INITRAMFS_TRANSACTIONAL] = "transactional-update --continue initrd",
+		[INITRAMFS_MKINITCPIO] = "mkinitcpio -P",
+		[INITRAMFS_MKINITFS] = "mkinitfs",
+		[INITRAMFS_BOOSTER] = "/usr/lib/booster/regenerate_images",
+	};
+	ASSERT_COVERS(commands, INITRAMFS_COUNT);
+
+	return commands[initramfs_tool_of(&host->boot_tools)];
+}
+
 bool boot_commands_lacks_rules(const struct host *host)
 {
 	const struct declared_system *system = declared_system_of(host);

@@ -61,6 +61,10 @@ const char *boot_commands_option_line(const struct host *host, const char *file,
  * are all that tells it: virtual functions always take those. */
 const char *boot_commands_bindings(const struct host *host);
 
+/* Returns the command that makes the initramfs anew, NULL where none does or its tool is not known.
+ */
+const char *boot_commands_initramfs(const struct host *host);
+
 /* Returns whether no rules of udev are kept: what stands for them, boot_commands_option(), takes
  * commands of the shell. */
 bool boot_commands_lacks_rules(const struct host *host);

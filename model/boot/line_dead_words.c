@@ -348,6 +348,10 @@ static void judge_initramfs(struct line_builder *builder, const struct cmdline_p
 		[INITRAMFS_MKINITCPIO] = {"mkinitcpio",
 					  "Write the modules into MODULES= of "
 					  "/etc/mkinitcpio.conf and run mkinitcpio -P"},
+		[INITRAMFS_MKINITFS] = {"mkinitfs", "Write modules=NAME,… on the kernel command "
+						    "line"},
+		[INITRAMFS_BOOSTER] = {"booster", "Write the modules into modules_force_load: of "
+						  "/etc/booster.yaml and make the image anew"},
 	};
 	ASSERT_COVERS(tools, INITRAMFS_COUNT);
 	enum initramfs_tool tool = initramfs_tool_of(&builder->host->boot_tools);

@@ -10,9 +10,8 @@ struct initramfs {
 	const char *file;
 	const char *edit;
 	const char *undo;
-	const char *rebuild; /* NULL: not known */
-	const char *why;     /* what is done by hand; NULL: nothing */
-	const char *again;   /* what takes that back */
+	const char *why;   /* what is done by hand; NULL: nothing */
+	const char *again; /* what takes that back */
 };
 
 static const struct initramfs initramfs_tools[] = {
@@ -34,30 +33,37 @@ static const struct initramfs initramfs_tools[] = {
 			  "and rpm-ostree initramfs-etc --untrack=FILE leaves a file out"},
 	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
 			     .line = "vfio-pci",
-			     .file = "/etc/initramfs-tools/modules",
-			     .rebuild = "update-initramfs -u"},
+			     .file = "/etc/initramfs-tools/modules"},
 	[INITRAMFS_DRACUT] = {.name = "with dracut",
 			      .line = "force_drivers+=\" vfio-pci \"",
-			      .file = PLAN_DRACUT,
-			      .rebuild = "dracut --force"},
+			      .file = PLAN_DRACUT},
 	[INITRAMFS_TRANSACTIONAL] = {.name = "with dracut, in a new snapshot",
 				     .line = "force_drivers+=\" vfio-pci \"",
-				     .file = PLAN_DRACUT,
-				     .rebuild = "transactional-update --continue initrd"},
+				     .file = PLAN_DRACUT},
 	[INITRAMFS_MKINITCPIO] = {.name = "with mkinitcpio",
 				  .edit = "sed -i '/^MODULES=(.*vfio_pci/!s/^MODULES=(/&vfio_pci /'"
 					  " /etc/mkinitcpio.conf",
 				  .undo = "sed -i 's/^MODULES=(vfio_pci /MODULES=(/' "
-					  "/etc/mkinitcpio.conf",
-				  .rebuild = "mkinitcpio -P"},
+					  "/etc/mkinitcpio.conf"},
+	[INITRAMFS_MKINITFS] =
+		{.name = "with mkinitfs",
+		 .why = "write kernel/drivers/vfio into /etc/mkinitfs/features.d/vfio.modules and "
+			"vfio into features= of /etc/mkinitfs/mkinitfs.conf, and run mkinitfs",
+		 .again = "take vfio out of features= of /etc/mkinitfs/mkinitfs.conf, and run "
+			  "mkinitfs"},
+	[INITRAMFS_BOOSTER] =
+		{.name = "with booster",
+		 .why = "name vfio_pci in modules_force_load: of /etc/booster.yaml, and run "
+			"/usr/lib/booster/regenerate_images",
+		 .again = "take vfio_pci out of modules_force_load: of /etc/booster.yaml, and run "
+			  "/usr/lib/booster/regenerate_images"},
 };
 
 ASSERT_COVERS(initramfs_tools, INITRAMFS_COUNT);
 
 void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **list)
 {
-	const char *rebuild =
-		initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)].rebuild;
+	const char *rebuild = boot_commands_initramfs(builder->host);
 
 	if (rebuild)
 		plan_run(builder, list, "%s", rebuild);
@@ -93,7 +99,8 @@ void plan_add_initramfs_again(struct plan_builder *builder)
 			     "Make the initramfs anew %s: it holds a copy", tool->name);
 
 	step->why = tool->again;
-	plan_rebuild_initramfs(builder, &step->commands);
+	if (!tool->again)
+		plan_rebuild_initramfs(builder, &step->commands);
 }
 
 /* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
@@ -110,6 +117,8 @@ void plan_add_initramfs(struct plan_builder *builder)
 			     "Put vfio-pci and its options into the initramfs %s", tool->name);
 
 	step->why = tool->why;
+	if (tool->why)
+		return;
 	if (!listed && tool->line)
 		plan_append(builder, step, tool->line, tool->file);
 	if (!listed && tool->edit) {

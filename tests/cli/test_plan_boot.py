@@ -13,6 +13,8 @@ from support import USAGE, audit, passcheck  # noqa: E402
 
 INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u", "/usr/bin/dracut": "dracut --force",
                    "/usr/bin/mkinitcpio": "mkinitcpio -P"}
+BY_HAND = {"/etc/mkinitfs/mkinitfs.conf": "and run mkinitfs",
+           "/usr/bin/booster": "modules_force_load: of /etc/booster.yaml"}
 
 
 class Persistence(PlanTest):
@@ -148,6 +150,15 @@ class Persistence(PlanTest):
                 self.assertEqual(self.commands("initramfs", GPU)[-1], command)
                 (self.root / path.lstrip("/")).unlink()
         self.assertEqual(self.commands("initramfs", GPU), [])
+
+    def test_an_initramfs_tool_whose_configuration_is_edited_by_hand_is_named(self):
+        for path, words in BY_HAND.items():
+            with self.subTest(path=path):
+                self.touch(path)
+                step = self.step("initramfs", GPU)
+                self.assertEqual((step["commands"], step["undo"]), ([], []))
+                self.assertIn(words, step["why"])
+                (self.root / path.lstrip("/")).unlink()
 
     def test_vfs_are_made_again_at_boot(self):
         self.assertIn(("vfs-udev-rule", NIC), self.steps(VF0))

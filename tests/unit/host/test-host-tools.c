@@ -235,6 +235,33 @@ static void the_initramfs_of_a_deployment_is_not_made_by_dracut_alone(void **sta
 	assert_initramfs(*state, "/run/ostree-booted", INITRAMFS_OSTREE);
 }
 
+static void initramfs_tools_are_known_by_a_file_of_theirs(void **state)
+{
+	static const struct {
+		const char *file;
+		enum initramfs_tool tool;
+	} cases[] = {
+		{"/usr/sbin/update-initramfs", INITRAMFS_TOOLS},
+		{"/usr/bin/mkinitcpio", INITRAMFS_MKINITCPIO},
+		{"/etc/mkinitfs/mkinitfs.conf", INITRAMFS_MKINITFS},
+		{"/usr/bin/booster", INITRAMFS_BOOSTER},
+		{"/usr/bin/another", INITRAMFS_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct boot_tools tools;
+		struct tree *tree;
+
+		test_row("%s", cases[i].file);
+		tree_setup(state);
+		tree = *state;
+		tree_file(tree, cases[i].file, "");
+		boot_tools_load(tree_open(tree), tree->arena, &tools);
+		assert_int_equal(initramfs_tool_of(&tools), cases[i].tool);
+		tree_teardown(state);
+	}
+}
+
 struct xen_case {
 	const char *capabilities, *initdomain; /* NULL: there is no such file */
 	bool dom0;
@@ -535,6 +562,7 @@ int main(void)
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
 		TREE_TEST(the_initramfs_of_a_snapshot_is_made_in_it),
 		TREE_TEST(the_initramfs_of_nixos_is_made_by_it),
+		cmocka_unit_test(initramfs_tools_are_known_by_a_file_of_theirs),
 		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
 		TREE_TEST(dom0_is_the_domain_that_controls_xen),
 		TREE_TEST(nixos_has_its_programs_with_the_system_that_runs),
