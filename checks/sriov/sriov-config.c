@@ -24,6 +24,7 @@ enum kind {
 	NOT_SWITCHED_ON,
 	UNREADABLE,
 	CONFLICT,
+	WRITE_REFUSED,
 	MOVED,
 	GONE,
 	ON_HOST_DRIVERS,
@@ -93,6 +94,13 @@ static const struct finding_kind kinds[] = {
 		 "refuses whichever comes second (EBUSY): which one counts may change from boot "
 		 "to boot.",
 		 "Keep one of the lines, with the number that is wanted, and remove the other."},
+	[WRITE_REFUSED] =
+		{"sriov-config.write-refused",
+		 "A line of the host's configuration writes a number of VFs of a physical function "
+		 "whose driver takes none that way. The kernel refuses the write (ENOENT, \"driver "
+		 "does not support SR-IOV configuration via sysfs\"), and the line makes no VFs.",
+		 "Make VFs by the driver's own means, or with a driver that takes the number. "
+		 "Otherwise remove the line."},
 	[MOVED] = {"sriov-config.moved",
 		   "A rule of udev names an address and, beside it, the ids of the device that it "
 		   "means. The function at that address has other ids now, so the rule does "
@@ -351,6 +359,53 @@ static void judge_conflict(const struct model *model, const struct pci_function 
 	finding_remedy(finding, "Keep one of the two lines");
 }
 
+/* Whether it writes to sriov_numvfs: options of modules and NVIDIA's tool do not. */
+static bool writes_number(const struct sriov_setting *setting)
+{
+	switch (setting->owner) {
+	case SRIOV_OWNER_LINK:
+	case SRIOV_OWNER_NETPLAN:
+	case SRIOV_OWNER_NETWORK_MANAGER:
+	case SRIOV_OWNER_IFCFG:
+	case SRIOV_OWNER_OS_NET_CONFIG:
+	case SRIOV_OWNER_NMSTATE:
+	case SRIOV_OWNER_OPERATOR:
+		return true;
+	default:
+		return strstr(setting->line, "sriov_numvfs");
+	}
+}
+
+/* sriov_numvfs_store() gives ENOENT without the hook, whatever is written. */
+static void judge_writes(const struct model *model, const struct pci_function *pf,
+			 struct findings *findings)
+{
+	const struct vf_makers *makers = vf_makers_of(&model->persistences, pf);
+	const struct vf_driver *driver = vf_driver_of(model->host, pf);
+	const struct fact *evidence;
+
+	if (vf_setup_of(model->host, pf, &evidence) != VF_SETUP_NO_HOOK)
+		return;
+	for (size_t i = 0; makers && i < makers->count; i++) {
+		const struct vf_persistence *it = &makers->lines[i];
+		const struct fact fact = {.state = FACT_KNOWN, .source = it->setting->source};
+		if (it->state != PERSISTENCE_MADE || !writes_number(it->setting))
+			continue;
+		struct finding *finding = finding_add(
+			findings, &kinds[WRITE_REFUSED], FINDING_WARN, subject_function(pf),
+			"%s makes no VFs of %s at boot: its driver %s refuses the number",
+			vf_persistence_place(it), pf->name, driver->name);
+		finding_evidence(finding, &fact, "%s", it->setting->line);
+		if (driver->instead)
+			finding_remedy(finding, "Remove the line, or change the driver: %s",
+				       driver->instead);
+		else if (driver->own_switch)
+			finding_remedy(finding, "Remove the line: %s makes VFs %s", driver->name,
+				       driver->own_switch);
+		return;
+	}
+}
+
 static void report_by_driver(const struct pci_function *pf, const struct vf_driver *driver,
 			     struct findings *findings)
 {
@@ -539,6 +594,7 @@ static void run(const struct check_context *context)
 			continue;
 		found = true;
 		judge_conflict(model, function, findings);
+		judge_writes(model, function, findings);
 		if (!budget || budget->vf_count == 0)
 			continue;
 		judge_persistence(model, budget, findings);

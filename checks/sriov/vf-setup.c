@@ -75,6 +75,7 @@ static void report_nvme(const struct pci_function *pf, const struct pci_function
 		"cannot tell whether the secondary controllers of %s are online", pf->name);
 	struct text_line *commands = NULL;
 
+	finding_concern_vfs(finding);
 	finding_evidence_state(finding, &vf->driver.fact);
 	finding_remedy(finding, "Give the secondary controllers queues and interrupts, and set "
 				"them online; CNTLID is the number that the first command shows");
@@ -135,6 +136,7 @@ static void report_network(const struct model *model, const struct pci_function 
 			: "MAC addresses, VLANs and trust of the VFs of %s are not seen in sysfs",
 		pf->name);
 
+	finding_concern_vfs(finding);
 	if (show_links(model, pf, findings->arena, finding))
 		finding->summary = arena_printf(
 			findings->arena,
@@ -204,6 +206,7 @@ static void report_switchdev(const struct host *host, const struct pci_function 
 	const struct fact_list *representors = &pf->representors;
 	struct finding *finding = add_switchdev(host, pf, findings);
 
+	finding_concern_vfs(finding);
 	for (size_t i = 0; i < representors->count; i++) {
 		const char *master = master_of(host, pf, representors->names[i]);
 		finding_evidence(finding, &pf->netdevs.fact, "%s%s%s", representors->names[i],

@@ -126,6 +126,11 @@ void finding_remedy(struct finding *finding, const char *format, ...)
 	va_end(arguments);
 }
 
+void finding_concern_vfs(struct finding *finding)
+{
+	finding->of_vfs = true;
+}
+
 void finding_remedy_none(struct finding *finding)
 {
 	finding->remedy = NULL;

@@ -68,6 +68,7 @@ struct finding {
 	struct subject subject;
 	enum finding_verdict verdict;
 	bool spares_host;    /* what is wrong is of its subject alone: see finding_spare_host() */
+	bool of_vfs;         /* it is shown with VFs of its subject: see finding_concern_vfs() */
 	const char *summary; /* one sentence, without a period */
 	struct evidence *evidence;
 	struct evidence *last_evidence;
@@ -132,6 +133,9 @@ void finding_follows(struct finding *finding, const char *id, struct subject sub
  */
 void finding_remedy(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Says that a finding of a PF goes for its VFs, and is shown where one of them is asked about. */
+void finding_concern_vfs(struct finding *finding);
 
 /* Says that the kind's fix is no remedy here, and that no other is known. */
 void finding_remedy_none(struct finding *finding);

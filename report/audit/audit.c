@@ -62,6 +62,15 @@ static bool group_has_shown(const struct audit *audit, const char *id)
 	return false;
 }
 
+/* Returns whether a finding of a function speaks of that one, too. */
+static bool concerns_function(const struct finding *finding, const struct pci_function *function)
+{
+	const char *id = finding->subject.id;
+
+	return strcmp(function->name, id) == 0 ||
+	       (finding->of_vfs && function->pf && strcmp(function->pf->name, id) == 0);
+}
+
 /* Returns whether a finding speaks of the host as a whole or of a function that is shown. */
 static bool concerns_shown(const void *context, const struct finding *finding)
 {
@@ -72,7 +81,7 @@ static bool concerns_shown(const void *context, const struct finding *finding)
 	if (finding->subject.type != SUBJECT_FUNCTION)
 		return true;
 	for (size_t i = 0; i < audit->selection.count; i++) {
-		if (strcmp(audit->selection.functions[i]->name, finding->subject.id) == 0)
+		if (concerns_function(finding, audit->selection.functions[i]))
 			return true;
 	}
 	return false;

@@ -324,6 +324,16 @@ class OfAFunction(unittest.TestCase):
         self.assertGreater(shown.count("(ACS on: "), 1)
         self.assertEqual(shown.count("SV source validation"), 1)
 
+    def test_what_vfs_still_need_is_told_where_one_is_asked_about(self):
+        host = SOURCE / "fixtures/intel-sriov-vfs"
+        for function, told in (("0000:01:00.3", True), ("0000:01:00.0", True),
+                               ("0000:04:01.0", False)):
+            with self.subTest(function=function):
+                result = passcheck("--root", host, function)
+                self.assertEqual("secondary controllers of 0000:01:00.0" in result.stdout, told)
+                findings = audit(host, function)["findings"]
+                self.assertEqual("vf-setup.nvme" in [item["id"] for item in findings], told)
+
     def test_text_and_json_agree(self):
         for fixture in sorted((SOURCE / "fixtures").iterdir()):
             for function in audit(fixture)["functions"]:

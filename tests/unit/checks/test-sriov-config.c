@@ -925,6 +925,46 @@ static void no_rule_is_written_for_several_numbers(void **state)
 			->commands);
 }
 
+static void a_driver_without_the_hook_refuses_the_number(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *path;
+		const char *line;
+		const char *remedy; /* NULL: no such finding */
+	} rows[] = {
+		{"i915", "/etc/udev/rules.d/vfs.rules",
+		 "KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"", "the driver xe"},
+		{"mlx4_core", "/etc/rc.local", "echo 4 > /sys/class/net/eth0/device/sriov_numvfs",
+		 "num_vfs="},
+		{"enic", "/etc/sysconfig/network-scripts/ifcfg-lan",
+		 "DEVICE=eth0\nSRIOV_TOTAL_VFS=4", "by itself"},
+		{"mlx4_core", "/etc/modprobe.d/vfs.conf", "options mlx4_core num_vfs=4", NULL},
+		{"nvidia", "/etc/rc.local", "/usr/lib/nvidia/sriov-manage -e " PF, NULL},
+		{"igb", "/etc/udev/rules.d/vfs.rules",
+		 "KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"", NULL},
+		{"unknown", "/etc/udev/rules.d/vfs.rules",
+		 "KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s: %s", rows[i].driver, rows[i].line);
+		assert_int_equal(tree_setup(state), 0);
+		struct tree *tree = *state;
+		add_functions_of(tree, rows[i].driver);
+		tree_file(tree, rows[i].path, arena_printf(tree->arena, "%s\n", rows[i].line));
+		struct findings *findings = judge_tree(tree);
+		if (rows[i].remedy)
+			assert_non_null(strstr(
+				expect_finding(findings, "sriov-config.write-refused", FINDING_WARN)
+					->remedy,
+				rows[i].remedy));
+		else
+			assert_null(finding_of(findings, "sriov-config.write-refused"));
+		assert_int_equal(tree_teardown(state), 0);
+	}
+}
+
 static void num_vfs_of_be2net_makes_none(void **state)
 {
 	static const struct {
@@ -1295,6 +1335,7 @@ int main(void)
 		TEST(max_vfs_is_deprecated_where_the_driver_has_it),
 		TEST(no_rule_is_written_for_several_numbers),
 		cmocka_unit_test(num_vfs_of_be2net_makes_none),
+		cmocka_unit_test(a_driver_without_the_hook_refuses_the_number),
 		TEST(max_vfs_is_ignored_where_the_driver_lacks_it),
 		TEST(max_vfs_counts_on_the_command_line_too),
 		TEST(a_command_line_of_very_many_options_leaves_it_open),
