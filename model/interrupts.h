@@ -12,7 +12,8 @@
 enum interrupts_state {
 	INTERRUPTS_UNKNOWN,
 	INTERRUPTS_PLAIN, /* not remapped */
-	/* A chip of the kernel is, or on Arm one of an ITS, and none of a device is not. */
+	/* A chip of the kernel is remapped, or on Arm belongs to an ITS; each chip of a device is
+	 * such a one. */
 	INTERRUPTS_REMAPPED,
 	INTERRUPTS_PARTLY_REMAPPED,
 	INTERRUPTS_FOREIGN, /* neither x86 nor Arm: not judged */
@@ -36,8 +37,8 @@ enum { INTERRUPTS_MOST_CULPRITS = 4 };
 
 /*
  * The answer to "may VFIO attach a device, as far as its interrupts go?", with what it rests on.
- * VFIO refuses a device whose interrupts are not remapped (EPERM), unless its container is told
- * not to mind: vfio_iommu_type1_attach_group() of drivers/vfio/vfio_iommu_type1.c,
+ * VFIO refuses a device whose interrupts are not remapped (EPERM), unless allow_unsafe_interrupts
+ * is set: vfio_iommu_type1_attach_group() of drivers/vfio/vfio_iommu_type1.c,
  * iommufd_device_bind() of drivers/iommu/iommufd/device.c. Both ask msi_device_has_isolated_msi()
  * of kernel/irq/msi.c. On Arm an ITS isolates, and GICv2m, MBI and the host bridges' own
  * controllers do not (IRQ_DOMAIN_FLAG_ISOLATED_MSI). On s390 every function's are isolated; VFIO's

@@ -16,7 +16,7 @@ enum pcie_multifunction pcie_multifunction_of(const struct pci_function *functio
 /*
  * Returns whether a function is a bridge, which stays with the host. vfio-pci takes only what has
  * the header of an endpoint (vfio_pci_core_register_device()). Host bridges and those to a legacy
- * bus have that header too, and the machine hangs on them. Other bridges with it (class 0680:
+ * bus have that header too, and the machine depends on them. Other bridges with it (class 0680:
  * non-transparent bridges, NVSwitch) are endpoints like any other. Where the header was not read,
  * the class tells.
  */

@@ -66,8 +66,8 @@ const char *platform_virtual_remedy(const struct host_platform *platform, const 
 /* Returns "VT-d", "AMD-Vi" or "the IOMMU". */
 const char *platform_name(enum platform platform);
 
-/* Returns whether the function is an IOMMU, which leaves itself alone: AMD's and virtio's are PCI
- * functions, and in no group. */
+/* Returns whether the function is an IOMMU, which does not translate itself: AMD's and virtio's are
+ * PCI functions, and in no group. */
 bool platform_is_iommu(const struct host_platform *platform, const struct pci_function *function);
 
 /* Returns whether the function is a virtio-iommu, by its ids. */

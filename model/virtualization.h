@@ -4,7 +4,8 @@
 
 #include "host/host.h"
 
-/* What a processor needs to run virtual machines, by the vendor and never the other way round. */
+/* What a processor needs to run virtual machines. The vendor decides it: flags do not tell the
+ * vendor. */
 struct virtualization {
 	const char *flag; /* in /proc/cpuinfo */
 	const char *name;
@@ -12,8 +13,8 @@ struct virtualization {
 	const char *module;
 };
 
-/* Returns what the processor has to have, or NULL where flags do not tell. Of a vendor that we do
- * not know, the flags tell all that can be told. */
+/* Returns what the processor has to have, or NULL where flags do not tell. For an
+ * unknown vendor the flags are all that there is to go by. */
 const struct virtualization *virtualization_of(const struct cpu *cpu);
 
 /* Returns the module that makes /dev/kvm, or NULL where KVM is always part of the kernel:

@@ -155,8 +155,8 @@ const char *plan_by_hand(struct plan_builder *builder, const char *why);
 const char *plan_condition(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Note what stands in the way, and what could not be read. plan_build() leaves each sentence once.
- */
+/* Note what stands in the way, and what could not be read. plan_build() keeps each sentence
+ * once. */
 void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
@@ -179,7 +179,7 @@ const struct pci_function *plan_kept_with_vfio(const struct plan_builder *builde
  * VFIO as well, stays where it is. */
 bool plan_is_on_vfio(const struct pci_function *function);
 
-/* Returns whether who opens the function must know the VF token of its PF's user. */
+/* Returns whether a user who opens the function must know the VF token of its PF's user. */
 bool plan_takes_token(const struct plan_builder *builder, const struct pci_function *function);
 
 /* Returns how the function leaves its driver for those that are asked for. One that is asked for

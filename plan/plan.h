@@ -8,9 +8,9 @@
 void plan_build(const struct model *model, const struct plan_wish *wish, struct arena *arena,
 		struct plan *ret);
 
-/* Sets the verdict by what stands in the way, and by what is not known, each of which is left once.
- * An obstructed plan loses the steps that only keep later boots as this one. Memory comes from
- * arena. */
+/* Sets the verdict by what stands in the way, and by what is not known, and keeps each of these
+ * once. An obstructed plan loses the steps that only keep later boots as this one. Memory comes
+ * from arena. */
 void plan_judge(struct plan *plan, struct arena *arena);
 
 #endif

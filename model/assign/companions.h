@@ -8,7 +8,7 @@
 /*
  * A function's own entry in a document names at most so many companions. Where there are more, they
  * are named once, with their group: a list in each entry would grow with the square of the group,
- * and who unbinds a part of a list that was cut short has unbound nothing.
+ * and to unbind the part that a short list names would achieve nothing.
  */
 enum { MOST_COMPANIONS_LISTED = 32 };
 
@@ -24,8 +24,8 @@ struct companion_list {
 	const struct pci_function *const *functions;
 	size_t count;
 	const struct pci_function *first; /* of those of the group, the same for all its members */
-	/* Those that the host needs, and behind them those that it may need, which cannot
-	 * leave their drivers: of the whole group, which the function may be one of. */
+	/* Those of the whole group that cannot leave their drivers: first those that the host
+	 * needs, then those that it may need. The function itself may be one. */
 	const struct pci_function *const *vital;
 	size_t vital_count;
 	size_t doubtful_count;

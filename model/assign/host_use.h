@@ -27,7 +27,7 @@ struct host_uses {
 	struct host_link *links; /* that are up, the last first */
 	size_t link_count;
 	bool links_apart; /* they are on functions that do not go together */
-	/* Another that is up, and may lead to the management controller alone; NULL: none. */
+	/* A link that is up, but may lead to the management controller alone; NULL: none. */
 	const struct usage_entry *unsure;
 };
 
@@ -73,9 +73,9 @@ struct host_use_doubt {
 };
 
 /*
- * Returns why it is not known whether the host needs a function that a host driver holds. There
- * is doubt only on hosts of which something was read of what they use at all: who saved nothing of
- * that is warned (host-use.unknown). Memory comes from arena.
+ * Returns why it is not known whether the host needs a function that a host driver holds. Where
+ * nothing was read of what the host uses, there is no such doubt on each function: the host has one
+ * warning, host-use.unknown. Memory comes from arena.
  */
 struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 				      const struct pci_function *function, struct arena *arena);

@@ -52,8 +52,8 @@ void vfio_modules_find(const struct host *host, const struct line_effects *effec
  * line may refuse it. */
 enum boolean vfio_module_is_lacking(const struct vfio_module *module);
 
-/* Returns whether words of the command line, which a plan takes off, are all that keeps modules
- * away: also where none is. */
+/* Returns whether nothing but words of the command line, which a plan removes, keeps modules away.
+ * True, too, where none is kept away. */
 bool vfio_modules_lack_by_words(const struct vfio_modules *modules);
 
 /*

@@ -42,7 +42,8 @@ const char *boot_commands_place(const struct host *host);
 /* Returns how the loader is named behind "the kernel command line": " of GRUB", "". */
 const char *boot_commands_loader(const struct host *host);
 
-/* Returns what makes what the loader reads of what a person edits, or NULL where that is one. */
+/* Returns the command that makes the file that the loader reads from the one that a person edits;
+ * NULL where these are the same. */
 const char *boot_commands_update(const struct host *host);
 
 /*
@@ -90,7 +91,7 @@ const char *boot_commands_image(const struct host *host);
 /* Returns where commands are run on a host that has no shell, as a sentence; NULL on others. */
 const char *boot_commands_without_shell(const struct host *host);
 
-/* What has NixOS take over a change of its options, and to do that. */
+/* The command that applies a change of NixOS's options, and the words that ask for it. */
 #define BOOT_COMMANDS_NIXOS_REBUILD "nixos-rebuild boot"
 #define BOOT_COMMANDS_NIXOS         "run " BOOT_COMMANDS_NIXOS_REBUILD
 

@@ -4,7 +4,7 @@
 
 /*
  * Returns the name of the module that a PCI driver is in, which is what modprobe.d speaks of: most
- * drivers are called as their module is, and a few are not.
+ * drivers have the name of their module, and a few do not.
  */
 const char *driver_module(const char *driver);
 

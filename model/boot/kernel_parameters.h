@@ -60,7 +60,7 @@ void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 /* Returns whether two command lines set a switch to the opposite. */
 bool kernel_parameters_oppose(const struct kernel_parameters *a, const struct kernel_parameters *b);
 
-/* Returns whether a switch that parameter sets in one command line is unset in another, which does
+/* Returns whether other lacks a switch that parameter sets in the command line of, because it does
  * not say all that parameter says (kernel_parameter_is_on()). */
 bool kernel_parameters_lose(const struct kernel_parameters *of,
 			    const struct cmdline_parameter *parameter,

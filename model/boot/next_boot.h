@@ -21,7 +21,7 @@ struct next_boot {
 	struct next_boot_line *lines;
 	size_t count;
 	bool generated; /* the loader reads the lines themselves; else something is made of them */
-	/* From what the lines are made anew, or those of the next kernel; NULL: nothing known. */
+	/* The file of which the lines, or those of the next kernel, are made; NULL: not known. */
 	const struct cmdline *sources[2];
 	size_t source_count;
 	const struct cmdline *ignored; /* a place that does not count on this host; NULL: none */

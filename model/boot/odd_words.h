@@ -17,7 +17,8 @@ struct odd_token {
 	const struct cmdline_parameter *parameter;
 	const char *token; /* "" where missing */
 	enum odd_kind kind;
-	/* Of an inexact one; of an ignored one the word that it is but for its case, or NULL. */
+	/* The word that an inexact one is taken for; of an ignored one the word that differs from
+	 * it in case alone, or NULL. */
 	const char *taken_for;
 };
 

@@ -72,8 +72,8 @@ bool caution_parameter_keeps_igd(const struct cmdline_parameter *parameter);
 /* Returns whether such a parameter, and it alone, is why integrated graphics have no group. */
 bool caution_keeps_igd(const struct host *host, const struct pci_function *function);
 
-/* Returns whether VFIO shows a guest the OpRegion of that: without it, QEMU does not start with
- * x-igd-opregion=on. */
+/* Returns whether VFIO shows a guest the OpRegion of such graphics: without it, QEMU does not start
+ * with x-igd-opregion=on. */
 bool caution_offers_opregion(const struct host *host, const struct pci_function *function);
 
 /* Returns whether the ROM of a display is the copy that firmware keeps in low memory. Integrated
@@ -83,8 +83,8 @@ bool caution_has_shadow_rom(const struct pci_function *function);
 /* Returns whether it has a 64-bit memory BAR, which a guest's firmware may place high. */
 bool caution_has_wide_bar(const struct pci_function *function);
 
-/* Returns whether the caution is of the host's use of a function that the host needs: it stays in
- * use, as it should, and that it is needed says all (host_uses_vital()). */
+/* Returns whether the caution says that the host uses a function which it needs: the function stays
+ * with the host, and host_uses_vital() has said so already. */
 bool caution_stays(const struct caution *caution, const struct host_uses *uses,
 		   const struct pci_function *function);
 

@@ -31,7 +31,7 @@ const char *acs_bit_names(struct arena *arena, uint16_t bits);
 /* Whether a function keeps what is below or beside it from reaching each other. */
 enum acs_verdict { ACS_UNKNOWN, ACS_ISOLATES, ACS_FAILS };
 
-/* Why a function fails: what could be done about it hangs on that. */
+/* Why a function fails: what can be done about it depends on that. */
 enum acs_reason {
 	ACS_REASON_NONE,
 	ACS_NO_CAPABILITY,     /* and none of the kernel's quirks stands in for it */

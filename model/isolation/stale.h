@@ -12,8 +12,8 @@ enum stale_state {
 
 /*
  * Groups that are out of date. The kernel forms them as it finds devices, by the ACS bits of that
- * moment, and never again (iommu_group_add_device(), drivers/iommu/iommu.c). Who clears the bits
- * later, as scripts for peer-to-peer DMA do with setpci, leaves groups that promise more than the
+ * moment, and never again (iommu_group_add_device(), drivers/iommu/iommu.c). Scripts for
+ * peer-to-peer DMA clear the bits later, with setpci, and leave groups that promise more than the
  * hardware keeps.
  */
 struct stale_groups {

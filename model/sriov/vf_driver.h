@@ -44,8 +44,8 @@ const struct vf_driver *vf_driver_find(const char *name);
 
 /*
  * Returns what is known of the driver that a function is bound to, or NULL. What the loaded module
- * offers outranks the name: i915 with the parameter max_vfs is a build of others, which has the
- * hook.
+ * offers outranks the name: i915 with the parameter max_vfs is a build from outside
+ * the kernel, which has the hook.
  */
 const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_function *function);
 
