@@ -14,6 +14,7 @@
 #include "cli/similar.h"
 #include "host/access/buffer.h"
 #include "model/class_word.h"
+#include "report/audit/audit.h"
 
 void document_time(char text[static TIMESTAMP_SIZE])
 {
@@ -186,6 +187,14 @@ enum exit_code document_exit_code(enum host_verdict verdict)
 	return EXIT_FAILED;
 }
 
+/* Whether what is written, or a verdict, rests on functions. */
+static bool needs_functions(const struct options *options)
+{
+	return !options->format || !options->format->findings_alone || options->operands.count ||
+	       options->required.count ||
+	       audit_reads_functions(options->checks.words, options->checks.count);
+}
+
 enum exit_code document_with_host(const struct options *options,
 				  enum exit_code (*use)(const struct options *options,
 							const struct host *host))
@@ -196,6 +205,7 @@ enum exit_code document_with_host(const struct options *options,
 		.users = options->verb->asks_for_users && options->operands.count,
 		.found_users = options->users,
 		.found_links = options->links,
+		.host_alone = !needs_functions(options),
 	};
 	struct host_source host_source;
 

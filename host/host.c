@@ -120,29 +120,32 @@ static void load_kernel(struct root *root, struct host *host)
 	interrupts_load(root, arena, &host->interrupts);
 }
 
-static void load_devices(struct root *root, struct host *host)
+static void load_devices(struct root *root, const struct host_options *options, struct host *host)
 {
 	struct arena *arena = host->arena;
 
-	acpi_load(root, arena, &host->acpi);
 	iommu_groups_load(root, arena, &host->groups);
-	iommu_units_load(root, arena, &host->units);
 	pci_load(root, arena, &host->groups, &host->pci);
 	pci_versions_load(root, arena, &host->pci, &host->versions);
 	device_tree_load(root, arena, &host->pci, &host->device_tree);
 	sriov_config_load(root, arena, &host->pci, &host->sriov_config);
+	fc_hosts_load(root, arena, &host->fc_hosts);
+	mdevs_load(root, arena, &host->mdevs);
+	load_usage(root, options, host);
+	if (options->found_links)
+		host->vf_links = *options->found_links;
 }
 
 static void load_system(struct root *root, struct host *host)
 {
 	struct arena *arena = host->arena;
 
+	acpi_load(root, arena, &host->acpi);
+	iommu_units_load(root, arena, &host->units);
 	memory_load(root, arena, &host->memory);
 	boot_tools_load(root, arena, &host->boot_tools);
 	boot_config_load(root, arena, &host->boot_config);
 	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
-	fc_hosts_load(root, arena, &host->fc_hosts);
-	mdevs_load(root, arena, &host->mdevs);
 }
 
 static void load(struct root *root, const struct host_options *options, struct host *host)
@@ -150,11 +153,9 @@ static void load(struct root *root, const struct host_options *options, struct h
 	host->captured = root_is_captured(root);
 	load_machine(root, options->identity, host);
 	load_kernel(root, host);
-	load_devices(root, host);
 	load_system(root, host);
-	load_usage(root, options, host);
-	if (options->found_links)
-		host->vf_links = *options->found_links;
+	if (!options->host_alone)
+		load_devices(root, options, host);
 	if (options->logs)
 		host_logs_load(root, host->arena, &host->logs);
 }

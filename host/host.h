@@ -75,6 +75,8 @@ struct host_options {
 	bool identity; /* the host's name */
 	bool logs;     /* what the kernel and QEMU said */
 	bool users;    /* which programs have devices open */
+	/* Leave out functions and groups, and what is read of them: they count as not captured. */
+	bool host_alone;
 	/* Of a live host, where they were searched for before the reader confined itself; NULL:
 	 * they were not. */
 	const struct device_users *found_users;

@@ -27,8 +27,9 @@ typedef int render_function(const void *document, const struct render_options *o
 
 /* One way to write a document. */
 struct format {
-	const char *name; /* by which it is asked for */
-	const char *note; /* what the list of formats adds to the name; NULL: nothing */
+	const char *name;    /* by which it is asked for */
+	const char *note;    /* what the list of formats adds to the name; NULL: nothing */
+	bool findings_alone; /* shows findings and requirements, and no functions */
 	render_function *render;
 };
 

@@ -145,6 +145,7 @@ const struct check check_lockdown_selinux = {
 	.title = "Do lockdown or SELinux refuse what passthrough needs?",
 	.needs = "securityfs and /sys/fs/selinux; no privilege",
 	.advisory = true,
+	.host_alone = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

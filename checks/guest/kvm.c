@@ -207,6 +207,7 @@ const struct check check_kvm = {
 	.title = "What does KVM do in hardware?",
 	.needs = "/sys/module/kvm*/parameters; no privilege",
 	.advisory = true,
+	.host_alone = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

@@ -136,6 +136,7 @@ const struct check check_secure_guests = {
 	.title = "Can KVM run encrypted guests, and what do they ask of the IOMMU?",
 	.needs = "/proc/cpuinfo, /sys/module/kvm_*/parameters; no privilege",
 	.advisory = true,
+	.host_alone = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

@@ -27,6 +27,7 @@ struct check {
 	bool advisory;       /* what it cannot tell does not keep the host from being ready */
 	bool effect;         /* what it finds mostly follows from what others find */
 	bool judges_domains; /* it judges guests against their host, not the host itself */
+	bool host_alone; /* it reads no function and no group, which take the most of an audit */
 	const struct finding_kind *kinds; /* every finding that it can make */
 	size_t kind_count;
 	void (*run)(const struct check_context *context);

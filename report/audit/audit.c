@@ -212,6 +212,16 @@ int audit_build(const struct host *host, const struct audit_input *input, struct
 	return 0;
 }
 
+bool audit_reads_functions(const char *const *checks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct check *check = check_find(checks[i]);
+		if (!check || !check->host_alone)
+			return true;
+	}
+	return count == 0;
+}
+
 void audit_free(struct audit *audit)
 {
 	if (audit)

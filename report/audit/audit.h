@@ -50,6 +50,10 @@ int audit_build(const struct host *host, const struct audit_input *input, struct
 		const char **ret_culprit);
 void audit_free(struct audit *audit);
 
+/* Returns whether one of the checks of these ids, all where count is 0, reads functions or groups.
+ */
+bool audit_reads_functions(const char *const *checks, size_t count);
+
 /* The formats of a struct audit. */
 extern const struct format_table audit_formats;
 

@@ -8,8 +8,8 @@ static const struct format formats[] = {
 	{.name = "json", .render = audit_render_json},
 	{.name = "html", .render = audit_render_html},
 	{.name = "summary", .render = audit_render_summary},
-	{.name = "junit", .render = audit_render_junit},
-	{.name = "xccdf", .render = audit_render_xccdf},
+	{.name = "junit", .findings_alone = true, .render = audit_render_junit},
+	{.name = "xccdf", .findings_alone = true, .render = audit_render_xccdf},
 	{.name = "prometheus", .render = audit_render_prometheus},
 	{.name = "nfd", .render = audit_render_nfd},
 };

@@ -55,6 +55,20 @@ class Junit(TreeTest):
         self.assertEqual(case[0].tag, "failure")
         self.assertTrue(case[0].get("message"))
 
+    def test_checks_of_the_host_alone_find_the_same_without_functions(self):
+        checks = ("kvm", "libvirt", "lockdown-selinux", "secure-guests")
+        for fixture in FIXTURES:
+            for check in checks:
+                with self.subTest(fixture.name, check=check):
+                    # Requirements rest on functions, so they are read.
+                    alone, beside = (
+                        [ElementTree.tostring(case) for case in
+                         written(fixture, "junit", "--check", check, *more).iter("testcase")
+                         if case.get("classname") == check]
+                        for more in ((), ("--require", "vfs=nic:1")))
+                    self.assertTrue(alone)
+                    self.assertEqual(alone, beside)
+
     def test_a_failure_holds_remedy_and_evidence(self):
         for fixture in FIXTURES:
             failed = [finding for finding in report_of(fixture)["findings"]

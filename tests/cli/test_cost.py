@@ -72,6 +72,15 @@ class Cost(TreeTest):
                   if "/sys/bus/pci/devices>" in line]
         self.assertEqual(len(opened), 2)  # its entries, and its end
 
+    def test_a_check_of_the_host_alone_reads_no_function(self):
+        root = self.directory / "alone"
+        hosts.write_host(root, 2, 2)
+        for check, reads in (("kvm", False), ("kvm,iommu-groups", True)):
+            opened = "\n".join(trace("--root", root, "--format", "junit", "--check", check,
+                                     calls="openat2"))
+            for folder in ("bus/pci/devices", "iommu_groups"):
+                self.assertEqual(folder in opened, reads, f"{check}: {folder}")
+
     def test_pfs_and_ports_take_some_more(self):
         few, calls_of_few = self.calls(2, 0)
         many, calls_of_many = self.calls(12, 0)
