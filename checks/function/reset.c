@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
+#include <inttypes.h>
 #include <pci/header.h>
 
 #include "model/assign/reset.h"
@@ -9,10 +10,15 @@
 #define FIX_RESET_TOGETHER                                                                         \
 	"Assign all functions of the bus to one guest: VFIO can then reset them together"
 
-enum kind { WORKS, NONE, UNUSABLE, BROKEN, CARD, UNKNOWN, KIND_COUNT };
+enum kind { WORKS, WITH_GROUP, NONE, UNUSABLE, BROKEN, CARD, UNKNOWN, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[WORKS] = {"reset.works", "The kernel can reset the function before each guest.", NULL},
+	[WITH_GROUP] = {"reset.with-group",
+			"The kernel cannot reset the function alone. The other functions of its "
+			"device are in its IOMMU group, so they go to the same guest, and VFIO "
+			"resets them together.",
+			NULL},
 	[NONE] = {"reset.none",
 		  "The kernel cannot reset the function alone. What one guest leaves in it may "
 		  "leak to the next, and it may not work a second time.",
@@ -101,6 +107,16 @@ static void report_none(const struct check_context *context, const struct pci_fu
 	}
 }
 
+static void report_with_group(const struct pci_function *function, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[WITH_GROUP], FINDING_PASS, subject_function(function),
+		"VFIO can reset %s together with the rest of its group", function->name);
+
+	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
+	finding_evidence(finding, &function->group.fact, "%" PRId64, function->group.value);
+}
+
 static void report_card(const struct check_context *context, const struct pci_function *function,
 			const struct reset *reset)
 {
@@ -159,6 +175,10 @@ static void judge(const struct check_context *context, const struct pci_function
 		finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
 		return;
 	case RESET_NONE:
+		if (reset_with_group(&context->model->host_uses, function)) {
+			report_with_group(function, findings);
+			return;
+		}
 		report_none(context, function, &reset);
 		return;
 	case RESET_UNKNOWN:

@@ -363,6 +363,26 @@ bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *f
 	return function->parent && (other == end || !pcie_same_bus(function, other));
 }
 
+static bool goes_with(const struct host_uses *uses, const struct pci_function *function,
+		      const struct pci_function *other)
+{
+	return fact_known(&other->group.fact) && other->group.value == function->group.value &&
+	       pci_header_type(other) == PCI_HEADER_TYPE_NORMAL && !host_uses_vital(uses, other);
+}
+
+bool reset_with_group(const struct host_uses *uses, const struct pci_function *function)
+{
+	const struct pci *pci = &uses->host->pci;
+	const struct pci_function *end = pci->functions + pci->count;
+	const struct pci_function *other = pcie_first_of_device(pci, function);
+
+	if (!fact_known(&function->group.fact) || !reset_with_device(uses->host, function))
+		return false;
+	while (other < end && pcie_same_device(function, other) && goes_with(uses, function, other))
+		other++;
+	return other == end || !pcie_same_device(function, other);
+}
+
 /* Whoever asks for them all asks the host for what it needs. */
 static struct reset_siblings siblings_kept(struct arena *arena, const struct pci_function *kept,
 					   const char *finding)

@@ -80,6 +80,13 @@ bool reset_is_refused(const struct host *host, const struct pci_function *functi
  * below a bridge, and the host needs none of them. */
 bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *function);
 
+/*
+ * Returns whether who has the function has the others of its device, so VFIO resets them together
+ * between two guests: they are of its IOMMU group, none is a bridge, and the host needs none of
+ * them. A group of VFIO is opened as a whole (vfio_pci_ioctl_pci_hot_reset()).
+ */
+bool reset_with_group(const struct host_uses *uses, const struct pci_function *function);
+
 /* The other functions of a device that is only reset as a whole. */
 struct reset_siblings {
 	const char *names;   /* "0000:01:00.1, 0000:01:00.2" */

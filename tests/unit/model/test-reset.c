@@ -317,6 +317,43 @@ static void bad_method_before_a_good_one_is_dangerous(void **state)
 	expect_finding(judge(paper->arena, "reset", &paper->host), "reset.broken", FINDING_WARN);
 }
 
+/* A group goes to a guest as a whole; what is split from it, or stays, does not come along. */
+static void a_device_in_one_group_is_reset_with_it(void **state)
+{
+	static const struct {
+		const char *what;
+		uint32_t group_of_sound;
+		bool bridge;
+		const char *kernel;
+		bool with_group;
+	} rows[] = {
+		{"both in one group", 1, false, "6.1.0", true},
+		{"each in its own", 2, false, "6.1.0", false},
+		{"beside a bridge", 1, true, "6.1.0", false},
+		{"a kernel that refuses it", 1, false, "6.14.2", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct paper *paper = *state;
+		test_row("%s", rows[i].what);
+		paper_reset(paper);
+		paper_kernel(paper, rows[i].kernel);
+		struct pci_function *port =
+			add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+		struct pci_function *card = add_with_methods(paper, "0000:01:00.0", port, "bus");
+		struct pci_function *sound = add_function(paper, "0000:01:00.1", port);
+		set_group(card, 1);
+		set_group(sound, rows[i].group_of_sound);
+		if (rows[i].bridge)
+			make_bridge(sound);
+		const struct finding *finding =
+			expect_finding(judge(paper->arena, "reset", &paper->host),
+				       rows[i].with_group ? "reset.with-group" : "reset.unusable",
+				       rows[i].with_group ? FINDING_PASS : FINDING_WARN);
+		assert_string_equal(finding->subject.id, "0000:01:00.0");
+	}
+}
+
 static void check_tells_none_from_unusable(void **state)
 {
 	struct paper *paper = *state;
@@ -385,6 +422,7 @@ int main(void)
 		TEST(some_kernels_reset_no_bus_with_a_function_without_a_reset),
 		TEST(such_a_kernel_is_not_to_blame_where_the_bus_would_not_do),
 		TEST(bad_method_before_a_good_one_is_dangerous),
+		TEST(a_device_in_one_group_is_reset_with_it),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_says_what_works_and_what_is_unknown),
 		TEST(an_older_kernel_is_what_keeps_the_ways_unknown),
