@@ -111,7 +111,8 @@ static void report_with_group(const struct pci_function *function, struct findin
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[WITH_GROUP], FINDING_PASS, subject_function(function),
-		"VFIO can reset %s together with the rest of its group", function->name);
+		"VFIO can reset %s together with the other functions of its device",
+		function->name);
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
 	finding_evidence(finding, &function->group.fact, "%" PRId64, function->group.value);

@@ -7,6 +7,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
 #include "model/pcie.h"
 
 enum { ATI = 0x1002, AMD = 0x1022 };
@@ -296,12 +297,16 @@ static bool bus_resets_device(const struct host *host, const struct pci_function
 	size_t first = (size_t)(pcie_first_of_device(&host->pci, function) - functions);
 	size_t end = index + 1;
 
-	if (!function->parent || is_forbidden(function->parent, FORBIDS_BUS) ||
-	    is_forbidden(function, FORBIDS_BUS))
+	if (!function->parent || is_forbidden(function->parent, FORBIDS_BUS))
 		return false;
 	/* A device has at most 8 functions, or 256 with ARI; the first other one ends the walk. */
 	while (end < count && pcie_same_device(function, &functions[end]))
 		end++;
+	/* One that does not come back keeps all from it: pci_bus_resettable(). */
+	for (size_t i = first; i < end; i++) {
+		if (is_forbidden(&functions[i], FORBIDS_BUS))
+			return false;
+	}
 	return end - first > 1 && (first == 0 || !pcie_same_bus(function, &functions[first - 1])) &&
 	       (end == count || !pcie_same_bus(function, &functions[end]));
 }
@@ -363,11 +368,20 @@ bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *f
 	return function->parent && (other == end || !pcie_same_bus(function, other));
 }
 
+/* Returns whether VFIO has the function, or must get it before it opens the group: what has no
+ * driver, or pci-stub, may stay so. */
+static bool goes_to_vfio(const struct pci_function *function)
+{
+	return driver_is_vfio(function) ||
+	       (fact_known(&function->driver.fact) && !driver_leaves_dma(function));
+}
+
 static bool goes_with(const struct host_uses *uses, const struct pci_function *function,
 		      const struct pci_function *other)
 {
 	return fact_known(&other->group.fact) && other->group.value == function->group.value &&
-	       pci_header_type(other) == PCI_HEADER_TYPE_NORMAL && !host_uses_vital(uses, other);
+	       pci_header_type(other) == PCI_HEADER_TYPE_NORMAL &&
+	       (other == function || goes_to_vfio(other)) && !host_uses_vital(uses, other);
 }
 
 bool reset_with_group(const struct host_uses *uses, const struct pci_function *function)

@@ -81,9 +81,10 @@ bool reset_is_refused(const struct host *host, const struct pci_function *functi
 bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *function);
 
 /*
- * Returns whether who has the function has the others of its device, so VFIO resets them together
- * between two guests: they are of its IOMMU group, none is a bridge, and the host needs none of
- * them. A group of VFIO is opened as a whole (vfio_pci_ioctl_pci_hot_reset()).
+ * Returns whether the other functions of its device go with the function, so VFIO resets them
+ * together between two guests: they are of its IOMMU group, VFIO has them or a driver that keeps
+ * VFIO from the group, none is a bridge, and the host needs none of them. VFIO's reset takes all of
+ * the bus to be with it: vfio_pci_dev_set_resettable(), drivers/vfio/pci/vfio_pci_core.c.
  */
 bool reset_with_group(const struct host_uses *uses, const struct pci_function *function);
 

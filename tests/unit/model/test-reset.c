@@ -317,20 +317,25 @@ static void bad_method_before_a_good_one_is_dangerous(void **state)
 	expect_finding(judge(paper->arena, "reset", &paper->host), "reset.broken", FINDING_WARN);
 }
 
-/* A group goes to a guest as a whole; what is split from it, or stays, does not come along. */
+/* What VFIO must have before it opens the group comes along; what is of another group, or may stay
+ * where it is, does not. */
 static void a_device_in_one_group_is_reset_with_it(void **state)
 {
 	static const struct {
 		const char *what;
 		uint32_t group_of_sound;
+		const char *driver_of_sound;
 		bool bridge;
 		const char *kernel;
 		bool with_group;
 	} rows[] = {
-		{"both in one group", 1, false, "6.1.0", true},
-		{"each in its own", 2, false, "6.1.0", false},
-		{"beside a bridge", 1, true, "6.1.0", false},
-		{"a kernel that refuses it", 1, false, "6.14.2", false},
+		{"both in one group", 1, "snd_hda_intel", false, "6.1.0", true},
+		{"the other on VFIO", 1, "vfio-pci", false, "6.1.0", true},
+		{"the other without a driver", 1, NULL, false, "6.1.0", false},
+		{"the other on pci-stub", 1, "pci-stub", false, "6.1.0", false},
+		{"each in its own", 2, "snd_hda_intel", false, "6.1.0", false},
+		{"beside a bridge", 1, "snd_hda_intel", true, "6.1.0", false},
+		{"a kernel that refuses it", 1, "snd_hda_intel", false, "6.14.2", false},
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -344,6 +349,8 @@ static void a_device_in_one_group_is_reset_with_it(void **state)
 		struct pci_function *sound = add_function(paper, "0000:01:00.1", port);
 		set_group(card, 1);
 		set_group(sound, rows[i].group_of_sound);
+		if (rows[i].driver_of_sound)
+			set_driver(sound, rows[i].driver_of_sound);
 		if (rows[i].bridge)
 			make_bridge(sound);
 		const struct finding *finding =
@@ -352,6 +359,19 @@ static void a_device_in_one_group_is_reset_with_it(void **state)
 				       rows[i].with_group ? FINDING_PASS : FINDING_WARN);
 		assert_string_equal(finding->subject.id, "0000:01:00.0");
 	}
+}
+
+/* pci_bus_resettable() asks each device of the bus. */
+static void a_device_is_not_reset_where_one_of_it_does_not_come_back(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *card = add_function(paper, "0000:01:00.0", port);
+	struct pci_function *other = add_function(paper, "0000:01:00.1", port);
+
+	assert_true(reset_with_device(&paper->host, card));
+	set_ids(other, 0x168c, 0x0030);
+	assert_false(reset_with_device(&paper->host, card));
 }
 
 static void check_tells_none_from_unusable(void **state)
@@ -423,6 +443,7 @@ int main(void)
 		TEST(such_a_kernel_is_not_to_blame_where_the_bus_would_not_do),
 		TEST(bad_method_before_a_good_one_is_dangerous),
 		TEST(a_device_in_one_group_is_reset_with_it),
+		TEST(a_device_is_not_reset_where_one_of_it_does_not_come_back),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_says_what_works_and_what_is_unknown),
 		TEST(an_older_kernel_is_what_keeps_the_ways_unknown),
