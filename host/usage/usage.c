@@ -437,6 +437,9 @@ static const char *kept_source(const struct mount *mount)
 		       : "redacted";
 }
 
+/* What is left of mounts of which none counts: an empty list is of a host without any. */
+#define OTHER_MOUNT "0 0 0:0 / /redacted rw - none redacted rw\n"
+
 /* Lines on their way into a capture. */
 struct trimming {
 	struct buffer lines;
@@ -532,5 +535,7 @@ const char *usage_trim(struct arena *arena, const struct fact_text *text,
 
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		trimmer->trim(&trimming, line);
+	if (trimmer->trim == trim_mount && text->length && !trimming.lines.length)
+		return OTHER_MOUNT;
 	return buffer_text(&trimming.lines);
 }

@@ -1113,6 +1113,21 @@ static const char *trim(struct tree *tree, const char *path, const char *text)
 	return trim_by(tree, NULL, path, text);
 }
 
+/* As in a chroot: what the host itself has mounted may be needed, and is not listed. */
+static void a_capture_keeps_that_the_list_of_mounts_lacks_the_root(void **state)
+{
+	struct tree *tree = *state;
+	const char *mounts = trim(tree, "/proc/self/mountinfo",
+				  "22 1 0:5 / /proc rw - proc proc rw\n"
+				  "23 1 0:6 / /sys rw - sysfs sysfs rw\n");
+
+	tree_file(tree, "/proc/self/mountinfo", mounts);
+	const struct usage *usage = load(tree);
+	assert_int_equal(usage->gap_count, 1);
+	assert_string_equal(usage->gaps[0].what, "/");
+	assert_string_equal(trim(tree, "/proc/self/mountinfo", mounts), mounts);
+}
+
 /* A server, as a mount's options have it, and what a capture has in its place. */
 struct server_case {
 	const char *mount;
@@ -1253,6 +1268,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(a_capture_keeps_that_the_list_of_mounts_lacks_the_root),
 		TEST(a_capture_keeps_the_way_to_a_server_and_not_its_address),
 		TEST(a_capture_keeps_the_way_to_a_disk_of_the_network),
 		TEST(mount_of_a_partition_is_on_its_disk),
