@@ -96,28 +96,34 @@ static void load_container(struct root *root, struct arena *arena, struct hyperv
 /* NixOS has no programs in /usr: those of the system that runs are behind this link. */
 #define NIXOS_PROGRAMS "/run/current-system/sw/bin"
 
-static struct fact_node find_program(struct root *root, struct arena *arena, const char *path)
+/* A program, at its usual path or where NixOS has it. A mark of NixOS that could not be read leaves
+ * open where to look; captures from before it was looked for do not have it. */
+static struct fact_node find_program(struct root *root, struct arena *arena,
+				     const struct fact_node *nixos, const char *path)
 {
-	struct fact_node nixos = root_stat(root, "/etc/NIXOS");
-
-	return root_stat(root, fact_known(&nixos.fact)
-				       ? arena_printf(arena, NIXOS_PROGRAMS "/%s", last_part(path))
-				       : path);
+	if (fact_known(&nixos->fact))
+		path = arena_printf(arena, NIXOS_PROGRAMS "/%s", last_part(path));
+	struct fact_node program = root_stat(root, path);
+	bool unread = nixos->fact.state == FACT_UNREADABLE;
+	return unread && fact_absent(&program.fact) ? *nixos : program;
 }
 
 static void load_programs(struct root *root, struct arena *arena, const char *architecture,
 			  struct hypervisor *ret)
 {
+	const struct fact_node nixos = root_stat(root, "/etc/NIXOS");
+
 	for (size_t i = 0; i < LIBVIRT_DAEMON_COUNT; i++)
-		ret->daemons[i] = find_program(root, arena, daemons[i]);
+		ret->daemons[i] = find_program(root, arena, &nixos, daemons[i]);
 	for (size_t i = 0; i < LIBVIRT_SOCKET_COUNT; i++)
 		ret->sockets[i] = root_stat(root, sockets[i]);
 	for (size_t i = 0; i < QEMU_COUNT - 1; i++)
-		ret->qemu[i + 1] = find_program(root, arena, qemu_paths[i]);
+		ret->qemu[i + 1] = find_program(root, arena, &nixos, qemu_paths[i]);
 	ret->qemu[0].fact.source = "/usr/bin/qemu-system-ARCHITECTURE";
 	if (architecture)
-		ret->qemu[0] = find_program(
-			root, arena, arena_printf(arena, "/usr/bin/qemu-system-%s", architecture));
+		ret->qemu[0] =
+			find_program(root, arena, &nixos,
+				     arena_printf(arena, "/usr/bin/qemu-system-%s", architecture));
 }
 
 /* Of what runs guests: the first QEMU that is there. */

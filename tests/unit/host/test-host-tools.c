@@ -313,6 +313,20 @@ static void nixos_has_its_programs_with_the_system_that_runs(void **state)
 	assert_true(fact_known(&hypervisor.qemu[0].fact));
 }
 
+static void programs_are_not_absent_where_nixos_is_unread(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_link(tree, "/etc/NIXOS", "NIXOS");
+	tree_file(tree, "/usr/bin/qemu-system-x86_64", "");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_false(hypervisor_has_libvirt(&hypervisor));
+	assert_false(hypervisor_lacks_libvirt(&hypervisor));
+	assert_string_equal(hypervisor_libvirt_daemon(&hypervisor)->fact.source, "/etc/NIXOS");
+	assert_true(fact_known(&hypervisor.qemu[0].fact));
+}
+
 static void libvirt_is_known_by_its_library(void **state)
 {
 	struct tree *tree = *state;
@@ -566,6 +580,7 @@ int main(void)
 		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
 		TREE_TEST(dom0_is_the_domain_that_controls_xen),
 		TREE_TEST(nixos_has_its_programs_with_the_system_that_runs),
+		TREE_TEST(programs_are_not_absent_where_nixos_is_unread),
 		TREE_TEST(libvirt_is_known_by_its_library),
 		TREE_TEST(another_qemu_tells_nothing_of_the_hosts),
 		TREE_TEST(qemu_is_known_by_what_libvirt_keeps_of_it),
