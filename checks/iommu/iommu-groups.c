@@ -40,7 +40,8 @@ static const struct finding_kind kinds[] = {
 		  "to get devices: Hyper-V and Xen give none. In Xen's dom0 VFIO does not work: "
 		  "assign devices with Xen (xl pci-assignable-add), or boot without it. Where a "
 		  "device tree gives the PCI host bridges no IOMMU (no iommu-map in their nodes), "
-		  "as on many boards with Arm processors, only another machine helps."},
+		  "as on many boards with Arm processors, no kernel parameter helps: take "
+		  "another machine, or a kernel whose device tree gives them one."},
 	[GROUPED] = {"iommu-groups.present",
 		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs.",
 		     NULL},
@@ -136,7 +137,8 @@ static bool lacks_virtio_module(const struct model *model)
 		kconfig_get(kconfig, "VIRTIO_IOMMU") == KCONFIG_MODULE);
 }
 
-/* Units of such a board translate other devices than PCI's. */
+/* Units of such a board translate other devices than PCI's. A newer device tree may say more: that
+ * of RK3588 does from Linux 6.14 on (arch/arm64/boot/dts/rockchip/rk3588-base.dtsi). */
 static void report_left_out(const struct model *model, struct findings *findings)
 {
 	const struct device_tree *tree = &model->host->device_tree;
@@ -148,8 +150,9 @@ static void report_left_out(const struct model *model, struct findings *findings
 	for (size_t i = 0; i < tree->map_count; i++)
 		finding_evidence_state(finding, &tree->maps[i].map.fact);
 	finding_remedy(finding,
-		       "Use another machine: neither firmware nor a kernel parameter puts PCI "
-		       "behind an IOMMU here. Or give guests virtual devices (virtio)");
+		       "Use another machine, or give guests virtual devices (virtio): no kernel "
+		       "parameter puts PCI behind an IOMMU here, only a device tree with an "
+		       "iommu-map for it, which a newer kernel may bring");
 }
 
 static void report_none(const struct model *model, struct findings *findings)
