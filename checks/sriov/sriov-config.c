@@ -548,8 +548,8 @@ static void judge_drivers(const struct model *model, const struct vf_budget *bud
 		return;
 	struct finding *finding =
 		finding_add(findings, &kinds[ON_HOST_DRIVERS], FINDING_WARN, subject_function(pf),
-			    "%zu of %zu VFs of %s are held by drivers of the host, %s by %s", count,
-			    budget->vf_count, pf->name, first->name, first->driver.text);
+			    "drivers of the host hold %zu of %zu VFs of %s: %s has %s", count,
+			    budget->vf_count, pf->name, first->driver.text, first->name);
 	finding_evidence(finding, &first->driver.fact, "%s", first->driver.text);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);

@@ -89,8 +89,8 @@ void caution_split_device(struct caution_builder *builder, const struct pci_func
 		.kind = CAUTION_SPLIT_DEVICE,
 		.why = arena_printf(
 			builder->arena,
-			"it is one graphics card with %s, which the group does not take "
-			"along: VFIO resets the card only where all of it is the guest's",
+			"it is one graphics card with %s, outside its group: VFIO resets the "
+			"card only where one guest has all of it",
 			names),
 		.finding = "assignability.split-device",
 		.remedy = split_remedy(builder, names, needed),

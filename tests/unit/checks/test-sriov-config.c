@@ -1080,9 +1080,8 @@ static void what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf(void
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "sriov-config.vfs-on-host-drivers", FINDING_WARN);
 
-	assert_string_equal(finding->summary,
-			    "1 of 2 VFs of " PF " are held by drivers of the host, 0000:00:02.2 by "
-			    "igbvf");
+	assert_string_equal(finding->summary, "drivers of the host hold 1 of 2 VFs of " PF
+					      ": igbvf has 0000:00:02.2");
 	assert_non_null(strstr(finding->remedy, "the host needs " VF " with its driver"));
 	assert_null(finding->commands);
 }
