@@ -109,10 +109,10 @@ static void report_none(const struct check_context *context, const struct pci_fu
 
 static void report_with_group(const struct pci_function *function, struct findings *findings)
 {
-	struct finding *finding = finding_add(
-		findings, &kinds[WITH_GROUP], FINDING_PASS, subject_function(function),
-		"VFIO can reset %s together with the other functions of its device",
-		function->name);
+	struct finding *finding =
+		finding_add(findings, &kinds[WITH_GROUP], FINDING_PASS, subject_function(function),
+			    "VFIO can reset %s together with the other functions of its device",
+			    function->name);
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
 	finding_evidence(finding, &function->group.fact, "%" PRId64, function->group.value);

@@ -147,70 +147,87 @@ static void report_network(const struct model *model, const struct pci_function 
 		finding_evidence(finding, &pf->netdevs.fact, "%s", pf->netdevs.names[i]);
 }
 
-/* Returns what the interface is a part of, "" for nothing that is known. */
-static const char *master_of(const struct host *host, const struct pci_function *pf,
-			     const char *interface)
-{
-	for (size_t i = 0; i < host->usage.count; i++) {
-		const struct usage_entry *entry = &host->usage.entries[i];
-		if (entry->kind == USAGE_MEMBER && lies_below(entry->path, pf->path) &&
-		    strcmp(entry->through, interface) == 0)
-			return entry->what;
-	}
-	return "";
-}
+/* What the representors of a PF are a part of: "" for nothing that is known. */
+struct memberships {
+	const char **masters; /* one for each representor; NULL: short memory */
+	const char *loose;    /* the first that is a part of nothing that is known */
+	size_t loose_count;
+	const struct fact *unread; /* why those may be a part of something all the same */
+};
 
-/* Returns how many representors are a part of nothing that is known, and sets *ret_first to one. */
-static size_t count_loose(const struct host *host, const struct pci_function *pf,
-			  const char **ret_first)
+static struct memberships memberships_of(const struct model *model, const struct pci_function *pf,
+					 struct arena *arena)
 {
 	const struct fact_list *representors = &pf->representors;
-	size_t count = 0;
+	const struct usage *usage = &model->host->usage;
+	struct memberships ret = {
+		.masters = arena_array(arena, representors->count, sizeof(*ret.masters)),
+		.unread = host_uses_unread_device(&model->host_uses, pf),
+	};
 
-	for (size_t i = 0; i < representors->count; i++) {
-		if (*master_of(host, pf, representors->names[i]))
+	for (size_t i = 0; ret.masters && i < representors->count; i++)
+		ret.masters[i] = "";
+	for (size_t i = 0; ret.masters && i < usage->count; i++) {
+		const struct usage_entry *entry = &usage->entries[i];
+		if (entry->kind != USAGE_MEMBER || !lies_below(entry->path, pf->path))
 			continue;
-		if (!count++)
-			*ret_first = representors->names[i];
+		const char *const *at = fact_list_find(representors, entry->through);
+		if (at)
+			ret.masters[at - representors->names] = entry->what;
 	}
-	return count;
+	for (size_t i = 0; ret.masters && i < representors->count; i++) {
+		if (*ret.masters[i])
+			continue;
+		if (!ret.loose_count++)
+			ret.loose = representors->names[i];
+	}
+	return ret;
 }
 
 /* Rules of tc may pass on what no bridge does. */
-static struct finding *add_switchdev(const struct host *host, const struct pci_function *pf,
+static struct finding *add_switchdev(const struct pci_function *pf, const struct memberships *found,
 				     struct findings *findings)
 {
-	const char *first = NULL;
-	size_t loose = count_loose(host, pf, &first);
+	const char *others = "";
 
-	if (!loose)
+	if (!found->loose_count)
 		return finding_add(findings, &kinds[SWITCHDEV], FINDING_NOT_APPLICABLE,
 				   subject_function(pf),
 				   "%s is in switchdev mode: each VF reaches the network through "
 				   "its representor",
 				   pf->name);
+	if (found->loose_count > 1)
+		others = arena_printf(
+			findings->arena, " and %s",
+			counted(findings->arena, found->loose_count - 1, "other representor"));
 	return finding_add(
 		findings, &kinds[SWITCHDEV], FINDING_UNKNOWN, subject_function(pf),
 		"cannot tell whether every VF of %s reaches the network: it is in switchdev mode, "
-		"and %s%s not a part of a bridge",
-		pf->name, first,
-		loose == 1
-			? " is"
-			: arena_printf(findings->arena, " and %s are",
-				       counted(findings->arena, loose - 1, "other representor")));
+		"and %s%s %s",
+		pf->name, found->loose, others,
+		found->unread             ? "may not be a part of a bridge"
+		: found->loose_count == 1 ? "is not a part of a bridge"
+					  : "are not a part of a bridge");
 }
 
-static void report_switchdev(const struct host *host, const struct pci_function *pf,
+static void report_switchdev(const struct model *model, const struct pci_function *pf,
 			     struct findings *findings)
 {
 	const struct fact_list *representors = &pf->representors;
-	struct finding *finding = add_switchdev(host, pf, findings);
+	const struct memberships found = memberships_of(model, pf, findings->arena);
 
+	if (!found.masters)
+		return;
+	struct finding *finding = add_switchdev(pf, &found, findings);
 	finding_concern_vfs(finding);
+	if (found.loose_count && found.unread)
+		finding_evidence_state(finding, found.unread);
 	for (size_t i = 0; i < representors->count; i++) {
-		const char *master = master_of(host, pf, representors->names[i]);
-		finding_evidence(finding, &pf->netdevs.fact, "%s%s%s", representors->names[i],
-				 *master ? " is a part of " : " is not a part of a bridge", master);
+		const char *master = found.masters[i];
+		if (*master || !found.unread)
+			finding_evidence(
+				finding, &pf->netdevs.fact, "%s%s%s", representors->names[i],
+				*master ? " is a part of " : " is not a part of a bridge", master);
 	}
 	finding_remedy(finding,
 		       "Set the representor of a VF that a guest has up, and add it to a bridge or "
@@ -238,7 +255,7 @@ static bool judge_vf(const struct model *model, const struct pci_function *vf,
 	else
 		report_network(model, vf->pf, findings);
 	if (vf->pf->representors.count)
-		report_switchdev(model->host, vf->pf, findings);
+		report_switchdev(model, vf->pf, findings);
 	return true;
 }
 

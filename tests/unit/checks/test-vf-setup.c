@@ -149,6 +149,23 @@ static void a_representor_outside_of_bridges_leaves_it_open(void **state)
 		"are not a part of a bridge");
 }
 
+/* A link that is not read may lead to a bridge. */
+static void an_unread_master_is_not_said_to_be_none(void **state)
+{
+	struct tree *tree = *state;
+
+	make_class(tree, ETHERNET, NULL);
+	tree_file(tree, ROOT_BUS "/" PF "/net/eth0/phys_port_name", "p0\n");
+	tree_file(tree, ROOT_BUS "/" PF "/net/eth1/phys_port_name", "pf0vf0\n");
+	tree_file(tree, ROOT_BUS "/" PF "/net/eth1/master", "not a link");
+	const struct finding *finding =
+		expect_finding(judge(tree->arena, "vf-setup", tree_host(tree)),
+			       "vf-setup.switchdev", FINDING_UNKNOWN);
+	assert_non_null(strstr(finding->summary, "eth1 may not be a part of a bridge"));
+	assert_non_null(strstr(finding->evidence->source, "/eth1/master"));
+	assert_null(finding->evidence->next);
+}
+
 static void other_classes_need_none(void **state)
 {
 	expect_finding(judge_class(*state, GPU, NULL), "vf-setup.none", FINDING_NOT_APPLICABLE);
@@ -175,6 +192,7 @@ int main(void)
 		TEST(infiniband_vfs_have_guids),
 		cmocka_unit_test(vfs_of_switchdev_mode_need_their_representors),
 		TEST(a_representor_outside_of_bridges_leaves_it_open),
+		TEST(an_unread_master_is_not_said_to_be_none),
 		TEST(other_classes_need_none),
 		TEST(functions_that_were_not_listed_leave_it_open),
 	};
