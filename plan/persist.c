@@ -426,6 +426,13 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
 	}
 }
 
+static bool is_bound_by_system(const struct plan_builder *builder,
+			       const struct pci_function *function, const char *driver)
+{
+	return boot_commands_bindings(builder->host) && !pci_is_vf(function) &&
+	       strcmp(driver, "vfio-pci") == 0;
+}
+
 /*
  * Where the system has a place of its own for functions that vfio-pci is to have, it is told there;
  * where it keeps no rules of udev, by commands. Returns whether it is so.
@@ -437,7 +444,7 @@ static bool is_told_otherwise(struct plan_builder *builder, struct plan_step *st
 	const char *system = boot_commands_image(builder->host);
 	struct arena *arena = builder->arena;
 
-	if (bindings && !pci_is_vf(function) && strcmp(driver, "vfio-pci") == 0) {
+	if (is_bound_by_system(builder, function, driver)) {
 		const char *ids = pci_knows_ids(function) ? plan_ids_of(arena, function) : NULL;
 		step->why = arena_printf(arena,
 					 "%s keeps nothing of /etc over a reboot; in %s, which %s "
@@ -474,7 +481,9 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
 			      "Let %s take %s when it appears", driver, function->name);
 
-	if (!modules_built_in(&builder->host->modules, driver_module(driver)))
+	if (!modules_built_in(&builder->host->modules, driver_module(driver)) &&
+	    !(is_bound_by_system(builder, function, driver) &&
+	      boot_commands_binding_loads(builder->host)))
 		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
 	if (is_told_otherwise(builder, step, function, driver))
 		return;

@@ -317,24 +317,28 @@ static void load_driverctl(struct root *root, struct arena *arena, struct module
 	}
 }
 
-/* Adds the function that a word of BIND= names, in the domain 0000 where it names none. */
+/* Adds what a word of BIND= names: a function, in the domain 0000 where it names none, a function
+ * with its ids, or all functions of some ids. */
 static void add_binding(struct arena *arena, const struct fact *fact, const char *word,
 			struct module_lists *lists)
 {
-	static const char form[] = "xxxx:xx:xx.x";
+	static const char form[] = "xxxx:xx:xx.x", ids[] = "xxxx:xxxx";
 	const char *name = begins_with_form(word, form + strlen("xxxx:"))
 				   ? arena_printf(arena, "0000:%s", word)
 				   : word;
-	const char *rest = name + strlen(form);
+	struct module_list_line line = {.source = fact->source, .owner = OVERRIDE_UNRAID};
 
-	if (!begins_with_form(name, form) || (*rest && *rest != '|'))
+	if (begins_with_form(name, form)) {
+		const char *rest = name + strlen(form);
+		if (*rest && *rest != '|')
+			return;
+		line.text = arena_copy(arena, name, strlen(form));
+		line.ids = *rest ? rest + 1 : NULL;
+	} else if (begins_with_form(word, ids) && !word[strlen(ids)]) {
+		line.ids = word;
+	} else {
 		return;
-	const struct module_list_line line = {
-		.source = fact->source,
-		.text = arena_copy(arena, name, strlen(form)),
-		.owner = OVERRIDE_UNRAID,
-		.ids = *rest ? rest + 1 : NULL,
-	};
+	}
 	add_override(arena, &line, lists);
 }
 
@@ -370,6 +374,8 @@ static bool names(const struct module_list_line *line, const char *function, con
 	case OVERRIDE_DRIVERCTL:
 		return strcmp(line->text, function) == 0;
 	case OVERRIDE_UNRAID:
+		if (!line->text)
+			return ids && strcasecmp(line->ids, ids) == 0;
 		return strcasecmp(line->text, function) == 0 &&
 		       (!ids || !line->ids || strcasecmp(line->ids, ids) == 0);
 	}

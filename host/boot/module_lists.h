@@ -17,7 +17,7 @@ struct module_list_line {
 	const char *text;          /* without white space around it */
 	bool initramfs;            /* of what goes into the initramfs */
 	enum override_owner owner; /* of one in overrides, whose text is the function's name but for
-				    * a script */
+				    * a script; NULL: all of the ids (Unraid) */
 	const char *ids;           /* Unraid: of the device there, "8086:1533"; NULL: of any */
 };
 
@@ -70,7 +70,8 @@ const struct module_list_line *module_lists_override(const struct module_lists *
 /* A file for each function: its name is the function's, and what stands in it the driver's. */
 #define MODULE_LISTS_DRIVERCTL "/etc/driverctl.d"
 
-/* BIND=ADDRESS[|VENDOR:DEVICE]…: what Unraid gives to vfio-pci at boot. */
+/* BIND=ADDRESS[|VENDOR:DEVICE]…, also VENDOR:DEVICE alone: what Unraid gives to vfio-pci at boot.
+ */
 #define MODULE_LISTS_UNRAID "/boot/config/vfio-pci.cfg"
 
 /* The rules that plans write. */

@@ -137,6 +137,7 @@ struct declared_system {
 	const char *bindings;      /* where functions are given to vfio-pci; NULL: in rules */
 	const char *binds;         /* what stands there before a function's name, */
 	const char *binding_ends;  /* and behind it; NULL: its ids */
+	bool binding_loads;        /* what binds them loads vfio-pci */
 	bool lacks_rules;          /* what stands for rules of udev takes commands of the shell */
 	struct declared_option options[DECLARED_OPTIONS]; /* of folders that it writes itself */
 };
@@ -177,6 +178,7 @@ static const struct declared_system unraid = {
 	.bindings = "Tools > System Devices of Unraid's web interface (BIND= "
 		    "of " MODULE_LISTS_UNRAID ")",
 	.binds = "",
+	.binding_loads = true,
 	.lacks_rules = true,
 	.options = {{MODPROBE_FOLDER, "a file of /boot/config/modprobe.d", NULL},
 		    {"/etc/modules-load.d", UNRAID_START, "modprobe"},
@@ -759,6 +761,13 @@ bool boot_commands_lacks_rules(const struct host *host)
 	const struct declared_system *system = declared_system_of(host);
 
 	return system && system->lacks_rules;
+}
+
+bool boot_commands_binding_loads(const struct host *host)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	return system && system->binding_loads;
 }
 
 const char *boot_commands_binding(const struct host *host, struct arena *arena, const char *name,

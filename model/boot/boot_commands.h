@@ -70,6 +70,9 @@ const char *boot_commands_initramfs(const struct host *host);
  * commands of the shell. */
 bool boot_commands_lacks_rules(const struct host *host);
 
+/* Returns whether what is told at boot_commands_bindings() has vfio-pci loaded, too. */
+bool boot_commands_binding_loads(const struct host *host);
+
 /* Returns what boot_commands_bindings() gets for a function, whose ids, "8086:1533", are NULL where
  * they are not known; NULL where there is no such place. */
 const char *boot_commands_binding(const struct host *host, struct arena *arena, const char *name,

@@ -294,11 +294,15 @@ class Unraid(PlanTest):
 
     def test_a_binding_of_another_device_is_none(self):
         self.bind(f"{SPARE_NIC}|8086:1533 {NIC}")
-        self.assertEqual(self.kept(SPARE_NIC), ["udev-rule", "module-list"])
+        self.assertEqual(self.kept(SPARE_NIC), ["udev-rule"])
+
+    def test_ids_alone_bind_what_has_them(self):
+        self.bind("8086:1572")
+        self.assertEqual(self.kept(SPARE_NIC), ["binding-existing"])
 
     def test_the_undo_names_what_it_binds(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
-        for words, named in ((f"{SPARE_NIC}", True), ("", False)):
+        for words, named in ((f"{SPARE_NIC}", True), ("8086:1572", True), ("", False)):
             with self.subTest(words=words):
                 self.bind(words)
                 self.assertEqual("script-existing" in dict(self.steps("--undo", SPARE_NIC)), named)

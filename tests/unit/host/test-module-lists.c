@@ -130,8 +130,12 @@ static const struct saved_case unraid_cases[] = {
 	{UNRAID, "BIND=03:00.0 " FUNCTION "|8086:1533 05:00.0\r\n", "/etc/unraid-version", true},
 	{UNRAID, "BIND=" SHORT "|8086:1533\n", "/etc/unraid-version", true},
 	{UNRAID, "BIND=" FUNCTION "|10de:1c03\n", "/etc/unraid-version", false},
-	{UNRAID, "BIND=8086:1533 " FUNCTION "5 " FUNCTION, "/etc/unraid-version", true},
-	{UNRAID, "BIND=8086:1533 " FUNCTION "5\n", "/etc/unraid-version", false},
+	{UNRAID, "BIND=10de:1c03 " FUNCTION "5 " FUNCTION, "/etc/unraid-version", true},
+	{UNRAID, "BIND=10de:1c03 " FUNCTION "5\n", "/etc/unraid-version", false},
+	/* Its web interface does not write ids alone, but what binds takes them: SysDevs.php of
+	 * github.com/unraid/webgui. */
+	{UNRAID, "BIND=8086:1533\n", "/etc/unraid-version", true},
+	{UNRAID, "BIND=8086:15330\n", "/etc/unraid-version", false},
 	{UNRAID, "# BIND=" FUNCTION "\n", "/etc/unraid-version", false},
 	{UNRAID, "BIND=\n", "/etc/unraid-version", false},
 	{UNRAID, "BIND=" FUNCTION "\n", "/etc/another", false},
