@@ -359,37 +359,16 @@ static void judge_conflict(const struct model *model, const struct pci_function 
 	finding_remedy(finding, "Keep one of the two lines");
 }
 
-/* Whether it writes to sriov_numvfs: options of modules and NVIDIA's tool do not. */
-static bool writes_number(const struct sriov_setting *setting)
-{
-	switch (setting->owner) {
-	case SRIOV_OWNER_LINK:
-	case SRIOV_OWNER_NETPLAN:
-	case SRIOV_OWNER_NETWORK_MANAGER:
-	case SRIOV_OWNER_IFCFG:
-	case SRIOV_OWNER_OS_NET_CONFIG:
-	case SRIOV_OWNER_NMSTATE:
-	case SRIOV_OWNER_OPERATOR:
-		return true;
-	default:
-		return strstr(setting->line, "sriov_numvfs");
-	}
-}
-
-/* sriov_numvfs_store() gives ENOENT without the hook, whatever is written. */
 static void judge_writes(const struct model *model, const struct pci_function *pf,
 			 struct findings *findings)
 {
 	const struct vf_makers *makers = vf_makers_of(&model->persistences, pf);
 	const struct vf_driver *driver = vf_driver_of(model->host, pf);
-	const struct fact *evidence;
 
-	if (vf_setup_of(model->host, pf, &evidence) != VF_SETUP_NO_HOOK)
-		return;
 	for (size_t i = 0; makers && i < makers->count; i++) {
 		const struct vf_persistence *it = &makers->lines[i];
 		const struct fact fact = {.state = FACT_KNOWN, .source = it->setting->source};
-		if (it->state != PERSISTENCE_MADE || !writes_number(it->setting))
+		if (it->state != PERSISTENCE_REFUSED)
 			continue;
 		struct finding *finding = finding_add(
 			findings, &kinds[WRITE_REFUSED], FINDING_WARN, subject_function(pf),

@@ -323,6 +323,32 @@ static enum persistence judge(const struct builder *builder, enum match matched,
 	return matched == MATCH_PF || builder->only_pf ? PERSISTENCE_MADE : PERSISTENCE_UNKNOWN;
 }
 
+/* Whether it writes to sriov_numvfs: options of modules and NVIDIA's tool do not. */
+static bool writes_number(const struct sriov_setting *setting)
+{
+	switch (setting->owner) {
+	case SRIOV_OWNER_LINK:
+	case SRIOV_OWNER_NETPLAN:
+	case SRIOV_OWNER_NETWORK_MANAGER:
+	case SRIOV_OWNER_IFCFG:
+	case SRIOV_OWNER_OS_NET_CONFIG:
+	case SRIOV_OWNER_NMSTATE:
+	case SRIOV_OWNER_OPERATOR:
+		return true;
+	default:
+		return strstr(setting->line, "sriov_numvfs");
+	}
+}
+
+static bool is_refused(const struct builder *builder, const struct sriov_setting *setting,
+		       const struct pci_function *pf)
+{
+	const struct fact *evidence;
+
+	return writes_number(setting) &&
+	       vf_setup_of(builder->host, pf, &evidence) == VF_SETUP_NO_HOOK;
+}
+
 static void add(struct builder *builder, const struct pci_function *pf,
 		const struct vf_persistence *line)
 {
@@ -348,6 +374,8 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 	line.state = judge(builder, match(builder->arena, setting, meaning, pf), setting);
 	if (line.state == PERSISTENCE_NONE)
 		return;
+	if (line.state == PERSISTENCE_MADE && is_refused(builder, setting, pf))
+		line.state = PERSISTENCE_REFUSED;
 	line.counted = sriov_line_count(setting->line, &line.count, &line.digits);
 	add(builder, pf, &line);
 }
@@ -470,7 +498,7 @@ struct vf_persistence vf_persistence_of(const struct persistences *persistences,
 
 	for (size_t i = 0; makers && i < makers->count; i++) {
 		const struct vf_persistence *it = &makers->lines[i];
-		if (it->state < found.state || takes_away(it))
+		if (it->state == PERSISTENCE_REFUSED || it->state < found.state || takes_away(it))
 			continue;
 		found = *it;
 		if (it->state == PERSISTENCE_MADE && it->counted && it->count == wanted)

@@ -100,6 +100,7 @@ static struct json_item *vfs(struct json *json, const struct vf_budget *budget)
 
 static const char *const persistence_words[] = {
 	[PERSISTENCE_NONE] = NULL,
+	[PERSISTENCE_REFUSED] = "refused",
 	[PERSISTENCE_UNKNOWN] = "unknown",
 	[PERSISTENCE_MADE] = "made",
 };

@@ -57,9 +57,16 @@ static void show_makers(struct text *text, const struct vf_makers *makers)
 		const char *count = line->counted
 					    ? arena_printf(text->arena, "%" PRId64, line->count)
 					    : "a number not told";
-		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: %s, %sby %s (%s)", count,
-			       line->state == PERSISTENCE_UNKNOWN ? "perhaps, " : "",
-			       vf_persistence_place(line), sriov_owner_name(line->setting->owner));
+		const char *place = arena_printf(text->arena, "%s (%s)", vf_persistence_place(line),
+						 sriov_owner_name(line->setting->owner));
+		if (line->state == PERSISTENCE_REFUSED)
+			text_paragraph(text, INDENT, TEXT_PLAIN,
+				       "VFs at boot: none by %s, whose number the driver refuses",
+				       place);
+		else
+			text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: %s, %sby %s", count,
+				       line->state == PERSISTENCE_UNKNOWN ? "perhaps, " : "",
+				       place);
 	}
 }
 

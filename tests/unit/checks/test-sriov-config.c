@@ -965,6 +965,17 @@ static void a_driver_without_the_hook_refuses_the_number(void **state)
 	}
 }
 
+/* Every output asks the model what makes VFs at boot. */
+static void a_number_that_is_refused_makes_none(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions_of(tree, "i915");
+	tree_file(tree, "/etc/udev/rules.d/vfs.rules",
+		  "KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"\n");
+	assert_int_equal(state_of_pf(tree), PERSISTENCE_NONE);
+}
+
 static void num_vfs_of_be2net_makes_none(void **state)
 {
 	static const struct {
@@ -1333,6 +1344,7 @@ int main(void)
 		TEST(a_place_that_was_not_captured_leaves_it_open),
 		TEST(max_vfs_is_deprecated_where_the_driver_has_it),
 		TEST(no_rule_is_written_for_several_numbers),
+		TEST(a_number_that_is_refused_makes_none),
 		cmocka_unit_test(num_vfs_of_be2net_makes_none),
 		cmocka_unit_test(a_driver_without_the_hook_refuses_the_number),
 		TEST(max_vfs_is_ignored_where_the_driver_lacks_it),
