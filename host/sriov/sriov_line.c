@@ -6,6 +6,7 @@
 
 #include "host/access/array.h"
 #include "host/sriov/sriov_command.h"
+#include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"
 
 /* Returns whether the word stands in the line; of a list of modules, in front. */
@@ -51,14 +52,22 @@ static bool is_prose(const char *line, size_t length)
 static bool is_left_to_others(const struct sriov_place *place, const char *line, size_t length)
 {
 	static const char key[] = "\"externallyManaged\":true";
+	const char *at = line, *end = line + length;
 
-	return place->owner == SRIOV_OWNER_OPERATOR && memmem(line, length, key, strlen(key));
+	if (place->owner != SRIOV_OWNER_OPERATOR)
+		return false;
+	while ((at = memmem(at, (size_t)(end - at), key, strlen(key)))) {
+		at += strlen(key);
+		if (at == end || sriov_is_delimiter(line, length, (size_t)(at - line)))
+			return true;
+	}
+	return false;
 }
 
 enum sriov_effect sriov_line_effect(const struct sriov_place *place, const char *line,
 				    size_t length)
 {
-	while (length && isspace((unsigned char)*line)) {
+	while (length && (isspace((unsigned char)*line) || *line == '\0')) {
 		line++;
 		length--;
 	}

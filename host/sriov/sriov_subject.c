@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/sriov/sriov_word.h"
 
 enum { LONGEST_SUBJECT = 128 };
 
@@ -75,18 +76,34 @@ static bool is(const struct fact_line *line, const char *text)
 	       memcmp(line->text, text, line->length) == 0;
 }
 
+/* Returns whether a name would be taken for a setting where a capture has it on a line of its own.
+ */
+static bool sets_vfs(const struct sriov_place *place, const struct fact_line *name)
+{
+	size_t count;
+	const struct sriov_word *words = sriov_words(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (sriov_word_counts(place, &words[i]) &&
+		    memmem(name->text, name->length, words[i].text, strlen(words[i].text)))
+			return true;
+	}
+	return false;
+}
+
 /* Names, paths and patterns of them: what else stands there may be a secret. */
-static const char *take_subject(struct arena *arena, const struct fact_line *value)
+static const char *take_subject(const struct sriov_subjects *subjects,
+				const struct fact_line *value)
 {
 	static const char signs[] = "-_.:*?[]!@/ ";
 
-	if (!value->length || value->length > LONGEST_SUBJECT)
+	if (!value->length || value->length > LONGEST_SUBJECT || sets_vfs(subjects->place, value))
 		return NULL;
 	for (size_t i = 0; i < value->length; i++) {
 		if (!isalnum((unsigned char)value->text[i]) && !strchr(signs, value->text[i]))
 			return NULL;
 	}
-	return arena_copy(arena, value->text, value->length);
+	return arena_copy(subjects->arena, value->text, value->length);
 }
 
 static bool says_off(enum sriov_owner owner, const struct pair *pair)
@@ -110,7 +127,7 @@ static void read_key(struct sriov_subjects *subjects, const char *line, size_t l
 		if (key->owner != owner || !is(&pair.key, key->key) ||
 		    (subjects->subject && subjects->rank <= i))
 			continue;
-		subjects->subject = take_subject(subjects->arena, &pair.value);
+		subjects->subject = take_subject(subjects, &pair.value);
 		subjects->kind = key->kind;
 		subjects->rank = i;
 	}
@@ -131,7 +148,7 @@ static void read_interface(struct sriov_subjects *subjects, const char *line, si
 		if (isspace((unsigned char)name.text[i]))
 			name.length = i;
 	}
-	subjects->subject = take_subject(subjects->arena, &name);
+	subjects->subject = take_subject(subjects, &name);
 	subjects->kind = SRIOV_SUBJECT_INTERFACE;
 }
 
@@ -154,7 +171,7 @@ static void pop(struct sriov_subjects *subjects, size_t indent)
 /* The block around is of that name; "match" gives it to the one around itself. */
 static void name_block(struct sriov_subjects *subjects, const struct fact_line *value)
 {
-	const char *name = take_subject(subjects->arena, value);
+	const char *name = take_subject(subjects, value);
 	size_t depth = subjects->depth;
 
 	if (depth > 1 && strcmp(subjects->blocks[depth - 1].key, "match") == 0)
@@ -291,7 +308,7 @@ static const char *yaml_subject(const struct sriov_subjects *subjects)
 	if (subjects->place->owner != SRIOV_OWNER_NETPLAN)
 		return NULL;
 	const struct fact_line key = {.text = block[-1].key, .length = strlen(block[-1].key)};
-	return take_subject(subjects->arena, &key);
+	return take_subject(subjects, &key);
 }
 
 /* A block that is not known, for there are too many, leaves it open. */

@@ -1196,6 +1196,36 @@ static void a_capture_keeps_only_lines_that_speak_of_vfs(void **state)
 	assert_int_equal(kept.length, strlen(kept.text));
 }
 
+/* What a capture keeps makes as many VFs as its file, and no more. */
+static void a_capture_makes_nothing_of_odd_files(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+		size_t length;
+		const char *kept;
+	} rows[] = {
+#define ROW(path, text, kept) {path, text, sizeof(text) - 1, kept}
+		ROW("/etc/network/interfaces", "iface avirtual-function-count:9 inet\n",
+		    "redacted redacted.virtual-function-count:9 redacted\n"),
+		ROW("/etc/rc.local", "\0; echo 4 max_vfs=5\n", ""),
+		ROW("/etc/sriov-operator/pci/0000:00:02.0",
+		    "{\"numVfs\":4,\"externallyManaged\":trues}",
+		    "{\"numVfs\":4,\"externallyManaged\":redacted}\n"),
+#undef ROW
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].path);
+		struct fact_text text = known_text(rows[i].path, rows[i].text);
+		struct buffer kept = {.arena = tree->arena};
+		text.length = rows[i].length;
+		sriov_config_keep(tree->arena, &text, &kept);
+		assert_string_equal(buffer_text(&kept), rows[i].kept);
+	}
+}
+
 /* A line, and how many VFs it makes; -1: it tells no one number. */
 struct count_case {
 	const char *line;
@@ -1362,6 +1392,7 @@ int main(void)
 		TEST(vfs_in_a_group_of_their_own_are_not),
 		TEST(a_host_without_pfs_is_not_searched),
 		TEST(a_capture_keeps_only_lines_that_speak_of_vfs),
+		TEST(a_capture_makes_nothing_of_odd_files),
 		TEST(a_line_tells_how_many_vfs_it_makes),
 		TEST(a_line_is_kept_without_what_stands_beside_the_setting),
 		TEST(lines_of_any_bytes_are_parsed),
