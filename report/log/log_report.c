@@ -79,19 +79,26 @@ static int tell(struct log_report *report)
 	return 0;
 }
 
+static void add_unread(struct log_report *report, const struct fact *fact)
+{
+	lines_add(report->arena, &report->unread, "%s: %s%s%s%s", fact->source,
+		  fact_state_name(fact->state), fact->error ? " (" : "",
+		  fact->error ? strerror(fact->error) : "", fact->error ? ")" : "");
+}
+
 static void note_unread(struct log_report *report, const struct fact *fact)
 {
 	if (!fact_settled(fact))
-		lines_add(report->arena, &report->unread, "%s: %s%s%s%s", fact->source,
-			  fact_state_name(fact->state), fact->error ? " (" : "",
-			  fact->error ? strerror(fact->error) : "", fact->error ? ")" : "");
+		add_unread(report, fact);
 }
 
 static void note_all_unread(struct log_report *report, const struct host_logs *logs)
 {
 	if (!logs->wanted)
 		return;
-	note_unread(report, &logs->kernel.fact);
+	/* The kernel has a log, also where a chroot or a container lacks the device. */
+	if (!fact_known(&logs->kernel.fact))
+		add_unread(report, &logs->kernel.fact);
 	note_unread(report, &logs->folder);
 	for (size_t i = 0; i < logs->qemu_count; i++)
 		note_unread(report, &logs->qemu[i].text.fact);
