@@ -9,11 +9,9 @@
 #include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"
 
-#define REDACTED "redacted"
-
 bool sriov_line_whole(const char *line)
 {
-	return !strstr(line, REDACTED);
+	return !strstr(line, SRIOV_REDACTED);
 }
 
 /* Words of lines that set VFs which are no secret, whoever writes them. */
@@ -173,10 +171,10 @@ static void redact_token(const struct sriov_place *place, const struct fact_line
 {
 	const char *first = find_in(place, token, contains);
 	const char *last = find_in(place, token, ends_in);
-	const char *text = REDACTED;
+	const char *text = SRIOV_REDACTED;
 
 	if (first && first != last)
-		text = arena_printf(kept->arena, REDACTED ".%s." REDACTED, first);
+		text = arena_printf(kept->arena, SRIOV_REDACTED ".%s." SRIOV_REDACTED, first);
 	buffer_add(kept, text, strlen(text));
 	if (!last)
 		return;

@@ -7,13 +7,20 @@
 #include "host/access/array.h"
 #include "host/pci/pci_address.h"
 
+static bool is_redacted_before(const char *line, size_t offset)
+{
+	size_t length = strlen(SRIOV_REDACTED);
+
+	return offset >= length && memcmp(line + offset - length, SRIOV_REDACTED, length) == 0;
+}
+
 bool sriov_is_delimiter(const char *line, size_t length, size_t offset)
 {
 	const char *byte = line + offset;
 
 	if (*byte == ':')
 		return offset == 0 || offset + 1 == length || !isxdigit((unsigned char)byte[-1]) ||
-		       !isxdigit((unsigned char)byte[1]);
+		       !isxdigit((unsigned char)byte[1]) || is_redacted_before(line, offset);
 	return *byte == '\0' || isspace((unsigned char)*byte) || strchr(",;=\"'<>{}()&|$\\", *byte);
 }
 

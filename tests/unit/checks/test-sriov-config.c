@@ -1293,6 +1293,7 @@ static const struct kept_case kept_cases[] = {
 	{"echo $N > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs",
 	 "echo $redacted > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"},
 	{"SR-IOVVirtualFunctions=5", "SR-IOVVirtualFunctions=5"},
+	{"hunter2!:echo 4 > /sys/x/sriov_numvfs", "redacted:echo 4 > /sys/x/sriov_numvfs"},
 	{"hunter2.SR-IOVVirtualFunctions.hunter2.num_vfs: 9",
 	 "redacted.SR-IOVVirtualFunctions.redacted.num_vfs: redacted"},
 	{"w /sys/class/net/eth0/device/sriov_numvfs - - - - 16",
