@@ -71,7 +71,8 @@ OWNERS = Way("two-owners", (
    states=(("made", PF, "vfs", "3"), ("made", OTHER, "vfs", "2"), ("kept", PF, "vfs", "3"),
            ("kept", OTHER, "vfs", "2"), ("undone", OTHER, "vfs", "0")),
    owners=(("kept", PF, "systemd-unit", 3), ("kept", OTHER, "udev", 2)), nothing=("again",),
-   networks=(("named", VF, (("mac", MAC), ("vlan", 7), ("trust", False), ("spoof_check", False))),))
+   networks=(("named", VF, (("mac", MAC), ("vlan", 7), ("vlan_qos", 0), ("vlan_protocol", "802.1Q"),
+                             ("trust", False), ("spoof_check", False))),))
 
 # A PF that vfio-pci has over a reboot, and makes VFs of, which then leave before it.
 VFIO_PF = Way("vfio-pf", OWNERS.devices, boots=(
