@@ -145,20 +145,13 @@ static bool is_kept(const struct tokens *tokens, const struct fact_line *token)
 	       sriov_token_is_listed(token, plain_words, ARRAY_LENGTH(plain_words));
 }
 
-static bool contains(const struct fact_line *token, const char *word)
-{
-	return memmem(token->text, token->length, word, strlen(word));
-}
-
-/* Returns the first word that a token has, as has() tells; NULL for none. */
-static const char *find_in(const struct sriov_place *place, const struct fact_line *token,
-			   bool (*has)(const struct fact_line *, const char *))
+static const char *word_at_end(const struct sriov_place *place, const struct fact_line *token)
 {
 	size_t count;
 	const struct sriov_word *words = sriov_words(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (sriov_word_counts(place, &words[i]) && has(token, words[i].text))
+		if (sriov_word_counts(place, &words[i]) && ends_in(token, words[i].text))
 			return words[i].text;
 	}
 	return NULL;
@@ -169,8 +162,8 @@ static const char *find_in(const struct sriov_place *place, const struct fact_li
 static void redact_token(const struct sriov_place *place, const struct fact_line *token,
 			 struct buffer *kept)
 {
-	const char *first = find_in(place, token, contains);
-	const char *last = find_in(place, token, ends_in);
+	const char *first = sriov_word_within(place, token);
+	const char *last = word_at_end(place, token);
 	const char *text = SRIOV_REDACTED;
 
 	if (first && first != last)

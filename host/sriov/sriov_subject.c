@@ -76,28 +76,15 @@ static bool is(const struct fact_line *line, const char *text)
 	       memcmp(line->text, text, line->length) == 0;
 }
 
-/* Returns whether a name would be taken for a setting where a capture has it on a line of its own.
- */
-static bool sets_vfs(const struct sriov_place *place, const struct fact_line *name)
-{
-	size_t count;
-	const struct sriov_word *words = sriov_words(&count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (sriov_word_counts(place, &words[i]) &&
-		    memmem(name->text, name->length, words[i].text, strlen(words[i].text)))
-			return true;
-	}
-	return false;
-}
-
-/* Names, paths and patterns of them: what else stands there may be a secret. */
+/* Names, paths and patterns of them: what else stands there may be a secret. A name with a word
+ * that sets VFs would be taken for a setting where a capture has it on a line of its own. */
 static const char *take_subject(const struct sriov_subjects *subjects,
 				const struct fact_line *value)
 {
 	static const char signs[] = "-_.:*?[]!@/ ";
 
-	if (!value->length || value->length > LONGEST_SUBJECT || sets_vfs(subjects->place, value))
+	if (!value->length || value->length > LONGEST_SUBJECT ||
+	    sriov_word_within(subjects->place, value))
 		return NULL;
 	for (size_t i = 0; i < value->length; i++) {
 		if (!isalnum((unsigned char)value->text[i]) && !strchr(signs, value->text[i]))

@@ -36,6 +36,17 @@ bool sriov_word_counts(const struct sriov_place *place, const struct sriov_word 
 	return place->word ? strcmp(place->word, word->text) == 0 : !word->placed;
 }
 
+const char *sriov_word_within(const struct sriov_place *place, const struct fact_line *text)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		const char *word = words[i].text;
+		if (sriov_word_counts(place, &words[i]) &&
+		    memmem(text->text, text->length, word, strlen(word)))
+			return word;
+	}
+	return NULL;
+}
+
 /* Reads the number at text, which must end there, or before the next key of JSON. Returns false for
  * none or one too large. */
 static bool read_number(const char *text, int64_t *ret)

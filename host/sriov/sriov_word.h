@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "host/access/fact.h"
 #include "host/sriov/sriov_place.h"
 
 enum { SRIOV_MOST_DIGITS = 5 /* TotalVFs has 16 bits */ };
@@ -20,6 +21,9 @@ const struct sriov_word *sriov_words(size_t *ret_count);
 
 /* Returns whether a word has its meaning in files of that place. */
 bool sriov_word_counts(const struct sriov_place *place, const struct sriov_word *word);
+
+/* Returns the first word of a place that stands anywhere in a text, NULL for none. */
+const char *sriov_word_within(const struct sriov_place *place, const struct fact_line *text);
 
 /*
  * Reads how many VFs a line makes: "sriov_numvfs" and its like with a number behind them, as in a
