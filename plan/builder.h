@@ -119,8 +119,7 @@ const struct module_list_line *plan_rule_of(struct plan_builder *builder,
 					    const struct pci_function *function);
 
 /* Returns what of a script, of driverctl or of Unraid gives the function to vfio-pci at boot, or
- * NULL.
- */
+ * NULL. */
 const struct module_list_line *plan_override_of(const struct plan_builder *builder,
 						const struct pci_function *function);
 

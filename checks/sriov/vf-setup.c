@@ -165,9 +165,11 @@ static struct memberships memberships_of(const struct model *model, const struct
 		.unread = host_uses_unread_device(&model->host_uses, pf),
 	};
 
-	for (size_t i = 0; ret.masters && i < representors->count; i++)
+	if (!ret.masters)
+		return ret;
+	for (size_t i = 0; i < representors->count; i++)
 		ret.masters[i] = "";
-	for (size_t i = 0; ret.masters && i < usage->count; i++) {
+	for (size_t i = 0; i < usage->count; i++) {
 		const struct usage_entry *entry = &usage->entries[i];
 		if (entry->kind != USAGE_MEMBER || !lies_below(entry->path, pf->path))
 			continue;
@@ -175,7 +177,7 @@ static struct memberships memberships_of(const struct model *model, const struct
 		if (at)
 			ret.masters[at - representors->names] = entry->what;
 	}
-	for (size_t i = 0; ret.masters && i < representors->count; i++) {
+	for (size_t i = 0; i < representors->count; i++) {
 		if (*ret.masters[i])
 			continue;
 		if (!ret.loose_count++)
