@@ -38,8 +38,8 @@ struct persistences {
  * Finds what makes VFs of each PF at boot: lines of configuration files, and options on the kernel
  * command line. A line that takes VFs away makes none, enable_sriov is a switch of vfio-pci and no
  * count, and max_vfs of xe and i915 allows VFs and makes none. A number that is written is refused
- * by a driver without sriov_configure (ENOENT: sriov_numvfs_store()), whatever it is. Time is linear in lines and PFs
- * each. Memory comes from arena; short memory marks it.
+ * by a driver without sriov_configure (ENOENT: sriov_numvfs_store()), whatever it is. Time is
+ * linear in lines and PFs each. Memory comes from arena; short memory marks it.
  */
 void persistences_build(const struct host *host, struct arena *arena, struct persistences *ret);
 

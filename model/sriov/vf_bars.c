@@ -43,6 +43,29 @@ static void read_bars(struct vf_budget *budget)
 	}
 }
 
+/* sriov_enable() of drivers/pci/iov.c gives ENOMEM where a VF BAR has no place, and the kernel
+ * takes none away while VFs are enabled: then one of the two attributes is not the kernel's. */
+static struct vf_term unplaced(const struct vf_builder *builder, size_t index)
+{
+	const struct pci_function *function = builder->budget->function;
+	const struct fact *resources = &function->resources.fact;
+	uint32_t enabled = vf_enabled(function);
+	struct vf_term term;
+
+	if (!enabled)
+		return vf_exactly(0, VF_REASON_UNPLACED_BAR,
+				  arena_printf(builder->arena,
+					       "the kernel found no room for VF BAR %zu", index),
+				  resources);
+	term = vf_unknown(arena_printf(builder->arena,
+				       "resource shows no room for VF BAR %zu, without which the "
+				       "kernel enables no VFs, and sriov_numvfs shows %u",
+				       index, enabled),
+			  resources);
+	term.at_least = enabled;
+	return term;
+}
+
 /* Since 6.17 as many VFs as the reserved span has room for, where VF BARs can be resized. */
 static struct vf_term judge_bar(const struct vf_builder *builder, size_t index)
 {
@@ -51,10 +74,7 @@ static struct vf_term judge_bar(const struct vf_builder *builder, size_t index)
 	uint64_t room = bar->size ? bar->span / bar->size : builder->budget->capability.total_vfs;
 
 	if (!bar->placed)
-		return vf_exactly(0, VF_REASON_UNPLACED_BAR,
-				  arena_printf(builder->arena,
-					       "the kernel found no room for VF BAR %zu", index),
-				  resources);
+		return unplaced(builder, index);
 	return vf_exactly(room < UINT16_MAX ? (uint32_t)room : UINT16_MAX, VF_REASON_RESIZED_BAR,
 			  "every VF BAR is placed", resources);
 }

@@ -13,15 +13,6 @@ enum {
 	BRIDGE_LINES_WITHOUT_IOV = 11,
 };
 
-static uint32_t enabled_vfs(const struct pci_function *function)
-{
-	const struct fact_number *numvfs = &function->sriov.numvfs;
-
-	return fact_known(&numvfs->fact) && numvfs->value > 0 && numvfs->value <= UINT16_MAX
-		       ? (uint32_t)numvfs->value
-		       : 0;
-}
-
 static struct vf_term judge_total(const struct vf_builder *builder)
 {
 	const struct sriov_capability *sriov = &builder->budget->capability;
@@ -124,7 +115,7 @@ static uint32_t announced(const struct pci_function *function)
 /* VFs that were enabled before their PF lost its driver stay, and no others come. */
 static struct vf_term without_driver(const struct pci_function *function)
 {
-	return vf_exactly(enabled_vfs(function), VF_REASON_NO_DRIVER,
+	return vf_exactly(vf_enabled(function), VF_REASON_NO_DRIVER,
 			  "no driver is bound, and it is the PF's driver that sets VFs up",
 			  &function->driver.fact);
 }
@@ -134,7 +125,7 @@ static struct vf_term without_hook(const struct vf_builder *builder)
 	const struct pci_function *function = builder->budget->function;
 
 	return vf_exactly(
-		enabled_vfs(function), VF_REASON_NO_HOOK,
+		vf_enabled(function), VF_REASON_NO_HOOK,
 		arena_printf(builder->arena,
 			     "the driver %s does not set VFs up on a write to sriov_numvfs",
 			     function->driver.text),
@@ -167,7 +158,7 @@ static struct vf_term judge_bound(const struct vf_builder *builder)
 	case VF_SETUP_NO_HOOK:
 		return without_hook(builder);
 	case VF_SETUP_VFIO_OFF:
-		return vf_exactly(enabled_vfs(function), VF_REASON_VFIO_SRIOV_OFF,
+		return vf_exactly(vf_enabled(function), VF_REASON_VFIO_SRIOV_OFF,
 				  "vfio-pci sets up no VFs while its enable_sriov is off",
 				  evidence);
 	case VF_SETUP_YES:
@@ -175,7 +166,7 @@ static struct vf_term judge_bound(const struct vf_builder *builder)
 	case VF_SETUP_UNKNOWN:
 		break;
 	}
-	term.at_least = enabled_vfs(function);
+	term.at_least = vf_enabled(function);
 	term.why = arena_printf(builder->arena, "whether the driver %s sets VFs up is not known",
 				function->driver.text);
 	term.evidence = evidence;
@@ -279,7 +270,7 @@ static void find_limit(struct vf_budget *budget)
 static void count_enabled(const struct vf_builder *builder)
 {
 	struct vf_budget *budget = builder->budget;
-	uint32_t enabled = enabled_vfs(budget->function);
+	uint32_t enabled = vf_enabled(budget->function);
 
 	if (enabled > budget->at_most)
 		enabled = budget->at_most;

@@ -24,6 +24,10 @@ enum { VENDOR_NVIDIA = 0x10de };
 	"refuses more than it has queues beside its own, of which its option pf_q_num= says how "  \
 	"many there are"
 
+#define WANGXUN_HASHING                                                                            \
+	"refuses while ethtool -X has set its receive hashing (EBUSY), and where it has no room "  \
+	"for the VFs' filters"
+
 /* otx2_cpt_create_eng_grps(), otx_cpt_try_create_default_eng_grps() */
 #define CPT_MICROCODE "refuses where the microcode of its engines is missing"
 
@@ -107,8 +111,13 @@ static const struct vf_driver drivers[] = {
 	{.name = "c3xxx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
 	{.name = "c6xx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
 	{.name = "dh895xcc", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
-	/* Of 6.12 it has no hook, nor have mana, mhi-pci-generic, ngbe and txgbe. */
-	{.name = "amdxdna", .has_hook = true, .hook_since = 6 << 8 | 13, .pool = OWN_RESOURCES},
+	/* pci_sriov_configure_simple(), 7.2 and 7.3 */
+	{.name = "alibaba_eea", .has_hook = true, .hook_since = 7 << 8 | 2},
+	/* amdxdna_sriov_configure() of 7.2; 6.12 has no such driver. */
+	{.name = "amdxdna",
+	 .has_hook = true,
+	 .hook_since = 7 << 8 | 2,
+	 .pool = "refuses where the device is of an older kind, or its firmware makes no more"},
 	/* be_pci_sriov_configure() answers 0 where be_vf_setup() fails; be_get_sriov_config() puts
 	 * the adapter's limit into sriov_totalvfs. */
 	{.name = "be2net",
@@ -137,6 +146,8 @@ static const struct vf_driver drivers[] = {
 	{.name = "funeth", .has_hook = true, .fate = VF_FATE_GONE},
 	{.name = "genwqe", .has_hook = true},
 	{.name = "hinic", .has_hook = true, .pool = OWN_RESOURCES},
+	/* pci_sriov_configure_simple(), 7.2 and 7.3 */
+	{.name = "hinic3", .has_hook = true, .hook_since = 7 << 8 | 2},
 	/* hisi_qm_sriov_enable(), drivers/crypto/hisilicon/qm.c */
 	{.name = "hisi_hpre", .has_hook = true, .pool = HISI_QUEUES},
 	{.name = "hisi_sec2", .has_hook = true, .pool = HISI_QUEUES},
@@ -153,8 +164,13 @@ static const struct vf_driver drivers[] = {
 	{.name = "LiquidIO",
 	 .has_hook = true,
 	 .pool = "refuses more than the adapter has rings beside the PF's, one for each CPU"},
-	{.name = "mana", .has_hook = true, .hook_since = 6 << 8 | 13, .pool = OWN_RESOURCES},
-	{.name = "mhi-pci-generic", .has_hook = true, .hook_since = 6 << 8 | 13},
+	/* mana_sriov_configure() of 7.3 has no rule of its own; that of 7.2 has no hook. */
+	{.name = "mana", .has_hook = true, .hook_since = 7 << 8 | 3},
+	/* pci_sriov_configure_simple(), 7.2 and 7.3; mhi_pci_remove() takes the VFs away. */
+	{.name = "mhi-pci-generic",
+	 .has_hook = true,
+	 .hook_since = 7 << 8 | 2,
+	 .fate = VF_FATE_GONE},
 	/* pci_sriov_configure_simple(), as pci-endpoint-test */
 	{.name = "mrvl_cn10k_dpi", .has_hook = true, .fate = VF_FATE_GONE},
 	/* nfp_pcie_sriov_enable(): nfp_app_sriov_enable(); the firmware's limit is in
@@ -164,8 +180,9 @@ static const struct vf_driver drivers[] = {
 	 .pool = "refuses where the application in the adapter's firmware has no VFs",
 	 .firmware = ADAPTER_SETUP},
 	/* ngbe_probe() puts its limit, NGBE_MAX_VFS_DRV_LIMIT, into sriov_totalvfs, and
-	 * txgbe_probe() its own. Their hook is younger than the drivers. */
-	{.name = "ngbe", .has_hook = true, .hook_since = 6 << 8 | 13, .pool = OWN_RESOURCES},
+	 * txgbe_probe() its own. Commits 877253d2cbf2 and a9843689e2de of 6.16 gave
+	 * them the hook. wx_pci_sriov_enable() gives EBUSY while receive hashing is set by hand. */
+	{.name = "ngbe", .has_hook = true, .hook_since = 6 << 8 | 16, .pool = WANGXUN_HASHING},
 	/* octep_sriov_configure(); that of 6.1 has no hook. */
 	{.name = "octeon_ep",
 	 .has_hook = true,
@@ -193,7 +210,7 @@ static const struct vf_driver drivers[] = {
 	 .firmware = "set vf-count and the firmware variant of the adapter with sfboot"},
 	{.name = "sfc_ef100", .has_hook = true, .pool = OWN_RESOURCES},
 	/* txgbe_probe(): TXGBE_MAX_VFS_DRV_LIMIT, as ngbe */
-	{.name = "txgbe", .has_hook = true, .hook_since = 6 << 8 | 13, .pool = OWN_RESOURCES},
+	{.name = "txgbe", .has_hook = true, .hook_since = 6 << 8 | 16, .pool = WANGXUN_HASHING},
 	/* struct pci_driver of these has no hook (6.1 to 7.3). */
 	{.name = "pci-stub", .has_hook = false},
 	{.name = "pciback", .has_hook = false},
@@ -246,6 +263,17 @@ static const struct vf_driver drivers[] = {
 	 .fate = VF_FATE_GONE,
 	 .makes_at_load = true,
 	 .own_switch = "by itself when it is loaded"},
+	/* cpt_sriov_init() and cavium_rng_probe(), 6.1 to 7.3 */
+	{.name = "thunder-cpt",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .makes_at_load = true,
+	 .own_switch = "by itself when it is loaded"},
+	{.name = "cavium_rng_pf",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .makes_at_load = true,
+	 .own_switch = "by itself when it is loaded, and one only"},
 	/* efx_siena_sriov_configure() answers that all is done, and does nothing;
 	 * efx_siena_sriov_init() makes VFs. */
 	{.name = "sfc_siena",

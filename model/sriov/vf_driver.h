@@ -24,7 +24,7 @@ struct vf_driver {
 	uint16_t sure;        /* the most that it never refuses by the rule in pool */
 	const char *pool;     /* NULL, or what else it may refuse VFs for: "may …" */
 	uint16_t device_pool; /* VFs that the device shares among its PFs; 0: not known */
-	uint16_t hook_since;  /* major << 8 | minor: none is known before; 0: always */
+	uint16_t hook_since;  /* major << 8 | minor: it has the hook for certain; 0: always */
 	uint16_t no_lag_until;  /* major << 8 | minor: before, it gives none to what is in a bond */
 	uint8_t vf_vectors;     /* MSI-X vectors of the PF's table that a VF takes; 0: not known */
 	uint8_t cpu_vectors;    /* that the PF itself takes for each CPU, … */

@@ -40,3 +40,12 @@ bool vf_term_known(const struct vf_term *term)
 {
 	return term->at_least == term->at_most;
 }
+
+uint32_t vf_enabled(const struct pci_function *function)
+{
+	const struct fact_number *numvfs = &function->sriov.numvfs;
+
+	return fact_known(&numvfs->fact) && numvfs->value > 0 && numvfs->value <= UINT16_MAX
+		       ? (uint32_t)numvfs->value
+		       : 0;
+}

@@ -91,6 +91,9 @@ struct vf_term vf_unknown(const char *why, const struct fact *evidence);
 /* Returns whether a term is known. */
 bool vf_term_known(const struct vf_term *term);
 
+/* Returns how many VFs a PF has now by sriov_numvfs, 0 where that was not read or is no count. */
+uint32_t vf_enabled(const struct pci_function *function);
+
 /* Returns "total_vfs", "kernel", "driver", "bus_numbers", "mmio" or "dependency_link". */
 const char *vf_term_name(enum vf_term_kind kind);
 

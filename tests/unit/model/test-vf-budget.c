@@ -339,7 +339,7 @@ static void mlx5_core_shows_an_interface_or_an_rdma_device(void **state)
 	}
 }
 
-/* The hook of ngbe is younger than the driver. */
+/* The hook of ngbe is younger than the driver, and came with 6.16; mana of 7.2 has none. */
 static void a_kernel_older_than_a_hook_leaves_it_open(void **state)
 {
 	static const struct {
@@ -347,7 +347,9 @@ static void a_kernel_older_than_a_hook_leaves_it_open(void **state)
 		const char *release;
 		bool known;
 	} rows[] = {
-		{"ngbe", "6.12.1", false},     {"ngbe", "7.1.5", true},
+		{"ngbe", "6.15.9", false},     {"ngbe", "6.16.0", true},
+		{"mana", "7.2.12", false},     {"mana", "7.3.4", true},
+		{"hinic3", "6.18.0", false},   {"hinic3", "7.2.12", true},
 		{"octeon_ep", "6.1.0", false}, {"octeon_ep", "6.12.1", true},
 		{"fm10k", "5.10.0", true},
 	};
@@ -852,6 +854,22 @@ static void an_unplaced_vf_bar_allows_none(void **state)
 	}
 }
 
+/* sriov_enable() gives ENOMEM without the room: lines of zeros beside VFs contradict each other. */
+static void enabled_vfs_and_no_room_for_them_contradict_each_other(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.lines[FIRST_VF_BAR] = (struct pci_resource){0};
+	machine.functions[PF].sriov.numvfs = number(4);
+	expect_at_most(&machine, 4, 8, "resource shows no room for VF BAR 0");
+	make_machine(&machine, 8);
+	machine.lines[FIRST_VF_BAR] = (struct pci_resource){0};
+	machine.functions[PF].sriov.numvfs = number(8);
+	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
+}
+
 static void the_upper_half_of_a_wide_bar_is_no_bar(void **state)
 {
 	(void)state;
@@ -1089,6 +1107,7 @@ int main(void)
 		cmocka_unit_test(an_unread_driver_makes_a_bound),
 		cmocka_unit_test(vfio_pci_gives_vfs_only_with_enable_sriov),
 		cmocka_unit_test(an_unplaced_vf_bar_allows_none),
+		cmocka_unit_test(enabled_vfs_and_no_room_for_them_contradict_each_other),
 		cmocka_unit_test(the_upper_half_of_a_wide_bar_is_no_bar),
 		cmocka_unit_test(a_vf_bar_in_the_last_place_is_read),
 		cmocka_unit_test(memory_is_a_bound_where_no_vf_bar_is_seen_or_resource_is_unread),
