@@ -264,11 +264,33 @@ static bool makes_all(const struct plan_builder *builder, const struct pci_funct
 	return driver && driver->makes_all && fact_known(&pf->sriov.totalvfs.fact);
 }
 
+/* Appends that the SR-IOV network operator keeps another number: its daemon compares the two, and
+ * writes its own, NeedToUpdateSriov() of api/v1/helper.go. */
+static void add_operator(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs,
+			 struct buffer *why)
+{
+	const struct vf_makers *makers = vf_makers_of(&builder->model->persistences, pf);
+
+	for (size_t i = 0; makers && i < makers->count; i++) {
+		const struct vf_persistence *line = &makers->lines[i];
+		if (line->setting->owner != SRIOV_OWNER_OPERATOR ||
+		    (line->counted && line->count == vfs))
+			continue;
+		buffer_item(why,
+			    "the SR-IOV network operator keeps the number (%s), and sets its own "
+			    "again while it runs: rather set numVfs in its SriovNetworkNodePolicy",
+			    line->setting->source);
+		return;
+	}
+}
+
 /* Returns why the number is another than was asked for, and what it costs; NULL for neither. */
-static const char *why_enable(struct plan_builder *builder, const struct pci_function *pf)
+static const char *why_enable(struct plan_builder *builder, const struct pci_function *pf,
+			      int64_t vfs)
 {
 	struct buffer why = {.arena = builder->arena, .separator = "; "};
 
+	add_operator(builder, pf, vfs, &why);
 	if (makes_all(builder, pf))
 		buffer_item(&why, "its driver %s makes all of them, whatever number is written",
 			    pf->driver.text);
@@ -283,7 +305,7 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 					       "Make %u VFs of %s", vfs, pf->name);
 
 	set_up(builder, step, pf);
-	step->why = why_enable(builder, pf);
+	step->why = why_enable(builder, pf, vfs);
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
 	if (pci_has_vfs(pf))
 		plan_run(builder, &step->commands, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs",
@@ -356,6 +378,7 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 		return;
 	if (!builder->wish->undo)
 		buffer_item(&why, "vfio-pci refuses a physical function that has VFs");
+	add_operator(builder, pf, 0, &why);
 	if (*held)
 		buffer_item(&why, "%s", held);
 	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,

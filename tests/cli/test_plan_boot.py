@@ -250,6 +250,15 @@ class Persistence(PlanTest):
                 self.assertNotIn(("vfs-udev-rule", NIC), self.steps(NIC, "--vfs", "4", *stack))
                 self.assertNotIn(("vfs-existing", NIC), self.steps(VF0, *stack))
 
+    def test_a_number_that_the_operator_keeps_is_not_written_without_a_word(self):
+        for vfs, externally, told in ((2, False, True), (4, False, False), (2, True, False)):
+            with self.subTest(vfs=vfs, externally=externally):
+                self.managed_by_the_operator(vfs, externally)
+                step = self.step("enable-vfs", NIC, "--vfs", "4")
+                self.assertEqual("operator keeps the number" in (step["why"] or ""), told)
+        self.managed_by_the_operator(2, externally=False)
+        self.assertIn("operator keeps the number", self.step("disable-vfs", NIC)["why"])
+
     def test_vfs_that_the_operator_leaves_to_others_are_made_by_a_rule(self):
         self.managed_by_the_operator(4, externally=True)
         for stack in ((), ("--for", "kubevirt")):
