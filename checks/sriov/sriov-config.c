@@ -472,14 +472,14 @@ static void judge_persistence(const struct model *model, const struct vf_budget 
 		report_not_persistent(model->host, pf, driver, findings);
 }
 
-/* A VF of which guests get mediated devices is of use with its driver alone, and so is one for a
- * guest of Xen with pciback, and one that the host needs. */
+/* A VF of which guests get mediated devices or a vGPU is of use with its driver alone, and so is
+ * one for a guest of Xen with pciback, and one that the host needs. */
 static bool is_on_host_driver(const struct model *model, const struct pci_function *vf)
 {
 	return fact_known(&vf->driver.fact) && !driver_leaves_dma(vf) &&
 	       !pci_is_on_driver(vf, "pciback") &&
 	       !hypervisor_offers_mdevs(&model->host->hypervisor, vf->name) &&
-	       !host_uses_vital(&model->host_uses, vf);
+	       fact_absent(&vf->vgpu_type.fact) && !host_uses_vital(&model->host_uses, vf);
 }
 
 /* The attribute is one for all VFs of the PF: it must stay where the host needs one of them. */

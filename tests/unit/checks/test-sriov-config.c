@@ -26,11 +26,12 @@
 #define RULE "ACTION==\"bind\", DRIVER==\"igb\", ATTR{sriov_numvfs}=\"4\""
 
 /* Makes a PF with a VF on igbvf, each in a group of its own. */
-static void add_functions_of_device(struct tree *tree, uint16_t device, const char *driver)
+static void add_functions_of_device(struct tree *tree, uint16_t vendor, uint16_t device,
+				    const char *driver)
 {
 	struct test_config config;
 
-	config_begin(&config, 0x8086, device, 0x020000);
+	config_begin(&config, vendor, device, 0x020000);
 	config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
 	uint8_t *sriov = config_add_sriov(&config, 8);
 	put16(sriov + PCI_IOV_DID, device + 1);
@@ -53,7 +54,7 @@ static void add_functions_of_device(struct tree *tree, uint16_t device, const ch
 
 static void add_functions_of(struct tree *tree, const char *driver)
 {
-	add_functions_of_device(tree, 0x10c9, driver);
+	add_functions_of_device(tree, 0x8086, 0x10c9, driver);
 }
 
 static void add_functions(struct tree *tree)
@@ -1097,6 +1098,15 @@ static void what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf(void
 	assert_null(finding->commands);
 }
 
+static void vfs_of_a_vgpu_driver_stay_on_it(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions_of_device(tree, 0x10de, 0x2235, "nvidia");
+	tree_file(tree, ROOT_BUS "/" VF "/nvidia/current_vgpu_type", "0\n");
+	expect_none(tree, "sriov-config.vfs-on-host-drivers");
+}
+
 static void vfs_that_offer_mediated_devices_stay_on_their_driver(void **state)
 {
 	struct tree *tree = *state;
@@ -1113,7 +1123,7 @@ static void vfs_that_no_guest_can_get_need_not_last(void **state)
 
 	tree_file(tree, "/proc/sys/kernel/osrelease", "6.1.0\n");
 	tree_file(tree, "/sys/module/vfio_pci/parameters/disable_denylist", "N\n");
-	add_functions_of_device(tree, 0x37c8, "c6xx");
+	add_functions_of_device(tree, 0x8086, 0x37c8, "c6xx");
 	expect_none(tree, "sriov-config.not-persistent");
 }
 
@@ -1124,7 +1134,7 @@ static void vfs_that_no_guest_can_have_stay_on_their_driver(void **state)
 
 	tree_file(tree, "/proc/sys/kernel/osrelease", "6.1.0\n");
 	tree_file(tree, "/sys/module/vfio_pci/parameters/disable_denylist", "N\n");
-	add_functions_of_device(tree, 0x37c8, "c6xx");
+	add_functions_of_device(tree, 0x8086, 0x37c8, "c6xx");
 	expect_none(tree, "sriov-config.vfs-on-host-drivers");
 }
 
@@ -1384,6 +1394,7 @@ int main(void)
 		TEST(vfs_that_host_drivers_hold_are_told),
 		TEST(vfs_that_host_drivers_hold_leave_them_one_by_one),
 		TEST(vfs_that_offer_mediated_devices_stay_on_their_driver),
+		TEST(vfs_of_a_vgpu_driver_stay_on_it),
 		TEST(vfs_that_no_guest_can_have_stay_on_their_driver),
 		TEST(vfs_on_pciback_are_where_they_should_be),
 		TEST(a_vf_that_the_host_needs_stays_on_its_driver),
