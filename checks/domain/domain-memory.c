@@ -141,7 +141,7 @@ static void report_unread(const struct domain *domain, const struct fact *fact,
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[UNREAD], FINDING_UNKNOWN, subject_domain(domain->name),
-		"whether the host has the memory of %s could not be read", domain->name);
+		"cannot tell whether the host has the memory of %s", domain->name);
 
 	finding_evidence_state(finding, fact);
 	finding_remedy_unread(finding, fact);

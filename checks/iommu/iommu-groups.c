@@ -8,6 +8,7 @@
 #include "host/access/buffer.h"
 #include "host/boot/boolean.h"
 #include "model/boot/boot_commands.h"
+#include "model/caution/caution.h"
 #include "model/isolation/isolation.h"
 #include "model/pcie.h"
 #include "model/platform.h"
@@ -202,7 +203,7 @@ static void report_unreadable(const struct host *host, struct findings *findings
 		fact_settled(&host->groups.fact) ? &host->pci.fact : &host->groups.fact;
 	struct finding *finding =
 		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
-			    "whether PCI functions are in IOMMU groups could not be read");
+			    "cannot tell whether PCI functions are in IOMMU groups");
 
 	for (size_t i = 0; i < host->pci.count && fact_settled(fact); i++)
 		fact = &host->pci.functions[i].group.fact;
@@ -210,7 +211,12 @@ static void report_unreadable(const struct host *host, struct findings *findings
 	finding_remedy_unread(finding, fact);
 }
 
-/* igfx_off is a word of VT-d, and of graphics. */
+static bool may_be_display(const struct pci_function *function)
+{
+	return !fact_known(&function->class_code.fact) ||
+	       pci_base_class(function) == PCI_BASE_CLASS_DISPLAY;
+}
+
 static void report_ungrouped(const struct model *model, const struct pci_function *function,
 			     struct findings *findings)
 {
@@ -219,9 +225,14 @@ static void report_ungrouped(const struct model *model, const struct pci_functio
 			    "%s is in no IOMMU group, though others are", function->name);
 
 	finding_evidence_state(finding, &function->group.fact);
-	if (model->platform.kind != PLATFORM_VTD ||
-	    (fact_known(&function->class_code.fact) &&
-	     pci_base_class(function) != PCI_BASE_CLASS_DISPLAY))
+	if (caution_keeps_igd(model->host, function)) {
+		finding_evidence(finding, &model->host->cmdline.fact, "igfx_off");
+		finding_remedy(finding, "Take igfx_off out of intel_iommu= on the kernel command "
+					"line and reboot");
+		return;
+	}
+	/* igfx_off is a word of VT-d, and of graphics. */
+	if (model->platform.kind != PLATFORM_VTD || !may_be_display(function))
 		finding_remedy(finding,
 			       "Move the device to another slot, or update the firmware. The "
 			       "kernel's log says whether setting up the function failed");

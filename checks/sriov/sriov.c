@@ -236,8 +236,7 @@ static struct finding *report_unsettled(const struct host *host,
 	}
 	finding = finding_add(
 		findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(function),
-		"whether the kernel took the SR-IOV capability of %s could not be read",
-		function->name);
+		"cannot tell whether the kernel took the SR-IOV capability of %s", function->name);
 	finding_evidence_state(finding, totalvfs);
 	finding_remedy_unread(finding, totalvfs);
 	return finding;
@@ -274,7 +273,7 @@ static void report_unread(const struct pci_function *function, const struct capa
 	} else {
 		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN,
 				      subject_function(function),
-				      "whether %s has SR-IOV could not be read", function->name);
+				      "cannot tell whether %s has SR-IOV", function->name);
 	}
 	if (fact_known(&fact)) {
 		fact.state = capability->state;

@@ -37,12 +37,13 @@ static const struct rule rules[] = {
 	{.effect = "cpu-virtualization.no-kvm",
 	 .causes = {"cpu-virtualization.no-feature", "vfio-driver.modules-gone", "kvm.not-loaded"}},
 	{.effect = "sriov-config.vf-in-pf-group", .causes = {"isolation.shared-group"}},
+	/* The kernel links a function to an IOMMU and puts it into a group in one step. */
+	{.effect = "dma-units.mismatch",
+	 .same_subject = true,
+	 .causes = {"iommu-groups.ungrouped"}},
 	/* What is asked of a function that does not answer. */
-	{.effect = "reset.broken", .same_subject = true, .causes = {"assignability.unreachable"}},
-	{.effect = "reset.card", .same_subject = true, .causes = {"assignability.unreachable"}},
 	{.effect = "reset.none", .same_subject = true, .causes = {"assignability.unreachable"}},
 	{.effect = "reset.unknown", .same_subject = true, .causes = {"assignability.unreachable"}},
-	{.effect = "reset.unusable", .same_subject = true, .causes = {"assignability.unreachable"}},
 	{.effect = "sriov.unreadable",
 	 .same_subject = true,
 	 .causes = {"assignability.unreachable"}},

@@ -55,7 +55,7 @@ static const struct vf_driver drivers[] = {
 	{.name = "i40e",
 	 .has_hook = true,
 	 .fate = VF_FATE_GONE,
-	 .pool = "refuses above the share of its pool that the device's firmware gives this port",
+	 .pool = "refuses more VFs than the device's firmware sets aside for this port",
 	 .firmware = ADAPTER_SETUP},
 	/* ice.rst of Documentation/networking: 256 VFs a device. ice_init_lag() of 6.5 lets VFs and
 	 * link aggregation be together. ice_set_per_vf_res() gives ENOSPC where it has no two

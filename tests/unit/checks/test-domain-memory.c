@@ -44,7 +44,7 @@ static void a_guest_cannot_pin_more_than_the_host_has(void **state)
 	assert_true(has_evidence(finding, "8589934592 bytes"));
 	paper->host.memory.total.fact = unreadable("/proc/meminfo", 13);
 	finding = expect_domain_finding(paper, &domain, "domain-memory.unread", FINDING_UNKNOWN,
-					"whether the host has the memory of vm could not be read");
+					"cannot tell whether the host has the memory of vm");
 	assert_true(has_evidence(finding, "/proc/meminfo"));
 }
 
@@ -64,7 +64,7 @@ static void huge_pages_must_be_there_for_all_of_the_guest(void **state)
 			    "echo 513 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
 	paper->host.memory.hugepages[0].pages.fact = unreadable("nr_hugepages", 13);
 	finding = expect_domain_finding(paper, &domain, "domain-memory.unread", FINDING_UNKNOWN,
-					"whether the host has the memory of vm could not be read");
+					"cannot tell whether the host has the memory of vm");
 	assert_true(has_evidence(finding, "nr_hugepages"));
 }
 

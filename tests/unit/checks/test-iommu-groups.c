@@ -259,6 +259,24 @@ static void a_word_for_graphics_is_no_remedy_for_others(void **state)
 	}
 }
 
+static void the_remedy_for_graphics_under_igfx_off_is_that_word_alone(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *igd = add_function(paper, "0000:00:02.0", NULL);
+
+	set_class(igd, 0x030000);
+	set_ids(igd, 0x8086, 0x3e92);
+	add_function(paper, "0000:00:04.0", NULL);
+	add_unit(paper, "unit", IOMMU_VTD);
+	add_group(paper, 1, "0000:00:04.0", "");
+	paper_command_line(paper, "intel_iommu=on,igfx_off\n");
+	const struct finding *finding =
+		expect_finding(judge(paper->arena, "iommu-groups", &paper->host),
+			       "iommu-groups.ungrouped", FINDING_WARN);
+	assert_string_equal(finding->remedy, "Take igfx_off out of intel_iommu= on the kernel "
+					     "command line and reboot");
+}
+
 /* Up to Linux 6.14 a driver brings a function to an IOMMU that the IORT or a device tree describes.
  */
 static void a_function_whose_group_comes_with_a_driver_is_not_ungrouped(void **state)
@@ -480,6 +498,9 @@ int main(void)
 		TREE_TEST(an_endpoint_without_group_is_named),
 		cmocka_unit_test_setup_teardown(a_word_for_graphics_is_no_remedy_for_others,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_remedy_for_graphics_under_igfx_off_is_that_word_alone, paper_setup,
+			paper_teardown),
 		TREE_TEST(a_function_whose_group_comes_with_a_driver_is_not_ungrouped),
 		TREE_TEST(the_function_of_amds_iommu_is_in_no_group_by_nature),
 		TREE_TEST(a_link_that_was_not_read_beside_others_is_unknown),

@@ -253,7 +253,7 @@ static void registers_of_an_unprivileged_reader_are_unknown(void **state)
 	const struct finding *finding =
 		expect_finding(findings, "sriov.unreadable", FINDING_UNKNOWN);
 	assert_string_equal(finding->subject.id, PF);
-	assert_string_equal(finding->summary, "whether " PF " has SR-IOV could not be read");
+	assert_string_equal(finding->summary, "cannot tell whether " PF " has SR-IOV");
 	assert_int_equal(finding->evidence->error, EPERM);
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }

@@ -188,6 +188,23 @@ static void what_a_lost_function_lacks_follows_from_that(void **state)
 	assert_null(alone->cause);
 }
 
+/* Its model says how it resets, whether it answers or not. */
+static void what_is_true_of_its_model_does_not_follow_from_a_lost_function(void **state)
+{
+	static const struct finding_kind lost = {"assignability.unreachable", "Lost.", NULL};
+	static const struct finding_kind card = {"reset.card", "Of the card.", NULL};
+	const struct pci_function function = {.name = "0000:01:00.0"};
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "reset";
+	finding_add(&findings, &lost, FINDING_FAIL, subject_function(&function), "lost");
+	const struct finding *own =
+		finding_add(&findings, &card, FINDING_WARN, subject_function(&function), "card");
+	fold(&findings);
+	assert_null(own->cause);
+}
+
 static void what_a_capture_lacks_is_told_once(void **state)
 {
 	const struct fact fact = {.state = FACT_NOT_CAPTURED, .source = "/proc/cmdline"};
@@ -273,6 +290,7 @@ int main(void)
 		TEST(a_cause_that_is_no_trouble_is_none),
 		TEST(a_cause_is_that_of_its_own_subject),
 		TEST(what_a_lost_function_lacks_follows_from_that),
+		TEST(what_is_true_of_its_model_does_not_follow_from_a_lost_function),
 		TEST(what_a_capture_lacks_is_told_once),
 		TEST(host_comes_first_and_the_worst_of_it),
 		TEST(what_spares_the_host_is_no_finding_on_it),
