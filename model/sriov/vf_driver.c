@@ -244,14 +244,16 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = false,
 	 .own_switch = "by NVIDIA's tool: sriov-manage -e ADDRESS",
 	 .tool = "/usr/lib/nvidia/sriov-manage"},
-	/* enic_probe() makes TotalVFs of them, rvu_enable_sriov() up to 62, nic_sriov_init() of
-	 * Cavium's ThunderX one for each port and more for its queues, and
-	 * lpfc_sli_probe_sriov_nr_virtfn() as many as its option says. */
+	/* enic_probe() makes TotalVFs of them (7.3: of the types V1 and USNIC alone, and its hook
+	 * is not wired yet), rvu_enable_sriov() up to 62, nic_sriov_init() of Cavium's ThunderX one
+	 * for each port and more for its queues, and lpfc_sli_probe_sriov_nr_virtfn() as many as
+	 * its option says. */
 	{.name = "enic",
 	 .has_hook = false,
 	 .fate = VF_FATE_GONE,
 	 .makes_at_load = true,
-	 .own_switch = "by itself when it is loaded, as many as the adapter has",
+	 .own_switch = "by itself when it is loaded, as many as the adapter has (of type V2, not "
+		       "in kernel 7.3)",
 	 .firmware = "set the number of VFs of the vNIC in the server's management (CIMC or UCS)"},
 	{.name = "rvu_af",
 	 .has_hook = false,
@@ -274,6 +276,12 @@ static const struct vf_driver drivers[] = {
 	 .fate = VF_FATE_GONE,
 	 .makes_at_load = true,
 	 .own_switch = "by itself when it is loaded, and one only"},
+	/* snet_vdpa_probe_pf(), as many as the device's configuration says */
+	{.name = "snet-vdpa-driver",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .makes_at_load = true,
+	 .own_switch = "by itself when it is loaded, as many as the device is set to"},
 	/* efx_siena_sriov_configure() answers that all is done, and does nothing;
 	 * efx_siena_sriov_init() makes VFs. */
 	{.name = "sfc_siena",
