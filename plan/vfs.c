@@ -219,7 +219,7 @@ static bool guests_may_have_vfs(const struct vf_budget *budget)
 static const char *held_now(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
-	const char *holders = vf_holders(budget, builder->arena);
+	const char *holders = vf_holders(budget, &builder->model->host_uses, builder->arena);
 
 	if (!*holders)
 		return "";

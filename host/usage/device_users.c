@@ -28,10 +28,21 @@ static bool is_number(const char *name)
 	return *name && !name[strspn(name, "0123456789")];
 }
 
-/* The node of one device: /dev/nvidiactl and the like are of all cards. */
+const char *device_user_group(const char *node)
+{
+	if (!begins_with(node, DEVICE_USER_VFIO))
+		return NULL;
+	const char *name = node + strlen(DEVICE_USER_VFIO);
+	if (begins_with(name, "noiommu-"))
+		name += strlen("noiommu-");
+	return is_number(name) ? name : NULL;
+}
+
+/* The node of one device, or of a group: /dev/nvidiactl, /dev/vfio/vfio and the like are of all. */
 static bool is_wanted(const char *node)
 {
-	return begins_with(node, "/dev/dri/") || begins_with(node, "/dev/snd/") ||
+	return device_user_group(node) || begins_with(node, DEVICE_USER_VFIO "devices/") ||
+	       begins_with(node, "/dev/dri/") || begins_with(node, "/dev/snd/") ||
 	       (begins_with(node, "/dev/nvidia") && is_number(node + strlen("/dev/nvidia")));
 }
 
@@ -71,6 +82,38 @@ static void note(struct search *search, const struct fact *fact)
 	}
 }
 
+/* Returns the name that QEMU was started with (-name NAME,… or -name guest=NAME,…), or NULL. */
+static const char *guest_of(struct search *search, struct arena *scratch, const char *process)
+{
+	struct fact_text line = root_read(search->root, scratch,
+					  arena_path(scratch, process, "cmdline"), LIMIT_ATTRIBUTE);
+
+	if (!fact_known(&line.fact))
+		return NULL;
+	const char *end = line.text + line.length, *name = line.text;
+	while (name < end && strcmp(name, "-name") != 0)
+		name += strlen(name) + 1;
+	if (end - name <= (ptrdiff_t)strlen("-name") + 1)
+		return NULL;
+	name += strlen("-name") + 1;
+	if (begins_with(name, "guest="))
+		name += strlen("guest=");
+	return arena_printf(scratch, "%.*s", (int)strcspn(name, ","), name);
+}
+
+/* Returns how a process is named: by its program, and its guest where it has a node of VFIO. */
+static const char *name_of(struct search *search, struct arena *scratch, const char *process,
+			   const char *node)
+{
+	struct fact_text name =
+		root_read_line(search->root, scratch, arena_path(scratch, process, "comm"));
+	const char *program = fact_known(&name.fact) ? name.text : "a program";
+	const char *guest =
+		begins_with(node, DEVICE_USER_VFIO) ? guest_of(search, scratch, process) : NULL;
+
+	return guest ? arena_printf(scratch, "%s of the guest %s", program, guest) : program;
+}
+
 static void look_at(struct search *search, struct arena *scratch, const char *process,
 		    const struct fact_list *files)
 {
@@ -83,9 +126,7 @@ static void look_at(struct search *search, struct arena *scratch, const char *pr
 		note(search, &target.fact);
 		if (!fact_known(&target.fact) || !is_wanted(target.text))
 			continue;
-		struct fact_text name =
-			root_read_line(search->root, scratch, arena_path(scratch, process, "comm"));
-		add(search, fact_known(&name.fact) ? name.text : "a program", target.text, source);
+		add(search, name_of(search, scratch, process, target.text), target.text, source);
 	}
 }
 

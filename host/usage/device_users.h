@@ -6,8 +6,10 @@
 
 /* A program that has the node of a device open. */
 struct device_user {
-	const char *program; /* its name: proc_pid_comm(5) */
-	const char *node;    /* "/dev/dri/card0", "/dev/snd/controlC0", "/dev/nvidia0" */
+	const char *program; /* its name: proc_pid_comm(5), and of VFIO's nodes also the guest's,
+			      * "qemu-system-x86 of the guest vm1" */
+	const char *node;    /* "/dev/dri/card0", "/dev/snd/controlC0", "/dev/nvidia0",
+			      * "/dev/vfio/12", "/dev/vfio/devices/vfio0" */
 	const char *source;  /* "/proc/1234/fd" */
 };
 
@@ -20,11 +22,18 @@ struct device_users {
 };
 
 /*
- * Looks through the open files of each process for nodes of displays and sound cards: each program
- * and node once. A process of another user takes CAP_SYS_PTRACE, and one outside the reader's
- * Landlock domain cannot be looked into (ptrace_may_access(), kernel/ptrace.c). Processes and files
- * beyond a limit make the fact malformed. Memory comes from arena; short memory marks it.
+ * Looks through the open files of each process for nodes of displays, sound cards and VFIO: each
+ * program and node once. A process of another user takes CAP_SYS_PTRACE, and one outside the
+ * reader's Landlock domain cannot be looked into (ptrace_may_access(), kernel/ptrace.c). Processes
+ * and files beyond a limit make the fact malformed. Memory comes from arena; short memory marks it.
  */
 void device_users_load(struct root *root, struct arena *arena, struct device_users *ret);
+
+/* Where VFIO has its nodes: vfio_devnode() of drivers/vfio. */
+#define DEVICE_USER_VFIO "/dev/vfio/"
+
+/* Returns the number of the IOMMU group whose node it is ("12" of /dev/vfio/12 and of
+ * /dev/vfio/noiommu-12), or NULL where it is no group's. It lies in node. */
+const char *device_user_group(const char *node);
 
 #endif

@@ -203,9 +203,50 @@ static const char *path_of_node(struct usage_loader *loader, const char *node)
 {
 	if (begins_with(node, "/dev/nvidia"))
 		return path_of_nvidia(loader, node + strlen("/dev/nvidia"));
-	return usage_path_of(loader,
-			     begins_with(node, "/dev/snd/") ? "/sys/class/sound" : "/sys/class/drm",
-			     last_part(node));
+	const char *folder = begins_with(node, "/dev/snd/")        ? "/sys/class/sound"
+			     : begins_with(node, DEVICE_USER_VFIO) ? "/sys/class/vfio-dev"
+								   : "/sys/class/drm";
+	return usage_path_of(loader, folder, last_part(node));
+}
+
+/* Returns whether it was found where the user's device is, and adds that. */
+static bool add_opened(struct usage_loader *loader, const struct device_user *user,
+		       const char *path)
+{
+	if (path)
+		usage_add(loader, &(struct usage_entry){.kind = USAGE_OPEN,
+							.what = user->program,
+							.through = user->node,
+							.path = path,
+							.source = user->source});
+	return path;
+}
+
+static bool may_be_on_vfio(struct usage_loader *loader, const char *device)
+{
+	struct fact_text driver = root_read_link(loader->root, loader->arena,
+						 arena_path(loader->arena, device, "driver"));
+
+	return !fact_known(&driver.fact) || strstr(last_part(driver.text), "vfio");
+}
+
+/* A group's node is of all its devices that a driver of VFIO has. */
+static bool add_opened_group(struct usage_loader *loader, const struct device_user *user,
+			     const char *group)
+{
+	const char *folder =
+		arena_printf(loader->arena, "/sys/kernel/iommu_groups/%s/devices", group);
+	struct fact_list devices = root_list(loader->root, loader->arena, folder);
+	bool found = fact_known(&devices.fact);
+
+	for (size_t i = 0; i < devices.count; i++) {
+		const char *path = usage_path_of(loader, folder, devices.names[i]);
+		if (!path)
+			found = false;
+		else if (may_be_on_vfio(loader, path))
+			add_opened(loader, user, path);
+	}
+	return found;
 }
 
 void usage_load_opened(struct usage_loader *loader, const struct device_users *users)
@@ -216,14 +257,10 @@ void usage_load_opened(struct usage_loader *loader, const struct device_users *u
 	usage->opened = users ? users->fact : not_searched;
 	for (size_t i = 0; users && i < users->count; i++) {
 		const struct device_user *user = &users->users[i];
-		const char *path = path_of_node(loader, user->node);
-		if (path)
-			usage_add(loader, &(struct usage_entry){.kind = USAGE_OPEN,
-								.what = user->program,
-								.through = user->node,
-								.path = path,
-								.source = user->source});
-		else
+		const char *group = device_user_group(user->node);
+		bool found = group ? add_opened_group(loader, user, group)
+				   : add_opened(loader, user, path_of_node(loader, user->node));
+		if (!found)
 			usage->opened.state = FACT_MALFORMED;
 	}
 }

@@ -77,7 +77,9 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	struct buffer words = {.arena = builder->arena, .separator = ", ", .most = MOST_USES};
 
 	for (; use; use = use->next) {
-		if (!remedies[use->entry->kind])
+		/* A guest that has it is why it is on vfio-pci. */
+		if (!remedies[use->entry->kind] ||
+		    (use->entry->kind == USAGE_OPEN && driver_is_vfio(function)))
 			continue;
 		if (!first)
 			first = use;

@@ -5,25 +5,38 @@
 
 enum { MOST_NAMED = 4 };
 
-static void add_holder(struct buffer *names, const struct pci_function *vf)
+static const struct host_use *holding_use(const struct host_uses *uses,
+					  const struct pci_function *vf)
 {
-	if (vf->netdevs.count)
-		buffer_item(names, "%s (%s) on %s", vf->name, vf->netdevs.names[0],
-			    vf->driver.text);
-	else
-		buffer_item(names, "%s on %s", vf->name, vf->driver.text);
+	const struct host_use *use = host_uses_of(uses, vf);
+
+	while (use && use->entry->kind != USAGE_MEMBER && use->entry->kind != USAGE_OPEN)
+		use = use->next;
+	return use;
 }
 
-const char *vf_holders(const struct vf_budget *budget, struct arena *arena)
+static void add_holder(struct buffer *names, const struct pci_function *vf,
+		       const struct host_uses *uses)
 {
-	struct buffer names = {.arena = arena, .separator = ", "};
+	const struct host_use *use = holding_use(uses, vf);
+	const char *interface = vf->netdevs.count ? vf->netdevs.names[0] : NULL;
+
+	buffer_item(names, "%s%s%s%s on %s%s%s", vf->name, interface ? " (" : "",
+		    interface ? interface : "", interface ? ")" : "", vf->driver.text,
+		    use ? ", " : "", use ? host_use_words(names->arena, use) : "");
+}
+
+const char *vf_holders(const struct vf_budget *budget, const struct host_uses *uses,
+		       struct arena *arena)
+{
+	struct buffer names = {.arena = arena, .separator = "; "};
 	size_t held = 0;
 
 	for (size_t i = 0; budget && i < budget->vf_count; i++) {
 		if (!fact_known(&budget->vfs[i]->driver.fact))
 			continue;
 		if (held++ < MOST_NAMED)
-			add_holder(&names, budget->vfs[i]);
+			add_holder(&names, budget->vfs[i], uses);
 	}
 	if (held > MOST_NAMED)
 		buffer_item(&names, "%zu more", held - MOST_NAMED);

@@ -96,6 +96,25 @@ class VirtualFunctions(PlanTest):
         step = self.step("enable-vfs", NIC, "--vfs", "4")
         self.assertRegex(step["why"], f"{VF0} on vfio-pci.*; shut down the guests that have them first")
 
+    def test_the_guest_that_has_a_vf_is_named(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
+        group = os.path.basename(os.readlink(self.root / self.machine.paths[VF0] / "iommu_group"))
+        self.machine.write("proc/20/comm", "qemu-system-x86\n")
+        self.machine.write("proc/20/cmdline", "/usr/bin/qemu\0-name\0guest=vm1,debug-threads=on\0")
+        (self.root / "proc/20/fd").mkdir()
+        (self.root / "proc/20/fd/9").symlink_to(f"/dev/vfio/{group}")
+        step = self.step("enable-vfs", NIC, "--vfs", "4")
+        self.assertIn(f"{VF0} on vfio-pci, open in qemu-system-x86 of the guest vm1 (/dev/vfio/{group})",
+                      step["why"])
+
+    def test_the_bridge_that_has_the_interface_of_a_vf_is_named(self):
+        interface = f"{self.machine.paths[VF0]}/net/eth7"
+        self.machine.write(f"{interface}/operstate", "down\n")
+        self.machine.write("sys/devices/virtual/net/br0/bridge/bridge_id", "0\n")
+        self.machine.link(f"{interface}/master", "sys/devices/virtual/net/br0")
+        self.assertRegex(self.step("enable-vfs", NIC, "--vfs", "4")["why"],
+                         f"{VF0} \\(eth7\\) on .*, a part of br0")
+
     def test_vfs_that_the_host_lives_on_are_not_taken_away(self):
         interface = f"{self.machine.paths[VF0]}/net/eth7"
         self.machine.write(f"{interface}/operstate", "up\n")

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/tree.h"
@@ -11,7 +12,7 @@ static struct device_users search(struct tree *tree)
 {
 	struct device_users users;
 
-	device_users_load(tree_open(tree), tree->arena, &users);
+	device_users_load(tree->root ? tree->root : tree_open(tree), tree->arena, &users);
 	assert_false(arena_failed(tree->arena));
 	return users;
 }
@@ -41,6 +42,39 @@ static void programs_with_a_node_open_are_found_once(void **state)
 	}
 }
 
+static void a_guest_is_named_by_what_qemu_was_started_with(void **state)
+{
+	static const struct {
+		const char *name, *words, *program; /* words: a | ends each */
+	} rows[] = {
+		{"libvirt", "/usr/bin/qemu|-name|guest=vm1,debug-threads=on|-S|",
+		 "qemu-system-x86 of the guest vm1"},
+		{"Proxmox", "/usr/bin/kvm|-id|100|-name|web,debug-threads=on|",
+		 "qemu-system-x86 of the guest web"},
+		{"no name", "/usr/bin/qemu|-S|", "qemu-system-x86"},
+		{"a name that is missing", "/usr/bin/qemu|-name|", "qemu-system-x86"},
+		{"cut off", "/usr/bin/qemu|-name", "qemu-system-x86"},
+		{"nothing", "", "qemu-system-x86"},
+	};
+	struct tree *tree = *state;
+
+	tree_file(tree, "/proc/20/comm", "qemu-system-x86\n");
+	tree_link(tree, "/proc/20/fd/9", "/dev/vfio/12");
+	tree_link(tree, "/proc/20/fd/10", "/dev/vfio/vfio");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		char *words = arena_printf(tree->arena, "%s", rows[i].words);
+		size_t length = strlen(words);
+
+		test_row(rows[i].name);
+		for (size_t j = 0; j < length; j++)
+			words[j] = words[j] == '|' ? '\0' : words[j];
+		tree_bytes(tree, "/proc/20/cmdline", words, length);
+		struct device_users users = search(tree);
+		assert_int_equal(users.count, 1);
+		assert_string_equal(users.users[0].program, rows[i].program);
+	}
+}
+
 static void a_tree_without_processes_was_not_searched(void **state)
 {
 	tree_file(*state, "/proc/cmdline", "quiet\n");
@@ -63,6 +97,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(programs_with_a_node_open_are_found_once),
+		TEST(a_guest_is_named_by_what_qemu_was_started_with),
 		TEST(a_tree_without_processes_was_not_searched),
 		TEST(a_container_does_not_see_all_processes),
 	};

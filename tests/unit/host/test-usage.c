@@ -406,6 +406,37 @@ static void programs_are_followed_by_the_nodes_that_they_have_open(void **state)
 	assert_false(fact_known(&usage.opened));
 }
 
+static void a_node_of_vfio_leads_to_the_devices_that_vfio_has(void **state)
+{
+	static const char port[] = "/sys/devices/pci0000:00/0000:00:01.0";
+	static const char card[] = "/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0";
+	static const char nvme[] = "/sys/devices/pci0000:00/0000:02:00.0/vfio-dev/vfio3";
+	struct device_user items[] = {{"vm1", "/dev/vfio/12", "/proc/7/fd"},
+				      {"vm2", "/dev/vfio/devices/vfio3", "/proc/8/fd"}};
+	struct device_users users = {known("/proc"), items, 2};
+	struct tree *tree = *state;
+	struct usage usage;
+	struct pci pci;
+
+	tree_link(tree, arena_printf(tree->arena, "%s/driver", port),
+		  "/sys/bus/pci/drivers/pcieport");
+	tree_link(tree, arena_printf(tree->arena, "%s/driver", card),
+		  "/sys/bus/pci/drivers/vfio-pci");
+	tree_link(tree, "/sys/kernel/iommu_groups/12/devices/0000:00:01.0", port);
+	tree_link(tree, "/sys/kernel/iommu_groups/12/devices/0000:01:00.0", card);
+	tree_link(tree, "/sys/class/vfio-dev/vfio3", nvme);
+	tree_open(tree);
+	pci_load(tree->root, tree->arena, &(struct iommu_groups){0}, &pci);
+	usage_load(tree->root, tree->arena, &pci, &users, &usage);
+	assert_int_equal(usage.count, 2);
+	expect(&usage, USAGE_OPEN, "vm1", card);
+	expect(&usage, USAGE_OPEN, "vm2", nvme);
+	assert_true(fact_known(&usage.opened));
+	items[0].node = "/dev/vfio/99";
+	usage_load(tree->root, tree->arena, &pci, &users, &usage);
+	assert_false(fact_known(&usage.opened));
+}
+
 /* A chroot and some containers do not show what the host has mounted. */
 static void a_list_of_mounts_without_the_root_is_a_gap(void **state)
 {
@@ -1292,6 +1323,7 @@ int main(void)
 		TEST(zfs_may_be_on_what_udev_tells_nothing_of),
 		TEST(devices_of_an_imported_pool_are_held),
 		TEST(a_pool_that_is_mounted_is_told_once),
+		TEST(a_node_of_vfio_leads_to_the_devices_that_vfio_has),
 		TEST(a_list_of_mounts_without_the_root_is_a_gap),
 		TEST(what_is_mounted_from_the_network_needs_an_interface),
 		TEST(disks_of_rbd_and_nbd_need_an_interface),
