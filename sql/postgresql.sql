@@ -30,6 +30,7 @@ SELECT
   report #>> '{host,firmware,version}' AS firmware,
   report #>> '{host,architecture}' AS architecture,
   report #>> '{host,kernel_release}' AS kernel,
+  CAST(report #>> '{summary,vfs,enabled}' AS bigint) AS enabled_vfs,
   report -> 'summary' AS summary
 FROM reports;
 
@@ -46,6 +47,8 @@ SELECT
   f #> '{assignable,blocked_by}' AS blocked_by,
   f #> '{assignable,cautions}' AS cautions,
   f ->> 'physical_function' AS physical_function,
+  CASE WHEN jsonb_typeof(f -> 'sriov') = 'null' THEN 0
+       ELSE CAST(f #>> '{sriov,enabled_vfs}' AS bigint) END AS enabled_vfs,
   f -> 'sriov' AS sriov
 FROM reports, jsonb_array_elements(report -> 'functions') AS unnested(f);
 
@@ -61,13 +64,14 @@ SELECT
   f #>> '{subject,type}' AS subject_type,
   f #>> '{subject,id}' AS subject,
   f ->> 'verdict' AS verdict,
+  CAST(f ->> 'decides' AS boolean) AS decides,
   f ->> 'summary' AS summary
 FROM reports, jsonb_array_elements(report -> 'findings') AS unnested(f);
 
 CREATE OR REPLACE VIEW pfs AS
 SELECT
   host, day, address, name, driver,
-  CAST(sriov ->> 'enabled_vfs' AS bigint) AS enabled,
+  enabled_vfs AS enabled,
   CAST(sriov #>> '{max_vfs,effective}' AS bigint) AS possible,
   CAST(sriov #>> '{usable_vfs,count}' AS bigint) AS usable,
   sriov #>> '{usable_vfs,limited_by}' AS limited_by

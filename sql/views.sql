@@ -4,6 +4,15 @@
 --
 --   CREATE TABLE reports AS SELECT * FROM read_passcheck('reports/*.json');
 
+-- Of a host that reports more than once a day the last report holds.
+CREATE OR REPLACE VIEW daily AS
+SELECT * FROM reports AS report
+WHERE NOT EXISTS (
+  SELECT 1 FROM reports AS later
+  WHERE later.host.hostname = report.host.hostname
+    AND left(later.run."time", 10) = left(report.run."time", 10)
+    AND later.run."time" > report.run."time");
+
 CREATE OR REPLACE VIEW hosts AS
 SELECT
   host.hostname AS host,
@@ -13,8 +22,9 @@ SELECT
   host.firmware."version" AS firmware,
   host.architecture AS architecture,
   host.kernel_release AS kernel,
+  summary.vfs.enabled AS enabled_vfs,
   summary
-FROM reports;
+FROM daily;
 
 CREATE OR REPLACE VIEW functions AS
 SELECT
@@ -29,8 +39,9 @@ SELECT
   f.assignable.blocked_by AS blocked_by,
   f.assignable.cautions AS cautions,
   f.physical_function AS physical_function,
+  CASE WHEN f.sriov IS NULL THEN 0 ELSE f.sriov.enabled_vfs END AS enabled_vfs,
   f.sriov AS sriov
-FROM reports AS report, unnest(report.functions) AS unnested(f);
+FROM daily AS report, unnest(report.functions) AS unnested(f);
 
 CREATE OR REPLACE VIEW blockers AS
 SELECT host, day, address, class_word, b.kind AS kind
@@ -44,13 +55,14 @@ SELECT
   f.subject."type" AS subject_type,
   f.subject.id AS subject,
   f.verdict AS verdict,
+  f.decides AS decides,
   f.summary AS summary
-FROM reports AS report, unnest(report.findings) AS unnested(f);
+FROM daily AS report, unnest(report.findings) AS unnested(f);
 
 CREATE OR REPLACE VIEW pfs AS
 SELECT
   host, day, address, name, driver,
-  sriov.enabled_vfs AS enabled,
+  enabled_vfs AS enabled,
   sriov.max_vfs.effective AS possible,
   sriov.usable_vfs."count" AS usable,
   sriov.usable_vfs.limited_by AS limited_by

@@ -31,13 +31,15 @@ def as_of(report, host, day):
                      "run": report["run"] | {"time": f"{day}T04:00:00Z"}}
 
 
-def write(folder, days):
-    """Writes a file a day: reports, by the names of their hosts. Returns their paths."""
+def write(folder, days, names=None):
+    """Writes a file a day: reports, by names, of which names has those of other racks' hosts.
+    Returns their paths."""
     paths = []
     for day, reports in days.items():
         path = pathlib.Path(folder, f"{day}.ndjson")
-        path.write_text("".join(json.dumps(as_of(report, f"rack1-{name}", day)) + "\n"
-                                for name, report in reports.items()))
+        path.write_text("".join(
+            json.dumps(as_of(report, (names or {}).get(name, f"rack1-{name}"), day)) + "\n"
+            for name, report in reports.items()))
         paths.append(path)
     return paths
 
@@ -53,9 +55,10 @@ class Fleet(TreeTest):
     def setUp(self):
         super().setUp()
         self.days = {day: copy.deepcopy(self.reports) for day in DAYS}
+        self.names = {}
 
     def write(self):
-        return write(self.directory, self.days)
+        return write(self.directory, self.days, self.names)
 
     def of_day(self, day=DAYS[-1]):
         return {f"rack1-{name}": report for name, report in self.days[day].items()}
@@ -122,6 +125,46 @@ class Questions:
         self.assertEqual([(row["address"], int(row["enabled_now"]), row["gone"]) for row in rows],
                          [(one["address"], 1, False), (other["address"], 0, True)])
 
+    def test_vfs_of_which_nothing_is_known_are_not_lost(self):
+        """A count, a PF's capability, and the list of functions, that could not be read."""
+        today = self.days[DAYS[1]]
+        pfs = [function for function in today["intel-igb-vfs"]["functions"]
+               if function["sriov"] and function["sriov"].get("enabled_vfs")]
+        self.assertGreater(len(pfs), 1)
+        for function in pfs[1:]:
+            function["sriov"]["enabled_vfs"] = None
+        pfs[0]["sriov"] = {"state": "unreadable"}
+        today["intel-sriov-vfs"]["functions"] = []
+        today["intel-sriov-vfs"]["summary"]["vfs"] = dict.fromkeys(("enabled", "possible", "usable"))
+        self.assertEqual(self.ask(query("vfs-lost")), [[]])
+
+    def test_a_pf_that_has_no_sriov_any_more_has_lost_its_vfs(self):
+        pf = next(function for function in self.days[DAYS[1]]["intel-igb-vfs"]["functions"]
+                  if function["sriov"] and function["sriov"].get("enabled_vfs"))
+        pf["sriov"] = None
+        (row,), = self.ask(query("vfs-lost"))
+        self.assertEqual((row["address"], int(row["enabled_now"]), row["gone"]),
+                         (pf["address"], 0, False))
+
+    def test_counts_that_are_not_known_are_counted_apart(self):
+        reports = self.days[DAYS[1]]
+        pfs = [function for report in reports.values() for function in report["functions"]
+               if function["sriov"] and function["sriov"].get("total_vfs")]
+        pfs[0]["sriov"].update(enabled_vfs=None, usable_vfs=None)
+        (row,), = self.ask(query("usable-vfs"))
+        self.assertEqual([int(row[name]) for name in ("usable", "enabled", "unknown_pfs")], [
+            sum((pf["sriov"]["usable_vfs"] or {}).get("count") or 0 for pf in pfs[1:]),
+            sum(pf["sriov"]["enabled_vfs"] or 0 for pf in pfs[1:]), 1])
+
+    def test_what_keeps_hosts_from_being_ready_is_what_decides(self):
+        for name in ("no-iommu", "intel-ports-off"):
+            finding = next(finding for finding in self.days[DAYS[1]][name]["findings"]
+                           if finding["id"] == "iommu-groups.none")
+            self.assertTrue(finding["decides"])
+            finding.update(id="iommu-groups.other", decides=name == "no-iommu")
+        rows, = self.ask(query("why-not-ready"))
+        self.assertEqual({row["id"]: int(row["hosts"]) for row in rows}["iommu-groups.other"], 1)
+
     def test_a_changed_verdict_is_told_with_what_fails_since(self):
         name = next(name for name, report in self.reports.items() if report["verdict"] == "ready")
         self.days[DAYS[1]][name] = self.reports["no-iommu"]
@@ -135,18 +178,35 @@ class Questions:
         rows, = self.ask(query("not-audited"))
         self.assertEqual([row["host"] for row in rows], ["rack1-no-iommu"])
 
-    def test_a_host_that_differs_from_its_kind_is_found(self):
-        for name, report in self.days[DAYS[1]].items():
+    def alike(self):
+        """Makes the hosts of today alike. Returns what is told of each."""
+        for report in self.days[DAYS[1]].values():
             report["host"].update(product="kind", kernel_release="6.1.0",
                                   firmware={"vendor": "v", "version": "2", "date": None})
             report["verdict"] = "ready"
-        hosts = {name: report["host"] for name, report in self.days[DAYS[1]].items()}
+        return {name: report["host"] for name, report in self.days[DAYS[1]].items()}
+
+    def test_a_host_that_differs_from_its_cluster_is_found(self):
+        hosts = self.alike()
         hosts["no-iommu"]["kernel_release"] = "5.10.0"
         hosts["intel-ports-on"]["firmware"]["version"] = "1"
         rows, = self.ask(query("drift"))
         self.assertEqual([(row["host"], row["firmware"], row["kernel"]) for row in rows],
                          [("rack1-intel-ports-on", "1", "6.1.0"),
                           ("rack1-no-iommu", "2", "5.10.0")])
+
+    def test_what_is_not_known_of_a_host_does_not_differ(self):
+        hosts = self.alike()
+        hosts["no-iommu"]["kernel_release"] = None
+        hosts["intel-ports-on"]["firmware"]["version"] = None
+        self.assertEqual(self.ask(query("drift")), [[]])
+
+    def test_hosts_of_another_cluster_are_no_measure(self):
+        hosts, reports = self.alike(), self.days[DAYS[1]]
+        hosts["no-iommu"]["kernel_release"] = "5.10.0"
+        self.names = {"no-iommu": "rack2-alone"}
+        self.assertEqual(self.ask(query("drift")), [[]])
+        self.assertGreater(len(reports), 2)
 
     def test_what_blocks_functions_is_counted_by_class(self):
         expected = {}

@@ -3,6 +3,7 @@
 test_duckdb.py --write: rewrites docs/fleet-questions.md.
 """
 import copy
+import json
 import pathlib
 import sys
 import tempfile
@@ -10,7 +11,8 @@ import unittest
 
 sys.path.append(str(pathlib.Path(__file__).parent))
 import duckdb  # noqa: E402
-from fleet import DAYS, QUERIES, SQL, Fleet, Questions, audit, query, write  # noqa: E402
+from fleet import (DAYS, QUERIES, SQL, Fleet, Questions, as_of, audit, query,  # noqa: E402
+                   write)
 from support import SOURCE  # noqa: E402
 
 PAGE = SOURCE / "docs/fleet-questions.md"
@@ -71,6 +73,19 @@ class DuckDB(Questions, Fleet):
 
     def test_the_page_has_each_question_and_its_answer(self):
         self.assertEqual(PAGE.read_text(), page(), "script/golden writes it")
+
+    def test_of_two_reports_of_a_day_the_last_holds(self):
+        name, report = next(iter(self.reports.items()))
+        early = as_of(report, f"rack1-{name}", DAYS[1]) | {"verdict": "undetermined"}
+        early["run"]["time"] = f"{DAYS[1]}T01:00:00Z"
+        (self.directory / "early.ndjson").write_text(json.dumps(early) + "\n")
+        hosts, functions, findings = self.ask(
+            f"SELECT verdict FROM hosts WHERE host = 'rack1-{name}' AND day = '{DAYS[1]}'",
+            *(f"SELECT count(*)::INTEGER AS number FROM {view} "
+              f"WHERE host = 'rack1-{name}' AND day = '{DAYS[1]}'" for view in ("functions", "findings")))
+        self.assertEqual([row["verdict"] for row in hosts], [report["verdict"]])
+        self.assertEqual([functions[0]["number"], findings[0]["number"]],
+                         [len(report["functions"]), len(report["findings"])])
 
     def test_days_can_be_kept_as_parquet(self):
         folder = self.directory / "parquet"

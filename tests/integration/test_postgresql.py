@@ -1,13 +1,14 @@
 """PostgreSQL keeps the reports of a fleet, and answers the questions that DuckDB answers."""
 import json
 import pathlib
+import re
 import sys
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).parent))
-from fleet import SQL, Fleet, Questions  # noqa: E402
+from fleet import DAYS, SQL, Fleet, Questions  # noqa: E402
 from postgresql import LOAD, Server, programs  # noqa: E402
-from support import PROGRAMS  # noqa: E402
+from support import PROGRAMS, SOURCE  # noqa: E402
 
 FOLDER = programs(PROGRAMS / "postgresql")
 
@@ -39,6 +40,21 @@ class PostgreSQL(Questions, Fleet):
         with self.assertRaisesRegex(AssertionError, "duplicate key"):
             self.server.ask(["INSERT INTO reports (report) SELECT report FROM reports LIMIT 1"],
                             "fleet")
+
+    def test_a_later_report_of_a_day_takes_the_place_of_the_first(self):
+        self.load()
+        words = (SOURCE / "docs/fleet.md").read_text()
+        statement = re.search(r"^INSERT INTO reports .*?;$", words, re.MULTILINE | re.DOTALL)[0]
+        self.server.ask([
+            "CREATE TABLE incoming (report jsonb NOT NULL)",
+            "INSERT INTO incoming SELECT jsonb_set(jsonb_set(report, '{run,time}', "
+            f"to_jsonb('{DAYS[1]}T0' || n || ':00:00Z')), '{{verdict}}', "
+            "CASE n WHEN 8 THEN '\"ready\"' ELSE '\"undetermined\"' END::jsonb) "
+            f"FROM reports, generate_series(6, 8) AS n WHERE day = '{DAYS[1]}'",
+            statement], "fleet")
+        self.assertEqual(self.server.ask([f"SELECT count(*), min(verdict), max(verdict) FROM reports "
+                                          f"WHERE day = '{DAYS[1]}'"], "fleet").strip(),
+                         f"{len(self.reports)}|ready|ready")
 
     def test_what_a_report_contains_is_found_by_the_index(self):
         self.load()
