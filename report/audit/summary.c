@@ -57,9 +57,11 @@ static void count_functions(const struct audit *audit, struct audit_summary *sum
 struct audit_summary audit_summarize(const struct audit *audit)
 {
 	const struct judged_findings *judged = &audit->judged;
+	/* Of functions that could not be listed nothing is known. */
+	bool listed = fact_known(&audit->model.host->pci.fact);
 	struct audit_summary summary = {
 		.host_findings = judged->host_counts,
-		.vfs = {.enabled_known = true, .possible_known = true, .usable_known = true},
+		.vfs = {.enabled_known = listed, .possible_known = listed, .usable_known = listed},
 	};
 
 	for (size_t i = 0; i < judged->count; i++) {

@@ -1,4 +1,5 @@
 """What passcheck says of itself, and the documents made of it."""
+import json
 import os
 import pathlib
 import re
@@ -108,6 +109,18 @@ def help_formats():
     return {verb: [item.split()[0] for item in items.split(",")] for verb, items in lines}
 
 
+def schema_fields(schema, path):
+    """Yields path and schema of each field of an object, and of those within it."""
+    for name, field in schema.get("properties", {}).items():
+        yield f"{path}.{name}", field
+        yield from schema_fields(field, f"{path}.{name}")
+    for inner in (schema.get("items"), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        if isinstance(inner, dict):
+            yield from schema_fields(inner, path)
+    for name, inner in schema.get("$defs", {}).items():
+        yield from schema_fields(inner, f"#{name}")
+
+
 class Options(unittest.TestCase):
     def test_readme_names_every_option(self):
         readme = (SOURCE / "README.md").read_text(encoding="utf-8")
@@ -127,6 +140,12 @@ class Options(unittest.TestCase):
             name = "passcheck" if verb == "audit" else f"passcheck-{verb}"
             if "json" in formats:
                 self.assertTrue((SOURCE / f"docs/{name}.schema.json").exists(), name)
+
+    def test_every_field_of_a_report_is_described(self):
+        schema = json.loads((SOURCE / "docs/passcheck.schema.json").read_text(encoding="utf-8"))
+        fields = dict(schema_fields(schema, ""))
+        self.assertIn(".host.hostname", fields)
+        self.assertEqual([path for path, field in fields.items() if not field.get("description")], [])
 
     def test_man_page_names_every_format(self):
         page = (SOURCE / "docs/man/passcheck.1").read_text(encoding="utf-8")

@@ -71,6 +71,12 @@ class Summary(TreeTest):
                     self.assertEqual(ids, sorted({finding["id"] for finding in report["findings"]
                                                   if finding["verdict"] == verdict}))
 
+    def test_vfs_of_functions_that_could_not_be_listed_are_not_zero(self):
+        root = self.tree({"proc/sys/kernel/osrelease": "6.1.0\n"})
+        for name in ("summary", "json"):
+            vfs = json.loads(written(root, name))["summary"]["vfs"]
+            self.assertEqual(vfs, dict.fromkeys(("enabled", "possible", "usable")))
+
     def test_it_is_small(self):
         for fixture in FIXTURES:
             self.assertLess(len(written(fixture, "summary")), 4096)
