@@ -209,11 +209,41 @@ static void judge_ari(struct counting *counting)
 			  (first & 0xff) >> 3, pf->parent->name));
 }
 
+static bool names_profile(const struct blocker *blocker)
+{
+	while (blocker && blocker->kind != BLOCKER_VGPU_PROFILE)
+		blocker = blocker->next;
+	return blocker;
+}
+
+/* How many vGPUs a card can be is bounded by its memory, which their profiles share. */
+static void judge_profiles(struct counting *counting)
+{
+	const struct vf_budget *budget = counting->budget;
+	uint32_t ready = 0;
+
+	for (size_t i = 0; i < budget->vf_count; i++) {
+		const struct assignable *assignable =
+			assignability_of(counting->grounds->assignability, budget->vfs[i]);
+		ready +=
+			!names_profile(assignable->blockers) && !names_profile(assignable->missing);
+	}
+	if (ready == budget->vf_count || ready >= counting->result.at_least)
+		return;
+	counting->result.at_least = ready;
+	counting->result.limit = USABLE_VGPU_PROFILE;
+	counting->result.why = arena_printf(
+		counting->arena,
+		"%u of %zu VFs have a vGPU profile for certain, and the card's memory bounds how "
+		"many can have one",
+		ready, budget->vf_count);
+}
+
 static void count(struct counting *counting)
 {
 	static void (*const judges[])(struct counting * counting) = {
-		judge_ari,      judge_groups_that_are, judge_groups_to_come,
-		judge_denylist, judge_iommu,           judge_modules,
+		judge_ari,   judge_groups_that_are, judge_groups_to_come, judge_denylist,
+		judge_iommu, judge_modules,         judge_profiles,
 	};
 
 	counting->result = of_budget(counting);
@@ -295,8 +325,13 @@ bool usable_vfs_denied(const struct usable_counts *counts, const struct vf_budge
 
 static const char *const limit_names[] = {
 	[USABLE_BUDGET] = NULL, /* the budget's term tells */
-	[USABLE_GROUP] = "group", [USABLE_DENYLIST] = "denylist", [USABLE_IOMMU] = "iommu",
-	[USABLE_ARI] = "ari",     [USABLE_VFIO] = "vfio",         [USABLE_FIRMWARE] = "firmware",
+	[USABLE_GROUP] = "group",
+	[USABLE_DENYLIST] = "denylist",
+	[USABLE_IOMMU] = "iommu",
+	[USABLE_ARI] = "ari",
+	[USABLE_VFIO] = "vfio",
+	[USABLE_FIRMWARE] = "firmware",
+	[USABLE_VGPU_PROFILE] = "vgpu_profile",
 };
 
 ASSERT_COVERS(limit_names, USABLE_LIMIT_COUNT);

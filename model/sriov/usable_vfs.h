@@ -8,13 +8,14 @@
 
 /* What bounds how many VFs could each go to a guest of its own. */
 enum usable_limit {
-	USABLE_BUDGET,   /* what bounds how many VFs there can be: the budget's own term */
-	USABLE_GROUP,    /* VFs share a group with their PF, or with one another */
-	USABLE_DENYLIST, /* vfio-pci refuses VFs of this kind */
-	USABLE_IOMMU,    /* no IOMMU translates the PF */
-	USABLE_ARI,      /* requester ids that the port above does not reach without ARI */
-	USABLE_VFIO,     /* the running kernel goes without a module of VFIO */
-	USABLE_FIRMWARE, /* the adapter's firmware offers none */
+	USABLE_BUDGET,       /* what bounds how many VFs there can be: the budget's own term */
+	USABLE_GROUP,        /* VFs share a group with their PF, or with one another */
+	USABLE_DENYLIST,     /* vfio-pci refuses VFs of this kind */
+	USABLE_IOMMU,        /* no IOMMU translates the PF */
+	USABLE_ARI,          /* requester ids that the port above does not reach without ARI */
+	USABLE_VFIO,         /* the running kernel goes without a module of VFIO */
+	USABLE_FIRMWARE,     /* the adapter's firmware offers none */
+	USABLE_VGPU_PROFILE, /* VFs have no vGPU profile yet */
 	USABLE_LIMIT_COUNT,
 };
 

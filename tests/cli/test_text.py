@@ -313,7 +313,7 @@ class OfAFunction(unittest.TestCase):
             enabled = sriov["enabled_vfs"] or "none"
             usable = sriov["usable_vfs"]
             self.assertEqual("\n  VFs that could each go to a guest: " in text,
-                             usable["limited_by"] in ("group", "denylist", "iommu", "ari"))
+                             usable["limited_by"] in ("group", "denylist", "iommu", "ari", "vgpu_profile"))
             self.assertRegex(text, rf"(?m)^  VFs enabled: {enabled}\b")
             if sriov["persistence"] is not None:
                 self.assertEqual(text.count("\n  VFs at boot: "), len(sriov["persistence"]) or 1)

@@ -184,6 +184,30 @@ static void vfs_without_groups_are_counted_by_those_to_come(void **state)
 	expect_usable(&pair, TOTAL, TOTAL, "total_vfs");
 }
 
+static void a_vf_without_a_vgpu_profile_does_not_count_for_certain(void **state)
+{
+	struct blocker unset = {.kind = BLOCKER_VGPU_PROFILE, .why = "it has no vGPU profile yet"};
+	struct pair pair = make_pair(*state);
+	struct pci_function *vfs[] = {add_express(pair.paper, "0000:01:10.0", pair.port, 0),
+				      add_express(pair.paper, "0000:01:10.1", pair.port, 0)};
+	const struct pci_function *const made[] = {vfs[0], vfs[1]};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(vfs); i++) {
+		make_vf(vfs[i], pair.pf);
+		set_group(vfs[i], (uint32_t)i + 5);
+	}
+	set_group(pair.pf, 4);
+	pair.budget.vfs = (const struct pci_function **)made;
+	pair.budget.vf_count = pair.budget.at_least = pair.budget.at_most = 2;
+	expect_usable(&pair, 2, 2, "total_vfs");
+	pair.paper->model.assignability.judgements[vfs[1] - pair.paper->host.pci.functions]
+		.blockers = &unset;
+	expect_usable(&pair, 1, 2, "vgpu_profile");
+	pair.paper->model.assignability.judgements[vfs[0] - pair.paper->host.pci.functions]
+		.missing = &unset;
+	expect_usable(&pair, 0, 2, "vgpu_profile");
+}
+
 struct mend_case {
 	enum blocker_kind blocker; /* BLOCKER_UNKNOWN: none */
 	enum interrupts_cause cause;
@@ -268,6 +292,7 @@ int main(void)
 		TEST(what_a_driver_may_refuse_is_certain_up_to_what_it_takes),
 		TEST(vfs_that_exist_are_counted_by_their_groups),
 		TEST(firmware_that_offers_none_is_named),
+		TEST(a_vf_without_a_vgpu_profile_does_not_count_for_certain),
 		TEST(vfs_without_groups_are_counted_by_those_to_come),
 		TEST(what_steps_put_right_leaves_the_rest_to_be_counted),
 	};
