@@ -65,7 +65,7 @@ static void a_guest_is_named_by_what_qemu_was_started_with(void **state)
 		char *words = arena_printf(tree->arena, "%s", rows[i].words);
 		size_t length = strlen(words);
 
-		test_row(rows[i].name);
+		test_row("%s", rows[i].name);
 		for (size_t j = 0; j < length; j++)
 			words[j] = words[j] == '|' ? '\0' : words[j];
 		tree_bytes(tree, "/proc/20/cmdline", words, length);
