@@ -83,7 +83,8 @@ static bool is_free(const struct topology *topology, const struct function *func
 		reserved |= other->record.traits & TRAIT_RESERVED;
 	}
 	return whole && alone && !reserved && function->grouped && function->harmless &&
-	       !function->kind->bridge && topology_remaps(topology);
+	       !function->kind->bridge && topology_remaps(topology) &&
+	       topology_is_coherent(topology);
 }
 
 /* Up to Linux 6.14 the IORT is asked for a function once a driver is bound to it (really_probe() of

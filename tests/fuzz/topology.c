@@ -7,6 +7,7 @@
 
 #include "host/access/array.h"
 #include "host/acpi/dmar.h"
+#include "host/acpi/iort.h"
 #include "tests/unit/support/config.h"
 
 static const struct function_kind kinds[] = {
@@ -104,6 +105,12 @@ bool topology_remaps(const struct topology *topology)
 {
 	return topology_table(topology) != FIRMWARE_DMAR ||
 	       topology->platform.flags & DMAR_INTERRUPT_REMAPPING;
+}
+
+bool topology_is_coherent(const struct topology *topology)
+{
+	return topology_table(topology) != FIRMWARE_IORT ||
+	       topology->platform.flags & IORT_SMMU_V3_COHERENT;
 }
 
 static const struct kernel *kernel_of(const struct topology *topology)

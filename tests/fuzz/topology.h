@@ -83,6 +83,10 @@ enum firmware_damage topology_damage(const struct topology *topology);
 /* Returns whether the kernel remaps interrupts: with VT-d the table's flags tell. */
 bool topology_remaps(const struct topology *topology);
 
+/* Returns whether its SMMU, where it has one, is coherent with the caches: without that VFIO takes
+ * no function (vfio_register_group_dev() asks for IOMMU_CAP_CACHE_COHERENCY). */
+bool topology_is_coherent(const struct topology *topology);
+
 /*
  * Returns whether the kernel keeps a function from guests for the memory that a sound table
  * reserves for it: RMRRs but those of displays, and from 6.6 on what AMD's table lists. An RMR it
