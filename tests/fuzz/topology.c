@@ -181,11 +181,20 @@ struct topology topology_whole(const struct topology *topology)
 	return whole;
 }
 
+/* Ids of endpoints are of those that the kernel's quirks know, too; of a bridge, which no loss
+ * makes an endpoint, not. */
+static uint16_t device_of(const struct function *function)
+{
+	enum { BRIDGE = 0x2448, FIRST_ENDPOINT = 0x1500 };
+
+	return (uint16_t)(function->kind->bridge ? BRIDGE : FIRST_ENDPOINT + function->record.kind);
+}
+
 static void fill_config(const struct function *function, struct test_config *config)
 {
 	const struct record *record = &function->record;
 
-	config_begin(config, 0x8086, (uint16_t)(0x1500 + record->kind), function->kind->class_code);
+	config_begin(config, 0x8086, device_of(function), function->kind->class_code);
 	if (record->traits & TRAIT_MULTIFUNCTION)
 		config->bytes[PCI_HEADER_TYPE] = 0x80;
 	if (function->kind->bridge) {
@@ -264,7 +273,7 @@ static void lay_function(struct fuzz_host *host, const struct function *function
 	if (!(function->record.traits & TRAIT_CONFIG_LOST))
 		fuzz_host_file(host, path, config.bytes, express ? sizeof(config.bytes) : 256);
 	lay_text(host, function, "vendor", "0x8086\n");
-	snprintf(text, sizeof(text), "0x%04x\n", 0x1500 + function->record.kind);
+	snprintf(text, sizeof(text), "0x%04x\n", device_of(function));
 	lay_text(host, function, "device", text);
 	snprintf(text, sizeof(text), "0x%06x\n", function->kind->class_code);
 	if (!(function->record.traits & TRAIT_CLASS_LOST))
