@@ -107,10 +107,17 @@ bool topology_remaps(const struct topology *topology)
 	       topology->platform.flags & DMAR_INTERRUPT_REMAPPING;
 }
 
-bool topology_is_coherent(const struct topology *topology)
+/* Of what is lost, the bits of the folder that a running unit has, and of firmware's table. */
+enum { UNITS_BIT = 5, TABLE_BIT = 6 };
+
+bool topology_lost_table(const struct topology *topology)
 {
-	return topology_table(topology) != FIRMWARE_IORT ||
-	       topology->platform.flags & IORT_SMMU_V3_COHERENT;
+	return topology->platform.lost & 1 << TABLE_BIT;
+}
+
+bool topology_lost_units(const struct topology *topology)
+{
+	return topology->platform.lost & 1 << UNITS_BIT;
 }
 
 static const struct kernel *kernel_of(const struct topology *topology)
@@ -309,7 +316,10 @@ static void lay_table(struct fuzz_host *host, const struct topology *topology)
 			.reserved = function->record.traits & TRAIT_RESERVED,
 		};
 	}
-	firmware_build(kind, record->flags, devices, topology->count, &table);
+	/* VFIO's driver takes nothing behind an SMMU that is not coherent:
+	 * vfio_register_group_dev() asks for IOMMU_CAP_CACHE_COHERENCY. */
+	firmware_build(kind, record->flags | (kind == FIRMWARE_IORT ? IORT_SMMU_V3_COHERENT : 0),
+		       devices, topology->count, &table);
 	firmware_damage(&table, topology_damage(topology),
 			(size_t)(record->place[0] | record->place[1] << 8), record->value);
 	fuzz_host_file(host, machines[kind].table, table.bytes, table.length);
@@ -336,9 +346,9 @@ static void lay_platform(struct fuzz_host *host, const struct topology *topology
 		     topology_remaps(topology) ? machine->remapped : machine->plain);
 	lay_evidence(host, topology, bit++,
 		     "sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts", "N\n");
-	if (!(topology->platform.lost & 1 << bit++))
+	if (!topology_lost_units(topology))
 		fuzz_host_folder(host, machine->unit);
-	if (!(topology->platform.lost & 1 << bit))
+	if (!topology_lost_table(topology))
 		lay_table(host, topology);
 	fuzz_host_file(host, kernel_of(topology)->builtin, vfio_modules, strlen(vfio_modules));
 	fuzz_host_file(host, "proc/modules", "", 0);

@@ -83,9 +83,12 @@ enum firmware_damage topology_damage(const struct topology *topology);
 /* Returns whether the kernel remaps interrupts: with VT-d the table's flags tell. */
 bool topology_remaps(const struct topology *topology);
 
-/* Returns whether its SMMU, where it has one, is coherent with the caches: without that VFIO takes
- * no function (vfio_register_group_dev() asks for IOMMU_CAP_CACHE_COHERENCY). */
-bool topology_is_coherent(const struct topology *topology);
+/* Returns whether firmware gives no table, as on a machine that has none. */
+bool topology_lost_table(const struct topology *topology);
+
+/* Returns whether the host shows no unit that translates: its groups are then those of the next
+ * boot, at which the kernel asks ports to isolate (pci_request_acs()). */
+bool topology_lost_units(const struct topology *topology);
 
 /*
  * Returns whether the kernel keeps a function from guests for the memory that a sound table
