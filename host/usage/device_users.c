@@ -103,13 +103,12 @@ static const char *guest_of(struct search *search, struct arena *scratch, const 
 
 /* Returns how a process is named: by its program, and its guest where it has a node of VFIO. */
 static const char *name_of(struct search *search, struct arena *scratch, const char *process,
-			   const char *node)
+			   bool vfio)
 {
 	struct fact_text name =
 		root_read_line(search->root, scratch, arena_path(scratch, process, "comm"));
 	const char *program = fact_known(&name.fact) ? name.text : "a program";
-	const char *guest =
-		begins_with(node, DEVICE_USER_VFIO) ? guest_of(search, scratch, process) : NULL;
+	const char *guest = vfio ? guest_of(search, scratch, process) : NULL;
 
 	return guest ? arena_printf(scratch, "%s of the guest %s", program, guest) : program;
 }
@@ -118,6 +117,8 @@ static void look_at(struct search *search, struct arena *scratch, const char *pr
 		    const struct fact_list *files)
 {
 	const char *source = files->fact.source;
+	/* Without and with its guest: read once, however many nodes it has open. */
+	const char *names[2] = {NULL, NULL};
 
 	root_enter_listed(search->root, source);
 	for (size_t i = 0; i < files->count; i++) {
@@ -126,7 +127,10 @@ static void look_at(struct search *search, struct arena *scratch, const char *pr
 		note(search, &target.fact);
 		if (!fact_known(&target.fact) || !is_wanted(target.text))
 			continue;
-		add(search, name_of(search, scratch, process, target.text), target.text, source);
+		bool vfio = begins_with(target.text, DEVICE_USER_VFIO);
+		if (!names[vfio])
+			names[vfio] = name_of(search, scratch, process, vfio);
+		add(search, names[vfio], target.text, source);
 	}
 }
 
