@@ -225,7 +225,7 @@ static const char *held_now(struct plan_builder *builder, const struct pci_funct
 		return "";
 	return arena_printf(builder->arena, "held now: %s%s", holders,
 			    guests_may_have_vfs(budget)
-				    ? "; shut down the guests that have them first: the write "
+				    ? ". Shut down the guests that have them first: the write "
 				      "waits for that"
 				    : "");
 }

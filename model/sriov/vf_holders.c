@@ -32,11 +32,14 @@ const char *vf_holders(const struct vf_budget *budget, const struct host_uses *u
 	struct buffer names = {.arena = arena, .separator = "; "};
 	size_t held = 0;
 
-	for (size_t i = 0; budget && i < budget->vf_count; i++) {
-		if (!fact_known(&budget->vfs[i]->driver.fact))
+	/* Those first of which it is known who uses them. */
+	for (size_t i = 0; budget && i < 2 * budget->vf_count; i++) {
+		const struct pci_function *vf = budget->vfs[i % budget->vf_count];
+		bool used = i < budget->vf_count;
+		if (!fact_known(&vf->driver.fact) || used != (holding_use(uses, vf) != NULL))
 			continue;
 		if (held++ < MOST_NAMED)
-			add_holder(&names, budget->vfs[i], uses);
+			add_holder(&names, vf, uses);
 	}
 	if (held > MOST_NAMED)
 		buffer_item(&names, "%zu more", held - MOST_NAMED);

@@ -94,7 +94,7 @@ class VirtualFunctions(PlanTest):
     def test_a_guest_that_has_a_vf_is_shut_down_before_vfs_go(self):
         self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
         step = self.step("enable-vfs", NIC, "--vfs", "4")
-        self.assertRegex(step["why"], f"{VF0} on vfio-pci.*; shut down the guests that have them first")
+        self.assertRegex(step["why"], f"{VF0} on vfio-pci.*[.] Shut down the guests that have them first")
 
     def test_the_guest_that_has_a_vf_is_named(self):
         self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
