@@ -26,6 +26,18 @@ static void add_holder(struct buffer *names, const struct pci_function *vf,
 		    use ? ", " : "", use ? host_use_words(names->arena, use) : "");
 }
 
+static void add_holders(struct buffer *names, const struct vf_budget *budget,
+			const struct host_uses *uses, bool used, size_t *held)
+{
+	for (size_t i = 0; i < budget->vf_count; i++) {
+		const struct pci_function *vf = budget->vfs[i];
+		if (!fact_known(&vf->driver.fact) || used != (holding_use(uses, vf) != NULL))
+			continue;
+		if ((*held)++ < MOST_NAMED)
+			add_holder(names, vf, uses);
+	}
+}
+
 const char *vf_holders(const struct vf_budget *budget, const struct host_uses *uses,
 		       struct arena *arena)
 {
@@ -33,13 +45,9 @@ const char *vf_holders(const struct vf_budget *budget, const struct host_uses *u
 	size_t held = 0;
 
 	/* Those first of which it is known who uses them. */
-	for (size_t i = 0; budget && i < 2 * budget->vf_count; i++) {
-		const struct pci_function *vf = budget->vfs[i % budget->vf_count];
-		bool used = i < budget->vf_count;
-		if (!fact_known(&vf->driver.fact) || used != (holding_use(uses, vf) != NULL))
-			continue;
-		if (held++ < MOST_NAMED)
-			add_holder(&names, vf, uses);
+	if (budget) {
+		add_holders(&names, budget, uses, true, &held);
+		add_holders(&names, budget, uses, false, &held);
 	}
 	if (held > MOST_NAMED)
 		buffer_item(&names, "%zu more", held - MOST_NAMED);
