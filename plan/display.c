@@ -47,11 +47,11 @@ static const char *holder_of(const struct host *host, const struct pci_function 
 
 static bool shows(const struct plan_builder *builder, const struct pci_function *function)
 {
-	const struct host_use *use = host_uses_of(&builder->model->host_uses, function);
+	const struct host_uses *uses = &builder->model->host_uses;
 
-	while (use && use->entry->kind != USAGE_FRAMEBUFFER && use->entry->kind != USAGE_SCREEN)
-		use = use->next;
-	return use || (pci_is_boot_display(function) && fact_known(&function->driver.fact));
+	return host_uses_of_kind(uses, function, USAGE_FRAMEBUFFER) ||
+	       host_uses_of_kind(uses, function, USAGE_SCREEN) ||
+	       (pci_is_boot_display(function) && fact_known(&function->driver.fact));
 }
 
 static struct displays displays_of(const struct plan_builder *builder)

@@ -129,6 +129,16 @@ const struct host_use *host_uses_of(const struct host_uses *uses,
 	return uses->uses ? uses->uses[function - uses->host->pci.functions] : NULL;
 }
 
+const struct host_use *host_uses_of_kind(const struct host_uses *uses,
+					 const struct pci_function *function, enum usage_kind kind)
+{
+	const struct host_use *use = host_uses_of(uses, function);
+
+	while (use && use->entry->kind != kind)
+		use = use->next;
+	return use;
+}
+
 static bool is_vital(const struct host_uses *uses, const struct usage_entry *entry)
 {
 	switch (entry->kind) {
@@ -288,11 +298,9 @@ static const struct fact *unread_list(const struct usage *usage,
 /* Whether it is known that the function has interfaces, and that no link of theirs is up. */
 static bool has_links_down(const struct host_uses *uses, const struct pci_function *function)
 {
-	const struct host_use *use = host_uses_of(uses, function);
-
-	while (use && use->entry->kind != USAGE_LINK_UP && use->entry->kind != USAGE_VF_LINK_UP)
-		use = use->next;
-	return !use && function->netdevs.count > 0 && !pci_is_vf(function) &&
+	return !host_uses_of_kind(uses, function, USAGE_LINK_UP) &&
+	       !host_uses_of_kind(uses, function, USAGE_VF_LINK_UP) &&
+	       function->netdevs.count > 0 && !pci_is_vf(function) &&
 	       !unread_link(&uses->host->usage, function);
 }
 

@@ -39,6 +39,10 @@ void host_uses_build(const struct host *host, struct arena *arena, struct host_u
 const struct host_use *host_uses_of(const struct host_uses *uses,
 				    const struct pci_function *function);
 
+/* Returns the first use of that kind, or NULL. */
+const struct host_use *host_uses_of_kind(const struct host_uses *uses,
+					 const struct pci_function *function, enum usage_kind kind);
+
 /*
  * Returns the use without which the host cannot do (a mount, swap, the default route, the
  * only network link that is up, or one of those that go together), or NULL.

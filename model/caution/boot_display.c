@@ -106,16 +106,6 @@ static const char *held_remedy(struct caution_builder *builder, const struct pci
 		       : remedy;
 }
 
-static const struct host_use *console_of(const struct caution_builder *builder,
-					 const struct pci_function *function)
-{
-	const struct host_use *use = host_uses_of(builder->sources->host_uses, function);
-
-	while (use && use->entry->kind != USAGE_FRAMEBUFFER)
-		use = use->next;
-	return use;
-}
-
 static void add_held(struct caution_builder *builder, const struct pci_function *function,
 		     const struct framebuffer *framebuffer)
 {
@@ -191,7 +181,8 @@ void caution_boot_display(struct caution_builder *builder, const struct pci_func
 {
 	const struct framebuffer *framebuffer =
 		builder->framebuffers[function - builder->host->pci.functions];
-	const struct host_use *console = console_of(builder, function);
+	const struct host_use *console =
+		host_uses_of_kind(builder->sources->host_uses, function, USAGE_FRAMEBUFFER);
 
 	if (framebuffer)
 		add_held(builder, function, framebuffer);

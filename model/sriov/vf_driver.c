@@ -252,8 +252,8 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = false,
 	 .fate = VF_FATE_GONE,
 	 .makes_at_load = true,
-	 .own_switch = "by itself when it is loaded, as many as the adapter has (of type V2, not "
-		       "in kernel 7.3)",
+	 .own_switch = "by itself when it is loaded, as many as the adapter has (in kernel 7.3 "
+		       "none of type V2)",
 	 .firmware = "set the number of VFs of the vNIC in the server's management (CIMC or UCS)"},
 	{.name = "rvu_af",
 	 .has_hook = false,

@@ -8,17 +8,14 @@ enum { MOST_NAMED = 4 };
 static const struct host_use *holding_use(const struct host_uses *uses,
 					  const struct pci_function *vf)
 {
-	const struct host_use *use = host_uses_of(uses, vf);
+	const struct host_use *member = host_uses_of_kind(uses, vf, USAGE_MEMBER);
 
-	while (use && use->entry->kind != USAGE_MEMBER && use->entry->kind != USAGE_OPEN)
-		use = use->next;
-	return use;
+	return member ? member : host_uses_of_kind(uses, vf, USAGE_OPEN);
 }
 
 static void add_holder(struct buffer *names, const struct pci_function *vf,
-		       const struct host_uses *uses)
+		       const struct host_use *use)
 {
-	const struct host_use *use = holding_use(uses, vf);
 	const char *interface = vf->netdevs.count ? vf->netdevs.names[0] : NULL;
 
 	buffer_item(names, "%s%s%s%s on %s%s%s", vf->name, interface ? " (" : "",
@@ -31,10 +28,11 @@ static void add_holders(struct buffer *names, const struct vf_budget *budget,
 {
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct pci_function *vf = budget->vfs[i];
-		if (!fact_known(&vf->driver.fact) || used != (holding_use(uses, vf) != NULL))
+		const struct host_use *use = holding_use(uses, vf);
+		if (!fact_known(&vf->driver.fact) || used != (use != NULL))
 			continue;
 		if ((*held)++ < MOST_NAMED)
-			add_holder(names, vf, uses);
+			add_holder(names, vf, use);
 	}
 }
 

@@ -190,14 +190,14 @@ static void a_vf_without_a_vgpu_profile_does_not_count_for_certain(void **state)
 	struct pair pair = make_pair(*state);
 	struct pci_function *vfs[] = {add_express(pair.paper, "0000:01:10.0", pair.port, 0),
 				      add_express(pair.paper, "0000:01:10.1", pair.port, 0)};
-	const struct pci_function *const made[] = {vfs[0], vfs[1]};
+	const struct pci_function *made[] = {vfs[0], vfs[1]};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(vfs); i++) {
 		make_vf(vfs[i], pair.pf);
 		set_group(vfs[i], (uint32_t)i + 5);
 	}
 	set_group(pair.pf, 4);
-	pair.budget.vfs = (const struct pci_function **)made;
+	pair.budget.vfs = made;
 	pair.budget.vf_count = pair.budget.at_least = pair.budget.at_most = 2;
 	expect_usable(&pair, 2, 2, "total_vfs");
 	pair.paper->model.assignability.judgements[vfs[1] - pair.paper->host.pci.functions]
