@@ -1,5 +1,6 @@
--- Members of a cluster (here: what stands before the first '-' of a host's name) that differ from
--- most of those of the same product in firmware, kernel or verdict. What is not known does not differ.
+-- Members of a cluster (here: what stands before the first '-' of a host's name) whose firmware,
+-- kernel or verdict is not the most frequent among those of the same product, of a tie one of them.
+-- What is not known does not differ.
 WITH today AS (SELECT *, split_part(host, '-', 1) AS cluster
                FROM hosts WHERE day = (SELECT max(day) FROM hosts)),
      usual AS (SELECT cluster, product, mode() WITHIN GROUP (ORDER BY firmware) AS firmware,

@@ -1,5 +1,6 @@
 -- Virtual functions that could each go to a guest, and how many are enabled, by rack: here what
--- stands before the first '-' of a host's name. PFs of which a count is not known are counted apart.
+-- stands before the first '-' of a host's name. PFs of which a count is not known are counted apart;
+-- those whose capability was not read are not counted.
 SELECT
   split_part(host, '-', 1) AS rack,
   sum(usable) AS usable,

@@ -1,5 +1,5 @@
 -- Physical functions that have fewer VFs than on the day before, or are gone. Nothing is lost where
--- the number is not known, or the functions of the host could not be listed.
+-- the number is not known; that one is gone is told where the number of VFs of the host is known.
 WITH days AS (SELECT DISTINCT day FROM hosts ORDER BY day DESC LIMIT 2)
 SELECT before.host, before.address, before.enabled AS enabled_before,
        coalesce(now.enabled_vfs, 0) AS enabled_now, now.address IS NULL AS gone
