@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/buffer.h"
 
 #define PROC      "/proc"
 #define NAMESPACE "/proc/self/ns/pid"
@@ -82,7 +83,47 @@ static void note(struct search *search, const struct fact *fact)
 	}
 }
 
-/* Returns the name that QEMU was started with (-name NAME,… or -name guest=NAME,…), or NULL. */
+/* Returns the end of a part of QEMU's options, whose parts have commas between them: a comma of its
+ * own is written twice (get_opt_value(), util/qemu-option.c). */
+static const char *part_end(const char *part)
+{
+	part += strcspn(part, ",");
+	while (part[0] == ',' && part[1] == ',')
+		part += 2 + strcspn(part + 2, ",");
+	return part;
+}
+
+/* Returns the value of a part, its commas once. */
+static const char *value_of(struct arena *arena, const char *value, const char *end)
+{
+	struct buffer text = {.arena = arena};
+
+	for (const char *at = value; at < end; at++) {
+		buffer_add(&text, at, 1);
+		at += at[0] == ',';
+	}
+	return buffer_text(&text);
+}
+
+/* Returns the guest that the value of -name names, or NULL: guest=NAME, or the first part where
+ * that has no key. */
+static const char *guest_in(struct arena *arena, const char *value)
+{
+	const char *guest = NULL;
+
+	for (const char *part = value;; part = part_end(part) + 1) {
+		const char *end = part_end(part);
+		if (begins_with(part, "guest="))
+			guest = value_of(arena, part + strlen("guest="), end);
+		else if (part == value && !memchr(part, '=', (size_t)(end - part)))
+			guest = value_of(arena, part, end);
+		if (!*end)
+			break;
+	}
+	return guest && *guest ? guest : NULL;
+}
+
+/* Returns the name that QEMU was started with (-name), or NULL. */
 static const char *guest_of(struct search *search, struct arena *scratch, const char *process)
 {
 	struct fact_text line = root_read(search->root, scratch,
@@ -90,15 +131,12 @@ static const char *guest_of(struct search *search, struct arena *scratch, const 
 
 	if (!fact_known(&line.fact))
 		return NULL;
-	const char *end = line.text + line.length, *name = line.text;
-	while (name < end && strcmp(name, "-name") != 0)
-		name += strlen(name) + 1;
-	if (end - name <= (ptrdiff_t)strlen("-name") + 1)
+	const char *end = line.text + line.length, *word = line.text;
+	while (word < end && strcmp(word, "-name") != 0 && strcmp(word, "--name") != 0)
+		word += strlen(word) + 1;
+	if (word >= end || word + strlen(word) + 1 >= end)
 		return NULL;
-	name += strlen("-name") + 1;
-	if (begins_with(name, "guest="))
-		name += strlen("guest=");
-	return arena_printf(scratch, "%.*s", (int)strcspn(name, ","), name);
+	return guest_in(scratch, word + strlen(word) + 1);
 }
 
 /* Returns how a process is named: by its program, and its guest where it has a node of VFIO. */

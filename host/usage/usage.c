@@ -413,7 +413,7 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci,
 	load_framebuffers(&loader);
 	usage_load_pools(&loader);
 	usage_load_devices(&loader, pci);
-	usage_load_opened(&loader, users);
+	usage_load_opened(&loader, pci, users);
 }
 
 /* Mount points that any host has; others may be names of people and projects. */

@@ -2,6 +2,7 @@
 #include "host/usage/usage_devices.h"
 
 #include <pci/header.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -222,34 +223,29 @@ static bool add_opened(struct usage_loader *loader, const struct device_user *us
 	return path;
 }
 
-static bool may_be_on_vfio(struct usage_loader *loader, const char *device)
+static bool may_be_on_vfio(const struct pci_function *function)
 {
-	struct fact_text driver = root_read_link(loader->root, loader->arena,
-						 arena_path(loader->arena, device, "driver"));
-
-	return !fact_known(&driver.fact) || strstr(last_part(driver.text), "vfio");
+	return !fact_known(&function->driver.fact) || strstr(function->driver.text, "vfio");
 }
 
-/* A group's node is of all its devices that a driver of VFIO has. */
-static bool add_opened_group(struct usage_loader *loader, const struct device_user *user,
-			     const char *group)
+/* A group's node is of all its functions that a driver of VFIO has. */
+static bool add_opened_group(struct usage_loader *loader, const struct pci *pci,
+			     const struct device_user *user, const char *group)
 {
-	const char *folder =
-		arena_printf(loader->arena, "/sys/kernel/iommu_groups/%s/devices", group);
-	struct fact_list devices = root_list(loader->root, loader->arena, folder);
-	bool found = fact_known(&devices.fact);
+	int64_t id = strtoll(group, NULL, 10);
+	bool found = false;
 
-	for (size_t i = 0; i < devices.count; i++) {
-		const char *path = usage_path_of(loader, folder, devices.names[i]);
-		if (!path)
-			found = false;
-		else if (may_be_on_vfio(loader, path))
-			add_opened(loader, user, path);
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (fact_known(&function->group.fact) && function->group.value == id &&
+		    may_be_on_vfio(function))
+			found |= add_opened(loader, user, function->path);
 	}
 	return found;
 }
 
-void usage_load_opened(struct usage_loader *loader, const struct device_users *users)
+void usage_load_opened(struct usage_loader *loader, const struct pci *pci,
+		       const struct device_users *users)
 {
 	static const struct fact not_searched = {FACT_NOT_CAPTURED, 0, "/proc"};
 	struct usage *usage = loader->usage;
@@ -258,7 +254,7 @@ void usage_load_opened(struct usage_loader *loader, const struct device_users *u
 	for (size_t i = 0; users && i < users->count; i++) {
 		const struct device_user *user = &users->users[i];
 		const char *group = device_user_group(user->node);
-		bool found = group ? add_opened_group(loader, user, group)
+		bool found = group ? add_opened_group(loader, pci, user, group)
 				   : add_opened(loader, user, path_of_node(loader, user->node));
 		if (!found)
 			usage->opened.state = FACT_MALFORMED;

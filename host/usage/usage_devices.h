@@ -14,6 +14,7 @@
 void usage_load_devices(struct usage_loader *loader, const struct pci *pci);
 
 /* What programs have devices open; users is NULL where that was not searched for. */
-void usage_load_opened(struct usage_loader *loader, const struct device_users *users);
+void usage_load_opened(struct usage_loader *loader, const struct pci *pci,
+		       const struct device_users *users);
 
 #endif

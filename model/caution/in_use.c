@@ -94,7 +94,7 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	}
 	const struct caution caution = {
 		.kind = CAUTION_IN_USE,
-		.why = arena_printf(builder->arena, "it is in use by the host: %s",
+		.why = arena_printf(builder->arena, "it is in use: %s",
 				    buffer_list(&words)),
 		.finding = "caution.in-use",
 		.remedy = remedies[first->entry->kind],

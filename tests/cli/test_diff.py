@@ -99,10 +99,10 @@ class Changes(DiffTest):
     def test_a_change_says_what_it_is_about(self):
         before = report(findings=[finding("caution.in-use", "not-applicable", "nobody uses it",
                                           "0000:01:00.0")])
-        after = report(findings=[finding("caution.in-use", "warn", "it is in use by the host: eth0",
+        after = report(findings=[finding("caution.in-use", "warn", "it is in use: the link eth0",
                                          "0000:01:00.0")])
         self.assertIn("0000:01:00.0: was not-applicable and is now warn [caution.in-use]: "
-                      "it is in use by the host: eth0\n", self.run_diff(before, after).stdout)
+                      "it is in use: the link eth0\n", self.run_diff(before, after).stdout)
         named = report()
         named["functions"].append(function("0000:03:00.0", name="82574L"))
         self.assertIn("0000:03:00.0: 8086:10d3 (82574L) is new\n",

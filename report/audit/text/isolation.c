@@ -183,7 +183,7 @@ static void show_host_uses(struct text *text, const struct model *model,
 
 	for (; use; use = use->next) {
 		if (use != said && !is_cautioned(text, model, function, use))
-			text_paragraph(text, INDENT, TEXT_YELLOW, "in use by the host: %s",
+			text_paragraph(text, INDENT, TEXT_YELLOW, "in use: %s",
 				       host_use_words(text->arena, use));
 	}
 }

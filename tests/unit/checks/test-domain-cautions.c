@@ -41,7 +41,7 @@ static void a_card_that_the_domain_has_whole_is_not_split(void **state)
 /* domain-functions.vital says that. */
 static void that_the_host_uses_what_it_needs_is_not_a_caution(void **state)
 {
-	struct caution caution = {.kind = CAUTION_IN_USE, .why = "it is in use by the host: eth0"};
+	struct caution caution = {.kind = CAUTION_IN_USE, .why = "it is in use: the network link eth0"};
 	struct paper *paper = *state;
 	const struct pci_function *function = add_device(paper, "0000:03:00.0", 1, "igb");
 	struct domain_device device = hostdev_of(function);

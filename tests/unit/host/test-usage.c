@@ -406,15 +406,27 @@ static void programs_are_followed_by_the_nodes_that_they_have_open(void **state)
 	assert_false(fact_known(&usage.opened));
 }
 
+/* Adds a function of that class to the bus. Returns its folder. */
+static const char *add_pci(struct tree *tree, const char *address, const char *class_code)
+{
+	const char *folder = arena_printf(tree->arena, "/sys/devices/pci0000:00/%s", address);
+
+	tree_link(tree, arena_printf(tree->arena, "/sys/bus/pci/devices/%s", address), folder);
+	tree_file(tree, arena_printf(tree->arena, "%s/vendor", folder), "0x8086\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/device", folder), "0x10d3\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/class", folder), class_code);
+	return folder;
+}
+
 static void a_node_of_vfio_leads_to_the_devices_that_vfio_has(void **state)
 {
-	static const char port[] = "/sys/devices/pci0000:00/0000:00:01.0";
-	static const char card[] = "/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0";
 	static const char nvme[] = "/sys/devices/pci0000:00/0000:02:00.0/vfio-dev/vfio3";
 	struct device_user items[] = {{"vm1", "/dev/vfio/12", "/proc/7/fd"},
 				      {"vm2", "/dev/vfio/devices/vfio3", "/proc/8/fd"}};
 	struct device_users users = {known("/proc"), items, 2};
 	struct tree *tree = *state;
+	const char *port = add_pci(tree, "0000:00:01.0", "0x060400\n");
+	const char *card = add_pci(tree, "0000:01:00.0", "0x030000\n");
 	struct usage usage;
 	struct pci pci;
 
@@ -422,8 +434,10 @@ static void a_node_of_vfio_leads_to_the_devices_that_vfio_has(void **state)
 		  "/sys/bus/pci/drivers/pcieport");
 	tree_link(tree, arena_printf(tree->arena, "%s/driver", card),
 		  "/sys/bus/pci/drivers/vfio-pci");
-	tree_link(tree, "/sys/kernel/iommu_groups/12/devices/0000:00:01.0", port);
-	tree_link(tree, "/sys/kernel/iommu_groups/12/devices/0000:01:00.0", card);
+	tree_link(tree, arena_printf(tree->arena, "%s/iommu_group", port),
+		  "/sys/kernel/iommu_groups/12");
+	tree_link(tree, arena_printf(tree->arena, "%s/iommu_group", card),
+		  "/sys/kernel/iommu_groups/12");
 	tree_link(tree, "/sys/class/vfio-dev/vfio3", nvme);
 	tree_open(tree);
 	pci_load(tree->root, tree->arena, &(struct iommu_groups){0}, &pci);
@@ -756,18 +770,6 @@ static void ipv6_default_route_counts_and_rejects_do_not(void **state)
 
 	assert_int_equal(usage->count, 1);
 	expect(usage, USAGE_ROUTE, "default route", NIC);
-}
-
-/* Adds a function of that class to the bus. Returns its folder. */
-static const char *add_pci(struct tree *tree, const char *address, const char *class_code)
-{
-	const char *folder = arena_printf(tree->arena, "/sys/devices/pci0000:00/%s", address);
-
-	tree_link(tree, arena_printf(tree->arena, "/sys/bus/pci/devices/%s", address), folder);
-	tree_file(tree, arena_printf(tree->arena, "%s/vendor", folder), "0x8086\n");
-	tree_file(tree, arena_printf(tree->arena, "%s/device", folder), "0x10d3\n");
-	tree_file(tree, arena_printf(tree->arena, "%s/class", folder), class_code);
-	return folder;
 }
 
 static void links_that_are_up_are_uses(void **state)
