@@ -31,7 +31,10 @@ SELECT
   report #>> '{host,architecture}' AS architecture,
   report #>> '{host,kernel_release}' AS kernel,
   CAST(report #>> '{summary,vfs,enabled}' AS bigint) AS enabled_vfs,
-  report -> 'summary' AS summary
+  report -> 'summary' AS summary,
+  -- What is not among its functions is not on the host. Where they could not be listed it has none.
+  CAST(report #>> '{run,complete}' AS boolean)
+    AND CAST(report #>> '{summary,functions,total}' AS bigint) > 0 AS lists_functions
 FROM reports;
 
 CREATE OR REPLACE VIEW functions AS
@@ -74,6 +77,8 @@ SELECT
   enabled_vfs AS enabled,
   CAST(sriov #>> '{max_vfs,effective}' AS bigint) AS possible,
   CAST(sriov #>> '{usable_vfs,count}' AS bigint) AS usable,
-  sriov #>> '{usable_vfs,limited_by}' AS limited_by
+  sriov #>> '{usable_vfs,limited_by}' AS limited_by,
+  -- False: the capability was not read, so it may not be a PF.
+  sriov ->> 'total_vfs' IS NOT NULL AS capability_read
 FROM functions
-WHERE sriov ->> 'total_vfs' IS NOT NULL;
+WHERE jsonb_typeof(sriov) <> 'null';

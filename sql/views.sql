@@ -1,6 +1,6 @@
 -- Flat views for DuckDB over a table `reports` of what read_passcheck() gives: one row a host and
 -- day, a row a function, what blocks one, a row a finding, and a row a PF that has or could have
--- VFs. sql/postgresql.sql has the same for PostgreSQL.
+-- VFs, or may be one. sql/postgresql.sql has the same for PostgreSQL.
 --
 --   CREATE TABLE reports AS SELECT * FROM read_passcheck('reports/*.json');
 
@@ -23,7 +23,9 @@ SELECT
   host.architecture AS architecture,
   host.kernel_release AS kernel,
   summary.vfs.enabled AS enabled_vfs,
-  summary
+  summary,
+  -- What is not among its functions is not on the host. Where they could not be listed it has none.
+  run.complete AND summary.functions.total > 0 AS lists_functions
 FROM daily;
 
 CREATE OR REPLACE VIEW functions AS
@@ -65,6 +67,8 @@ SELECT
   enabled_vfs AS enabled,
   sriov.max_vfs.effective AS possible,
   sriov.usable_vfs."count" AS usable,
-  sriov.usable_vfs.limited_by AS limited_by
+  sriov.usable_vfs.limited_by AS limited_by,
+  -- False: the capability was not read, so it may not be a PF.
+  sriov.total_vfs IS NOT NULL AS capability_read
 FROM functions
-WHERE sriov IS NOT NULL AND sriov.total_vfs IS NOT NULL;
+WHERE sriov IS NOT NULL;

@@ -1,17 +1,20 @@
 -- Members of a cluster (here: what stands before the first '-' of a host's name) whose firmware,
--- kernel or verdict is not the most frequent among those of the same product, of a tie one of them.
--- What is not known does not differ.
+-- kernel or verdict is not what is usual, the most frequent among those of the same product. Of a
+-- tie nothing is usual, and all are shown. What is not known does not differ.
 WITH today AS (SELECT *, split_part(host, '-', 1) AS cluster
                FROM hosts WHERE day = (SELECT max(day) FROM hosts)),
-     usual AS (SELECT cluster, product, mode() WITHIN GROUP (ORDER BY firmware) AS firmware,
-                      mode() WITHIN GROUP (ORDER BY kernel) AS kernel,
-                      mode() WITHIN GROUP (ORDER BY verdict) AS verdict
-               FROM today GROUP BY cluster, product)
-SELECT today.host, today.product, today.firmware, usual.firmware AS usual_firmware,
-       today.kernel, usual.kernel AS usual_kernel,
-       today.verdict, usual.verdict AS usual_verdict
-FROM today JOIN usual ON usual.cluster = today.cluster
-                     AND usual.product IS NOT DISTINCT FROM today.product
-WHERE today.firmware <> usual.firmware
-   OR today.kernel <> usual.kernel OR today.verdict <> usual.verdict
-ORDER BY today.product, today.host;
+     told AS (SELECT host, cluster, product, 'firmware' AS what, firmware AS value FROM today
+              UNION ALL SELECT host, cluster, product, 'kernel', kernel FROM today
+              UNION ALL SELECT host, cluster, product, 'verdict', verdict FROM today),
+     ranked AS (SELECT cluster, product, what, value,
+                       rank() OVER (PARTITION BY cluster, product, what ORDER BY count(*) DESC) AS place
+                FROM told WHERE value IS NOT NULL
+                GROUP BY cluster, product, what, value),
+     usual AS (SELECT cluster, product, what, CASE count(*) WHEN 1 THEN min(value) END AS value
+               FROM ranked WHERE place = 1
+               GROUP BY cluster, product, what)
+SELECT told.host, told.product, told.what, told.value, usual.value AS usual
+FROM told JOIN usual ON usual.cluster = told.cluster AND usual.what = told.what
+                    AND usual.product IS NOT DISTINCT FROM told.product
+WHERE told.value IS NOT NULL AND told.value IS DISTINCT FROM usual.value
+ORDER BY told.product, told.host, told.what;

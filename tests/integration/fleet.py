@@ -135,7 +135,24 @@ class Questions:
             function["sriov"]["enabled_vfs"] = None
         pfs[0]["sriov"] = {"state": "unreadable"}
         today["intel-sriov-vfs"]["functions"] = []
-        today["intel-sriov-vfs"]["summary"]["vfs"] = dict.fromkeys(("enabled", "possible", "usable"))
+        today["intel-sriov-vfs"]["summary"]["functions"]["total"] = 0
+        self.assertEqual(self.ask(query("vfs-lost")), [[]])
+
+    def test_a_pf_that_is_gone_has_lost_its_vfs_where_another_was_not_read(self):
+        report = self.days[DAYS[1]]["intel-igb-vfs"]
+        one, other, *_ = (function for function in report["functions"]
+                          if function["sriov"] and function["sriov"].get("enabled_vfs"))
+        one["sriov"] = {"state": "unreadable"}
+        report["summary"]["vfs"] = dict.fromkeys(("enabled", "possible", "usable"))
+        report["functions"].remove(other)
+        (row,), = self.ask(query("vfs-lost"))
+        self.assertEqual((row["address"], int(row["enabled_now"]), row["gone"]),
+                         (other["address"], 0, True))
+
+    def test_of_a_report_that_tells_some_functions_none_is_gone(self):
+        report = self.days[DAYS[1]]["intel-igb-vfs"]
+        report["run"]["complete"] = False
+        report["functions"] = report["functions"][:1]
         self.assertEqual(self.ask(query("vfs-lost")), [[]])
 
     def test_a_pf_that_has_no_sriov_any_more_has_lost_its_vfs(self):
@@ -151,10 +168,16 @@ class Questions:
         pfs = [function for report in reports.values() for function in report["functions"]
                if function["sriov"] and function["sriov"].get("total_vfs")]
         pfs[0]["sriov"].update(enabled_vfs=None, usable_vfs=None)
+        pfs[1]["sriov"] = {"state": "unreadable"}
         (row,), = self.ask(query("usable-vfs"))
-        self.assertEqual([int(row[name]) for name in ("usable", "enabled", "unknown_pfs")], [
-            sum((pf["sriov"]["usable_vfs"] or {}).get("count") or 0 for pf in pfs[1:]),
-            sum(pf["sriov"]["enabled_vfs"] or 0 for pf in pfs[1:]), 1])
+        self.assertEqual(
+            [int(row[name]) for name in ("usable", "enabled", "unknown_pfs", "unread_functions")],
+            [sum((pf["sriov"]["usable_vfs"] or {}).get("count") or 0 for pf in pfs[2:]),
+             sum(pf["sriov"]["enabled_vfs"] or 0 for pf in pfs[2:]), 1, 1])
+
+    def why_not_ready(self):
+        rows, = self.ask(query("why-not-ready"))
+        return {row["id"]: (int(row["not_ready"]), int(row["undetermined"])) for row in rows}
 
     def test_what_keeps_hosts_from_being_ready_is_what_decides(self):
         for name in ("no-iommu", "intel-ports-off"):
@@ -162,8 +185,20 @@ class Questions:
                            if finding["id"] == "iommu-groups.none")
             self.assertTrue(finding["decides"])
             finding.update(id="iommu-groups.other", decides=name == "no-iommu")
-        rows, = self.ask(query("why-not-ready"))
-        self.assertEqual({row["id"]: int(row["hosts"]) for row in rows}["iommu-groups.other"], 1)
+        self.assertEqual(self.why_not_ready()["iommu-groups.other"], (1, 0))
+
+    def test_what_cannot_be_told_keeps_hosts_from_being_ready_too(self):
+        reports = self.alike()
+        for name in ("no-iommu", "intel-ports-off"):
+            reports[name]["verdict"] = "undetermined"
+            reports[name]["findings"] = [reports[name]["findings"][0] | {
+                "id": "iommu-groups.unreadable", "verdict": "unknown", "decides": True}]
+        self.assertEqual(self.why_not_ready(), {"iommu-groups.unreadable": (0, 2)})
+
+    def test_a_host_that_no_finding_keeps_from_being_ready_is_counted(self):
+        """It does not have what was required."""
+        self.alike()["no-iommu"]["verdict"] = "not-ready"
+        self.assertEqual(self.why_not_ready(), {None: (1, 0)})
 
     def test_a_changed_verdict_is_told_with_what_fails_since(self):
         name = next(name for name, report in self.reports.items() if report["verdict"] == "ready")
@@ -179,33 +214,47 @@ class Questions:
         self.assertEqual([row["host"] for row in rows], ["rack1-no-iommu"])
 
     def alike(self):
-        """Makes the hosts of today alike. Returns what is told of each."""
+        """Makes the hosts of today alike and ready. Returns their reports."""
         for report in self.days[DAYS[1]].values():
             report["host"].update(product="kind", kernel_release="6.1.0",
                                   firmware={"vendor": "v", "version": "2", "date": None})
             report["verdict"] = "ready"
-        return {name: report["host"] for name, report in self.days[DAYS[1]].items()}
+            for finding in report["findings"]:
+                finding["decides"] = False
+        return self.days[DAYS[1]]
+
+    def drift(self):
+        rows, = self.ask(query("drift"))
+        return [(row["host"], row["what"], row["value"], row["usual"]) for row in rows]
 
     def test_a_host_that_differs_from_its_cluster_is_found(self):
-        hosts = self.alike()
-        hosts["no-iommu"]["kernel_release"] = "5.10.0"
-        hosts["intel-ports-on"]["firmware"]["version"] = "1"
-        rows, = self.ask(query("drift"))
-        self.assertEqual([(row["host"], row["firmware"], row["kernel"]) for row in rows],
-                         [("rack1-intel-ports-on", "1", "6.1.0"),
-                          ("rack1-no-iommu", "2", "5.10.0")])
+        reports = self.alike()
+        reports["no-iommu"]["host"]["kernel_release"] = "5.10.0"
+        reports["no-iommu"]["verdict"] = "not-ready"
+        reports["intel-ports-on"]["host"]["firmware"]["version"] = "1"
+        self.assertEqual(self.drift(), [("rack1-intel-ports-on", "firmware", "1", "2"),
+                                        ("rack1-no-iommu", "kernel", "5.10.0", "6.1.0"),
+                                        ("rack1-no-iommu", "verdict", "not-ready", "ready")])
+
+    def test_where_no_value_is_the_most_frequent_all_are_shown_and_none_is_usual(self):
+        reports = self.alike()
+        self.names = {name: f"rack{2 if name in ('no-iommu', 'intel-ports-on') else 1}-{name}"
+                      for name in reports}
+        reports["no-iommu"]["host"]["kernel_release"] = "5.10.0"
+        self.assertEqual(self.drift(), [("rack2-intel-ports-on", "kernel", "6.1.0", None),
+                                        ("rack2-no-iommu", "kernel", "5.10.0", None)])
 
     def test_what_is_not_known_of_a_host_does_not_differ(self):
-        hosts = self.alike()
-        hosts["no-iommu"]["kernel_release"] = None
-        hosts["intel-ports-on"]["firmware"]["version"] = None
-        self.assertEqual(self.ask(query("drift")), [[]])
+        reports = self.alike()
+        reports["no-iommu"]["host"]["kernel_release"] = None
+        reports["intel-ports-on"]["host"]["firmware"]["version"] = None
+        self.assertEqual(self.drift(), [])
 
     def test_hosts_of_another_cluster_are_no_measure(self):
-        hosts, reports = self.alike(), self.days[DAYS[1]]
-        hosts["no-iommu"]["kernel_release"] = "5.10.0"
+        reports = self.alike()
+        reports["no-iommu"]["host"]["kernel_release"] = "5.10.0"
         self.names = {"no-iommu": "rack2-alone"}
-        self.assertEqual(self.ask(query("drift")), [[]])
+        self.assertEqual(self.drift(), [])
         self.assertGreater(len(reports), 2)
 
     def test_what_blocks_functions_is_counted_by_class(self):
