@@ -390,11 +390,10 @@ static void refuse_without_kvm(struct plan_builder *builder)
 		/* What firmware keeps off has a step. */
 		if (!plan_virtualization_is_in_setup(builder))
 			plan_add_obstacle(builder, "the processor offers no virtualisation that "
-						   "KVM knows; passcheck says what helps");
+						   "KVM knows");
 		return;
 	case KVM_NOT_STARTED:
-		plan_add_obstacle(builder, "%s; passcheck says what helps",
-				  kvm_not_started_words(builder->host));
+		plan_add_obstacle(builder, "%s", kvm_not_started_words(builder->host));
 		return;
 	case KVM_LACKS_NOTHING:
 		if (is_hidden(&builder->host->cpu.kvm.fact))

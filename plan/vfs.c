@@ -102,11 +102,8 @@ static void check_use(struct plan_builder *builder, const struct vf_budget *budg
 	const char *name = budget->function->name;
 	switch (usable_vfs_allow(&usable, vfs)) {
 	case VF_ANSWER_NO:
-		plan_add_obstacle(builder, "%u guests cannot each get a VF of %s: %s%s", vfs, name,
-				  usable.why,
-				  usable.limit == USABLE_GROUP
-					  ? ". Move the adapter to a slot whose ports isolate"
-					  : "");
+		plan_add_obstacle(builder, "%u guests cannot each get a VF of %s: %s", vfs, name,
+				  usable.why);
 		return;
 	case VF_ANSWER_UNKNOWN:
 		plan_add_unknown(builder,

@@ -72,7 +72,7 @@ static void change_parameters(struct plan_builder *builder, enum platform platfo
 		plan_add_obstacle(
 			builder,
 			"%s is off, although firmware offers it and nothing on the kernel "
-			"command line keeps it off; passcheck says what it found wrong",
+			"command line keeps it off",
 			platform_name(platform));
 }
 
@@ -92,7 +92,7 @@ void plan_remapping(struct plan_builder *builder)
 	}
 	if (builder->model->platform.below == BELOW_XEN_DOM0) {
 		plan_add_obstacle(builder, "this host is Xen's dom0, where neither VFIO nor KVM "
-					   "works; passcheck says what helps");
+					   "works");
 		return;
 	}
 	if (platform == PLATFORM_UNKNOWN || platform == PLATFORM_OTHER) {
@@ -124,7 +124,7 @@ void plan_graphics(struct plan_builder *builder)
 	}
 }
 
-/* What leaves interrupts as they are, and where help is. */
+/* What leaves interrupts as they are. */
 static void refuse_interrupts(struct plan_builder *builder)
 {
 	const struct interrupt_remapping *interrupts = &builder->model->interrupts;
@@ -134,12 +134,10 @@ static void refuse_interrupts(struct plan_builder *builder)
 				  "%s, so VFIO refuses devices. " INTERRUPTS_CHIPSET_REMEDY,
 				  interrupts->statement);
 	else if (interrupts->cause != INTERRUPTS_CAUSE_UNKNOWN)
-		plan_add_obstacle(builder, "%s, so VFIO refuses devices; passcheck says what helps",
-				  interrupts->statement);
+		plan_add_obstacle(builder, "%s, so VFIO refuses devices", interrupts->statement);
 	else
 		plan_add_obstacle(builder, "interrupts are not remapped, and nothing on the kernel "
-					   "command line keeps them so; passcheck says what it "
-					   "found wrong");
+					   "command line keeps them so");
 }
 
 void plan_interrupts(struct plan_builder *builder)

@@ -31,7 +31,7 @@ static void write_header(struct html *html, const struct plan_document *document
 {
 	const char *who = plan_who_runs(&document->plan);
 	const char *sentences[] = {plan_whom_for(document), plan_how_far(document),
-				   plan_what_helps(document), plan_shorter_way(document)};
+				   plan_shorter_way(document)};
 
 	html_start(html, "header", NULL);
 	html_element(html, "p", "subject", subject(document));
@@ -60,6 +60,26 @@ static void write_lines(struct html *html, const char *id, const char *heading, 
 		html_start(html, "li", class);
 		html_element(html, "b", "v", "");
 		html_text(html, line->text);
+		html_end(html);
+		html_newline(html);
+	}
+	html_end(html);
+	html_end(html);
+	html_newline(html);
+}
+
+static void write_help(struct html *html, const struct plan_help *help)
+{
+	if (!help)
+		return;
+	html_section(html, "help", "What helps");
+	html_start(html, "ul", "plain");
+	for (; help; help = help->next) {
+		html_start(html, "li", NULL);
+		html_element(html, "p", "remedy", help->remedy);
+		for (const struct remedy_command *command = help->commands; command;
+		     command = command->next)
+			html_copy(html, command->text);
 		html_end(html);
 		html_newline(html);
 	}
@@ -175,6 +195,7 @@ int plan_render_html(const void *plan_document, const struct render_options *opt
 	write_header(&html, document);
 	html_start(&html, "main", NULL);
 	write_lines(&html, "obstacles", "Obstacles", "fail", plan->obstacles);
+	write_help(&html, document->help);
 	write_lines(&html, "unknowns", "Not known", "unknown", plan->unknowns);
 	write_remarks(&html, plan->remarks);
 	write_steps(&html, plan);

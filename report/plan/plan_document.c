@@ -2,9 +2,7 @@
 #include "report/plan/plan_document.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "host/access/affix.h"
 #include "host/access/array.h"
 
 static const enum host_verdict host_verdicts[] = {
@@ -15,47 +13,6 @@ static const enum host_verdict host_verdicts[] = {
 
 ASSERT_COVERS(host_verdicts, PLAN_VERDICT_COUNT);
 
-/* Checks, by how their ids begin, and the steps that put right what they find wrong. */
-struct cover {
-	const char *check;
-	const char *steps[2];
-};
-
-#define REMAPPING_STEPS                                                                            \
-	{                                                                                          \
-		"firmware-iommu", "kernel-parameters"                                              \
-	}
-
-static const struct cover covers[] = {
-	{"cpu-virtualization", {"firmware-virtualization", "load-kvm"}},
-	{"acpi-", REMAPPING_STEPS},
-	{"iommu-", REMAPPING_STEPS},
-	{"interrupt-", REMAPPING_STEPS},
-	{"dma-units", REMAPPING_STEPS},
-	{"kernel-cmdline", REMAPPING_STEPS},
-	{"boot-config", REMAPPING_STEPS},
-};
-
-/* What only keeps a later boot as this one puts nothing right. */
-static bool has_step(const struct plan *plan, const char *id)
-{
-	for (size_t i = 0; id && i < plan->count; i++) {
-		if (plan->steps[i].stage != PLAN_PERSIST && strcmp(plan->steps[i].id, id) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool is_covered(const struct plan *plan, const struct finding *finding)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(covers); i++) {
-		if (begins_with(finding->check, covers[i].check))
-			return has_step(plan, covers[i].steps[0]) ||
-			       has_step(plan, covers[i].steps[1]);
-	}
-	return false;
-}
-
 /* A plan for the host leads to a ready one: what keeps it from that and no step puts right stands
  * in the way, with what its check says of it. */
 static void add_findings(struct plan_document *document)
@@ -65,7 +22,7 @@ static void add_findings(struct plan_document *document)
 
 	for (size_t i = 0; i < judged->count; i++) {
 		const struct finding *finding = judged->items[i];
-		if (!judged_decides(judged, finding) || is_covered(plan, finding))
+		if (!judged_decides(judged, finding) || plan_puts_right(plan, finding))
 			continue;
 		lines_add(document->arena,
 			  finding->verdict == FINDING_FAIL ? &plan->obstacles : &plan->unknowns,
@@ -135,50 +92,23 @@ static int build_for_functions(struct plan_document *document, const struct host
 	return 0;
 }
 
-/* Returns whether a finding is on what the plan is for, or decides on the host. Where VFs are asked
- * for, those of SR-IOV alone speak of them. */
-static bool speaks_of_wish(const struct judged_findings *judged, const struct finding *finding,
-			   bool vfs)
-{
-	if (vfs)
-		return begins_with(finding->check, "sriov") || begins_with(finding->check, "vf-");
-	return finding->subject.type == SUBJECT_FUNCTION ||
-	       finding->subject.type == SUBJECT_GROUP || judged_decides(judged, finding);
-}
-
-static bool has_remedy(const struct judged_findings *judged, bool vfs)
-{
-	for (size_t i = 0; i < judged->count; i++) {
-		const struct finding *finding = judged->items[i];
-		if (finding->remedy && finding_is_wrong(finding) &&
-		    speaks_of_wish(judged, finding, vfs))
-			return true;
-	}
-	return false;
-}
-
-/* Where no step is left, the checks that a plan for functions does not run may know what helps. */
+/* The checks that a plan for functions does not run know what helps. */
 static int look_for_help(struct plan_document *document, const struct host *host, bool vfs,
 			 const char **ret_culprit)
 {
 	const struct selection *selection = &document->selection;
 	const char **names = arena_array(document->arena, selection->count + 1, sizeof(*names));
-	struct audit *audit = NULL;
 
-	/* The obstacles of a plan for the host have what helps with them. */
-	if (document->audit)
-		return 0;
 	if (!names)
 		return -ENOMEM;
 	for (size_t i = 0; i < selection->count; i++)
 		names[i] = selection->functions[i]->name;
 	const struct audit_input page = {
 		.time = "", .selectors = names, .selector_count = selection->count};
-	int result = audit_build(host, &page, &audit, ret_culprit);
+	int result = audit_build(host, &page, &document->page, ret_culprit);
 	if (result < 0)
 		return result;
-	document->page_helps = has_remedy(&audit->judged, vfs);
-	audit_free(audit);
+	document->help = plan_help_find(&document->plan, document->page, vfs, document->arena);
 	return 0;
 }
 
@@ -190,7 +120,8 @@ static int build(struct plan_document *document, const struct host *host,
 					   : build_for_host(document, host, &for_host, ret_culprit);
 
 	const struct plan *plan = &document->plan;
-	if (result == 0 && plan->verdict == PLAN_OBSTRUCTED && !plan->count && !plan->undo)
+	/* The obstacles of a plan for the host have what helps with them. */
+	if (result == 0 && plan->verdict == PLAN_OBSTRUCTED && !document->audit && !plan->undo)
 		result = look_for_help(document, host, input->vfs > 0, ret_culprit);
 	if (result < 0)
 		return result;
@@ -201,6 +132,7 @@ static int build(struct plan_document *document, const struct host *host,
 static void release(struct plan_document *document)
 {
 	audit_free(document->audit);
+	audit_free(document->page);
 	arena_free(document->arena);
 }
 

@@ -5,6 +5,7 @@
 #include "plan/plan.h"
 #include "report/audit/audit.h"
 #include "report/format.h"
+#include "report/plan/help.h"
 #include "report/selection.h"
 #include "report/verdict.h"
 
@@ -26,8 +27,10 @@ struct plan_document {
 	struct model model;
 	struct selection selection;
 	struct plan plan;
-	/* Of a plan without steps: the page of what it is for, or of the host, says what to do. */
-	bool page_helps;
+	/* Of an obstructed plan for functions: what an audit of them finds to help, in its memory.
+	 */
+	struct audit *page;
+	struct plan_help *help;
 	enum host_verdict verdict; /* ready where the steps reach the goal */
 };
 

@@ -30,6 +30,16 @@ static void show_lines(struct text *text, const char *label, const struct text_l
 		text_paragraph(text, 2, TEXT_PLAIN, "%s: %s", label, line->text);
 }
 
+static void show_help(struct text *text, const struct plan_help *help)
+{
+	for (; help; help = help->next) {
+		text_remedy(text, 2, help->remedy);
+		for (const struct remedy_command *command = help->commands; command;
+		     command = command->next)
+			text_command(text, COMMAND_INDENT, command->text);
+	}
+}
+
 static void show_remarks(struct text *text, const struct plan_remark *remark)
 {
 	for (; remark; remark = remark->next)
@@ -91,7 +101,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	show_sentence(&text, plan_shorter_way(document));
 	show_lines(&text, "Obstacle", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
-	show_sentence(&text, plan_what_helps(document));
+	show_help(&text, document->help);
 	show_remarks(&text, plan->remarks);
 	show_steps(&text, plan);
 	show_way_back(&text, plan_way_back(document));

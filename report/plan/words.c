@@ -129,15 +129,6 @@ const char *plan_shorter_way(const struct plan_document *document)
 			    operands(document));
 }
 
-const char *plan_what_helps(const struct plan_document *document)
-{
-	const struct plan *plan = &document->plan;
-
-	if (plan->verdict != PLAN_OBSTRUCTED || plan->count || plan->undo || !document->page_helps)
-		return NULL;
-	return arena_printf(document->arena, "What may help: passcheck%s", operands(document));
-}
-
 /* How to come back is asked for when it is wanted: what is in place then is looked for. */
 struct text_line *plan_way_back(const struct plan_document *document)
 {

@@ -27,10 +27,6 @@ const char *plan_how_far(const struct plan_document *document);
 /* Returns how libvirt would spare steps of this plan, or NULL where it would not. */
 const char *plan_shorter_way(const struct plan_document *document);
 
-/* Returns where to read on, as a sentence, where there is no step at all and something to read;
- * NULL otherwise. */
-const char *plan_what_helps(const struct plan_document *document);
-
 /* Returns the commands of the way back, NULL where there is none: those for the guest, whose
  * configuration a plan does not read, and the one that plans the host's. */
 struct text_line *plan_way_back(const struct plan_document *document);

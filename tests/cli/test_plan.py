@@ -253,16 +253,26 @@ class Obstacles(PlanTest):
                 self.assertEqual(first, "Something stands in the way; these steps are to remove it"
                                  if steps else "No steps reach the goal")
 
-    def test_the_page_is_named_where_it_says_what_helps(self):
-        """A group that others share has a remedy; a graphics card without VFs has none."""
-        for arguments, page in ((("gpu", "--vfs", "5"), None), ((BLOCKED,), BLOCKED)):
+    def test_an_obstacle_stands_with_the_remedy_that_the_report_gives(self):
+        """Reserved memory has one; a bridge and a graphics card without VFs have none."""
+        for arguments, finding in (((BLOCKED,), "reserved-memory.blocks"), ((PORT,), None),
+                                   (("gpu", "--vfs", "5"), None)):
             with self.subTest(arguments=arguments):
                 shown = passcheck("--root", self.root, "plan", *arguments).stdout
-                pointer, = re.findall("What may help: passcheck (.*)", shown) or [None]
-                self.assertEqual(pointer, page)
-                if page:
-                    self.assertIn("→", passcheck("--root", self.root, page).stdout)
+                remedies = [line.strip().removeprefix("→ ") for line in shown.splitlines()
+                            if line.startswith("  →")]
+                expected = []
+                if finding:
+                    report = json.loads(passcheck("--root", self.root, *arguments, "--format",
+                                                  "json").stdout)
+                    expected = [found["remedy"]["summary"] for found in report["findings"]
+                                if found["id"] == finding]
+                self.assertEqual(remedies, expected)
 
+    def test_what_helps_the_host_is_not_told_of_a_function_that_stays(self):
+        (self.root / "proc/cmdline").write_text("quiet\n")
+        self.machine.write(f"{self.machine.paths[SPARE_NIC]}/net/eth9/operstate", "up\n")
+        self.assertNotIn("intel_iommu", passcheck("--root", self.root, "plan", SPARE_NIC).stdout)
 
     def test_what_stays_with_the_host_is_not_told_to_leave_it(self):
         """Its network link is the only one that is up."""

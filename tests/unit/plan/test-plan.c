@@ -220,8 +220,7 @@ static const struct vfs_case vfs_cases[] = {
 	{2, 4, VF_TERM_MMIO, USABLE_IOMMU, NULL, PLAN_OBSTRUCTED,
 	 "2 guests cannot each get a VF of 0000:01:00.0: no IOMMU"},
 	{2, 4, VF_TERM_MMIO, USABLE_GROUP, NULL, PLAN_OBSTRUCTED,
-	 "2 guests cannot each get a VF of 0000:01:00.0: no IOMMU. Move the adapter to a slot whose "
-	 "ports isolate"},
+	 "2 guests cannot each get a VF of 0000:01:00.0: no IOMMU"},
 	{2, 4, VF_TERM_MMIO, USABLE_GROUP, NULL, PLAN_UNDETERMINED,
 	 "cannot tell whether 2 guests can each get a VF of 0000:01:00.0: no IOMMU"},
 };
