@@ -103,7 +103,7 @@ class Sums(unittest.TestCase):
     """The headline, the summary of the JSON and what is listed below are the same numbers."""
 
     def test_headline_and_summary_agree(self):
-        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+        for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
                 summary = audit(fixture)["summary"]
                 host, functions = passcheck("--root", fixture).stdout.splitlines()[:2]
@@ -118,7 +118,7 @@ class Sums(unittest.TestCase):
                                   counts["blocked"], counts["undetermined"]])
 
     def test_summary_counts_what_the_document_lists(self):
-        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+        for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
                 report = audit(fixture)
                 summary = report["summary"]
@@ -140,7 +140,7 @@ class Sums(unittest.TestCase):
         self.assertEqual(int(blocked), sum(map(int, re.findall(r"\d+", reasons))))
 
     def test_every_function_is_listed_or_counted(self):
-        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+        for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
                 table = passcheck("--root", fixture).stdout.rpartition("\nFUNCTION ")[2]
                 lines = len(re.findall(r"^ [0-9a-f]{4}:", table, re.MULTILINE))
@@ -160,7 +160,7 @@ class Folding(unittest.TestCase):
 
     def test_each_sign_is_a_finding_that_the_host_line_counts(self):
         """What follows from another finding has a sign of its own, unless it is of functions."""
-        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+        for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
                 shown = passcheck("--root", fixture).stdout
                 body = shown.partition("\nFunctions that need attention")[0]
@@ -189,6 +189,28 @@ class Folding(unittest.TestCase):
                 shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
                 self.assertEqual("Next: passcheck plan FUNCTION" in shown, can)
                 self.assertEqual("Next: passcheck plan prints the steps" in shown, not can)
+
+    def test_a_sign_stands_with_its_reason(self):
+        for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
+            functions = {function["address"]: function["assignable"] for function
+                         in audit(fixture)["functions"]}
+            shown = passcheck("--root", fixture, env={**os.environ, "COLUMNS": "80"}).stdout
+            for line in shown.splitlines():
+                if not re.match(r" [0-9a-f:.]+ +\S+! ", line):
+                    continue
+                address = line.split()[0]
+                with self.subTest(fixture=fixture, address=address):
+                    cautions = {caution["kind"] for caution in functions[address]["cautions"]}
+                    self.assertIn(re.search(r"\((\S+?)[,)]", line)[1], cautions)
+
+    def test_reasons_stand_with_what_is_blocked_where_there_are_several(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            host.keep_root_on(host.paths[machine.DISK])
+            shown = passcheck("--root", host.root).stdout
+        self.assertRegex(shown, rf" {machine.DISK} +blocked .* \(host-use\) ")
+        self.assertRegex(shown, rf" {machine.BLOCKED} +blocked .* \(reserved-memory\) ")
+        self.assertNotIn("(host-use)", passcheck("--root", SOURCE / "fixtures/no-iommu").stdout)
 
     def test_the_numbers_of_vfs_are_explained_where_there_are_some(self):
         for fixture, has in (("intel-sriov-on", True), ("intel-ports-on", False)):
@@ -335,7 +357,7 @@ class OfAFunction(unittest.TestCase):
                 self.assertEqual("vf-setup.nvme" in [item["id"] for item in findings], told)
 
     def test_text_and_json_agree(self):
-        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+        for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             for function in audit(fixture)["functions"]:
                 address = function["address"]
                 with self.subTest(fixture=fixture.name, function=address):

@@ -54,7 +54,7 @@ static enum section section_of(const struct audit *audit, const struct pci_funct
 struct vf_line {
 	struct vf_span span;
 	size_t verdicts[ASSIGNABLE_COUNT];
-	size_t cautioned; /* that a guest can get */
+	unsigned cautions; /* of those that a guest can get: a bit of each kind */
 	bool one_driver;
 };
 
@@ -94,8 +94,8 @@ static void gather_vf(struct listing *listing, const struct pci_function *vf)
 	line->one_driver =
 		line->span.first == vf || (line->one_driver && same_driver(line->span.first, vf));
 	line->verdicts[verdict]++;
-	line->cautioned +=
-		verdict != ASSIGNABLE_BLOCKED && cautions_of(&model->cautions, vf) != NULL;
+	if (verdict != ASSIGNABLE_BLOCKED)
+		function_table_note(cautions_of(&model->cautions, vf), &line->cautions);
 }
 
 /* "250 assignable, 6 blocked". */
@@ -131,7 +131,7 @@ static const char *vf_driver(const struct vf_line *line)
 /* Marked as the line of a function is, where one of them has a caution. */
 static const char *vf_verdict(struct listing *listing, const struct vf_line *line, const char *word)
 {
-	if (!line->cautioned)
+	if (!line->cautions)
 		return word;
 	listing->table.cautioned++;
 	return arena_printf(listing->table.text->arena, "%s!", word);
@@ -142,6 +142,8 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 	struct text *text = listing->table.text;
 	enum assignable_verdict verdict;
 	bool mixed = !has_one_verdict(listing, line, &verdict);
+	const char *words =
+		mixed ? verdict_list(text, line) : vf_span_words(&line->span, text->arena);
 	const char *cells[COLUMN_COUNT] = {
 		[COLUMN_ADDRESS] = arena_printf(text->arena, "  %s",
 						counted(text->arena, line->span.count, "VF")),
@@ -150,8 +152,7 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 		[COLUMN_GROUP] = "",
 		[COLUMN_DRIVER] = vf_driver(line),
 		[COLUMN_VFS] = "",
-		[COLUMN_NAME] =
-			mixed ? verdict_list(text, line) : vf_span_words(&line->span, text->arena),
+		[COLUMN_NAME] = function_table_marked(&listing->table, line->cautions, words),
 	};
 	struct libscols_line *shown = function_table_line(&listing->table, NULL, cells);
 

@@ -5,10 +5,11 @@
 #include <inttypes.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 
 /* What the host uses: more are counted. */
-enum { MOST_HOST_USES = 6 };
+enum { MOST_HOST_USES = 6, WIDE_TERMINAL = 100 };
 
 static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_ADDRESS] = {"FUNCTION", 13, 0},
@@ -43,6 +44,23 @@ const char *function_verdict_color(enum assignable_verdict verdict)
 	return verdict_colors[verdict];
 }
 
+/* Where all are blocked for one reason, the headline has it. */
+static bool has_mixed_reasons(const struct audit *audit)
+{
+	const struct blocker *first = NULL;
+
+	for (size_t i = 0; i < audit->selection.count; i++) {
+		const struct assignable *assignable = assignability_of(
+			&audit->model.assignability, audit->selection.functions[i]);
+		if (assignable->verdict != ASSIGNABLE_BLOCKED || !assignable->blockers)
+			continue;
+		if (first && assignable->blockers->kind != first->kind)
+			return true;
+		first = assignable->blockers;
+	}
+	return false;
+}
+
 int function_table_begin(struct text *text, const struct audit *audit, bool tree,
 			 struct function_table *ret)
 {
@@ -51,6 +69,7 @@ int function_table_begin(struct text *text, const struct audit *audit, bool tree
 		.audit = audit,
 		.table = table_new(text, tree ? tree_columns : columns, COLUMN_COUNT),
 		.names = names_open(),
+		.mixed_reasons = has_mixed_reasons(audit),
 	};
 	return ret->table ? 0 : -ENOMEM;
 }
@@ -128,7 +147,33 @@ static const char *vfs_cell(struct function_table *table, const struct pci_funct
 	return arena_printf(table->text->arena, "%u/%u", sriov.num_vfs, sriov.total_vfs);
 }
 
-static const char *name_cell(struct function_table *table, const struct pci_function *function)
+void function_table_note(const struct caution *cautions, unsigned *ret_kinds)
+{
+	for (; cautions; cautions = cautions->next)
+		*ret_kinds |= 1U << cautions->kind;
+}
+
+/* The name keeps its place on a narrow terminal, where the first kind has to do. */
+const char *function_table_marked(struct function_table *table, unsigned kinds, const char *name)
+{
+	const struct render_options *options = table->text->options;
+	bool narrow = options->width && options->width < WIDE_TERMINAL;
+	struct buffer list = {.arena = table->text->arena, .separator = ", "};
+
+	for (int kind = 0; kind < CAUTION_KIND_COUNT; kind++) {
+		if (!(kinds & (1U << kind)))
+			continue;
+		buffer_item(&list, "%s",
+			    narrow && list.count ? "…"
+						 : caution_kind_name((enum caution_kind)kind));
+		if (narrow && list.count == 2)
+			break;
+	}
+	return list.count ? arena_printf(table->text->arena, "(%s) %s", buffer_text(&list), name)
+			  : name;
+}
+
+static const char *plain_name(struct function_table *table, const struct pci_function *function)
 {
 	const char *name = names_find_short(table->names, table->text->arena, function);
 
@@ -138,6 +183,25 @@ static const char *name_cell(struct function_table *table, const struct pci_func
 		return "?";
 	return arena_printf(table->text->arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
 			    function->device.value);
+}
+
+/* What the verdict's sign or word leaves open stands before the name, which may be cut off. */
+static const char *name_cell(struct function_table *table, const struct pci_function *function)
+{
+	const struct model *model = &table->audit->model;
+	const struct assignable *assignable = assignability_of(&model->assignability, function);
+	const char *name = plain_name(table, function);
+	unsigned kinds = 0;
+
+	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+		return name;
+	if (assignable->verdict == ASSIGNABLE_BLOCKED)
+		return table->mixed_reasons && assignable->blockers
+			       ? arena_printf(table->text->arena, "(%s) %s",
+					      blocker_kind_name(assignable->blockers->kind), name)
+			       : name;
+	function_table_note(cautions_of(&model->cautions, function), &kinds);
+	return function_table_marked(table, kinds, name);
 }
 
 int function_table_add(struct function_table *table, struct libscols_line *above,
@@ -228,8 +292,8 @@ int function_table_print(struct function_table *table)
 	if (table->cautioned)
 		text_paragraph(
 			text, 0, TEXT_DIM,
-			"!: VFIO accepts it, but a guest may have trouble with it; passcheck "
-			"FUNCTION says why");
+			"!: VFIO accepts it, but a guest may have trouble with what stands in "
+			"brackets; passcheck FUNCTION says more");
 	if (table->pfs)
 		text_paragraph(
 			text, 0, TEXT_DIM,

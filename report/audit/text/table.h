@@ -28,6 +28,8 @@ struct function_table {
 	size_t usable;    /* functions that a guest can get */
 	size_t blocked;   /* functions that no guest can get */
 	size_t pfs;       /* lines with a number of VFs */
+	/* Functions are blocked for several reasons, so each line says its own. */
+	bool mixed_reasons;
 };
 
 /* Begins a table; tree: lines may stand below others. Returns 0 or -ENOMEM. The table is freed with
@@ -47,6 +49,12 @@ struct libscols_line *function_table_heading(struct function_table *table, const
 /* Adds the line of a function, its address behind indent. Returns 0 or -ENOMEM. */
 int function_table_add(struct function_table *table, struct libscols_line *above,
 		       const char *indent, const struct pci_function *function);
+
+/* Notes why the sign of a caution stands with a function: a bit of each kind. */
+void function_table_note(const struct caution *cautions, unsigned *ret_kinds);
+
+/* Returns a name for the last column, behind the cautions of these kinds. */
+const char *function_table_marked(struct function_table *table, unsigned kinds, const char *name);
 
 /* Writes the table, and what its words mean where they are not plain. Returns 0 or -ENOMEM. */
 int function_table_print(struct function_table *table);
