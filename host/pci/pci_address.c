@@ -2,9 +2,7 @@
 #include "host/pci/pci_address.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { DOMAIN_MIN_DIGITS = 4, DOMAIN_MAX_DIGITS = 8 };
@@ -47,10 +45,26 @@ int pci_address_parse(const char *text, struct pci_address *ret)
 	return 0;
 }
 
+/* Writes the lowest digits of value in hex, and the character that follows them. Returns what is
+ * behind it. */
+static char *format_field(char *text, uint32_t value, size_t digits, char end)
+{
+	for (size_t i = digits; i-- > 0; value >>= 4)
+		text[i] = "0123456789abcdef"[value & 0xf];
+	text[digits] = end;
+	return text + digits + 1;
+}
+
 void pci_address_format(const struct pci_address *address, char text[static PCI_ADDRESS_SIZE])
 {
-	snprintf(text, PCI_ADDRESS_SIZE, "%04" PRIx32 ":%02x:%02x.%x", address->domain,
-		 address->bus, address->device & 31u, address->function & 7u);
+	size_t digits = DOMAIN_MIN_DIGITS;
+
+	while (digits < DOMAIN_MAX_DIGITS && address->domain >> 4 * digits)
+		digits++;
+	text = format_field(text, address->domain, digits, ':');
+	text = format_field(text, address->bus, 2, ':');
+	text = format_field(text, address->device & 31u, 2, '.');
+	format_field(text, address->function & 7u, 1, '\0');
 }
 
 int pci_address_compare(const struct pci_address *a, const struct pci_address *b)
