@@ -20,11 +20,11 @@ static const char *root_bus_of(struct arena *arena, const struct pci_function *f
 {
 	char name[sizeof("/pci4294967295:")];
 
-	snprintf(name, sizeof(name), "/pci%04" PRIx32 ":", function->address.domain);
-	const char *start = function->vmd ? NULL : strstr(function->path, name);
-	if (!start || !begins_with(function->path, "/sys/devices/platform/"))
+	if (function->vmd || !begins_with(function->path, "/sys/devices/platform/"))
 		return NULL;
-	const char *end = strchr(start + 1, '/');
+	snprintf(name, sizeof(name), "/pci%04" PRIx32 ":", function->address.domain);
+	const char *start = strstr(function->path, name);
+	const char *end = start ? strchr(start + 1, '/') : NULL;
 	return end ? arena_copy(arena, function->path, (size_t)(end - function->path)) : NULL;
 }
 
