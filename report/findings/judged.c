@@ -99,12 +99,14 @@ static bool is_shown(const struct judging *judging, const struct finding_filter 
 static size_t rank(const struct findings *findings, const struct judging *judging,
 		   const struct finding_filter *filter, struct ranked *ranked)
 {
+	const struct check *check = NULL;
 	size_t count = 0;
 
 	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
 		if (!is_shown(judging, filter, finding))
 			continue;
-		const struct check *check = check_find(finding->check);
+		if (!check || check->id != finding->check) /* those of a check stand together */
+			check = check_find(finding->check);
 		ranked[count] = (struct ranked){finding, check && check->effect, count};
 		count++;
 	}
