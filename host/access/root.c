@@ -902,25 +902,31 @@ struct fact_node root_stat(struct root *root, const char *path)
 	return node;
 }
 
+static bool is_part(const char *part, size_t length, const char *word)
+{
+	return strlen(word) == length && memcmp(part, word, length) == 0;
+}
+
 const char *root_join(struct arena *arena, const char *directory, const char *target)
 {
 	char *path = target[0] == '/' ? arena_copy(arena, target, strlen(target))
 				      : arena_path(arena, directory, target);
-	char *out = path, *save = NULL;
+	char *out = path;
 
 	if (arena_failed(arena))
 		return "";
-	char *start = arena_copy(arena, path, strlen(path));
-	for (char *part = strtok_r(start, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
-		if (strcmp(part, ".") == 0)
+	/* Each part has a slash before it: what is written is never ahead of what is read. */
+	for (const char *part = path + 1, *end; part[-1]; part = end + 1) {
+		end = strchrnul(part, '/');
+		size_t length = (size_t)(end - part);
+		if (length == 0 || is_part(part, length, "."))
 			continue;
-		if (strcmp(part, "..") == 0) {
+		if (is_part(part, length, "..")) {
 			while (out > path && *--out != '/')
 				;
 			continue;
 		}
 		*out++ = '/';
-		size_t length = strlen(part);
 		memmove(out, part, length);
 		out += length;
 	}
