@@ -309,8 +309,11 @@ static void put_array(struct printer *printer, const struct json_item *array)
 	printer->depth++;
 	for (const struct json_item *item = array->first; item; item = item->next) {
 		put(printer, item);
-		if (item->next)
-			put_literal(printer, printer->lines ? ", " : ",");
+		if (!item->next)
+			break;
+		put_literal(printer, ",");
+		if (printer->lines)
+			put_literal(printer, " ");
 	}
 	printer->depth--;
 	put_literal(printer, "]");
@@ -333,7 +336,9 @@ static void put_object(struct printer *printer, const struct json_item *object)
 		put_line(printer);
 		put_literal(printer, "\"");
 		put_literal(printer, item->key);
-		put_literal(printer, printer->lines ? "\":\t" : "\":");
+		put_literal(printer, "\":");
+		if (printer->lines)
+			put_literal(printer, "\t");
 		put(printer, item);
 		if (item->next)
 			put_literal(printer, ",");
