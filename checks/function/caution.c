@@ -105,6 +105,9 @@ static void report(const struct check_context *context, const struct pci_functio
 		context->findings, kind, stays ? FINDING_NOT_APPLICABLE : FINDING_WARN,
 		subject_function(function), "%s", summary_of(context->findings, function, caution));
 	finding_caution_advice(finding, caution);
+	/* Graphics that a word keeps from the IOMMU are in no group. */
+	if (kind == &kinds[IGD])
+		finding_follows(finding, "iommu-groups.ungrouped", subject_function(function));
 	if (kind == &kinds[IN_USE])
 		finding_follows(finding, "host-use.vital", subject_function(function));
 }

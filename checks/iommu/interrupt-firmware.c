@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
+#include <string.h>
+
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
@@ -246,6 +248,13 @@ static void report_refusal(const struct subject_matter *matter,
 	}
 }
 
+/* amd_iommu=off leaves both kinds of remapping off. */
+static bool is_off_with_dma(const struct interrupt_remapping *interrupts)
+{
+	return interrupts->cause == INTERRUPTS_CAUSE_COMMAND_LINE &&
+	       strcmp(interrupts->cause_text, "amd_iommu=off") == 0;
+}
+
 static void report_offer(const struct subject_matter *matter)
 {
 	const struct host *host = matter->host;
@@ -263,6 +272,8 @@ static void report_offer(const struct subject_matter *matter)
 	if (unused && host->interrupts.plain_chip)
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.plain_chip);
+	if (unused && is_off_with_dma(matter->interrupts))
+		finding_follows(finding, "kernel-cmdline.iommu-off", subject_host());
 	if (unused && matter->platform->below == BELOW_XEN_DOM0)
 		finding_remedy(finding, "%s", PLATFORM_DOM0_REMEDY);
 	if (!unused || matter->interrupts->cause != INTERRUPTS_CAUSE_CHIPSET)

@@ -416,24 +416,23 @@ static void report_stale(const struct judge *judge, const struct isolation_group
 			 const struct pci_function *function)
 {
 	const struct isolation_culprit *cause = stale_next_cause(group->culprits);
-	const char *others = names_apart(judge->findings->arena, group, function);
-	struct finding *finding = finding_add(
-		judge->findings, &kinds[STALE], FINDING_FAIL,
-		subject_group(judge->findings, (uint32_t)function->group.value),
-		"the group of %s is out of date: ACS bits of %s%s are off since boot%s%s",
-		function->name, cause->function->name,
-		stale_next_cause(cause->next) ? " and others" : "",
-		*others ? ", and past the IOMMU it reaches " : "", others);
+	struct arena *arena = judge->findings->arena;
+	const char *others = names_apart(arena, group, function);
+	const char *reach = *others ? arena_printf(arena, "%s reaches %s past the IOMMU",
+						   function->name, others)
+				    : arena_printf(arena, "it holds %s", function->name);
+	struct finding *finding =
+		finding_add(judge->findings, &kinds[STALE], FINDING_FAIL,
+			    subject_group(judge->findings, (uint32_t)function->group.value),
+			    "%s, and group %d is out of date: %s", stale_cause_words(cause, arena),
+			    (int)function->group.value, reach);
 
 	finding_spare_host(finding);
 	for (; cause; cause = stale_next_cause(cause->next))
 		finding_evidence(finding, &cause->function->config.fact, "%s %s",
 				 cause->function->name, cause->why);
 	finding_evidence(finding, &function->group.fact, "group %d", (int)function->group.value);
-	finding_remedy(finding,
-		       "This host is set up for peer-to-peer DMA: take away what clears the bits "
-		       "(setpci … ECAP_ACS+6.w=0) and boot again, or give all of them to one "
-		       "guest");
+	finding_remedy(finding, STALE_GROUP_REMEDY);
 }
 
 /* Whether no other endpoint of the kernel's group comes before the function. */

@@ -29,6 +29,8 @@ static const struct rule rules[] = {
 		    "interrupt-firmware.not-offered", "interrupt-firmware.unused",
 		    "acpi-dmar.absent", "acpi-dmar.hidden", "acpi-ivrs.absent",
 		    "acpi-ivrs.hidden"}},
+	{.effect = "interrupt-firmware.unused",
+	 .causes = {"kernel-cmdline.interrupt-remapping-off"}},
 	{.effect = "vfio-driver.missing",
 	 .causes = {"vfio-driver.modules-gone", "kernel-config.missing"},
 	 .about = "VFIO"},

@@ -7,16 +7,16 @@ void caution_stale_group(struct caution_builder *builder, const struct pci_funct
 
 	if (stale_group_of(builder->sources->stale_groups, function) != STALE_YES || !group)
 		return;
-	const struct pci_function *cause = stale_next_cause(group->culprits)->function;
+	const struct isolation_culprit *cause = stale_next_cause(group->culprits);
 	const struct caution caution = {
 		.kind = CAUTION_STALE_GROUP,
 		.why = arena_printf(builder->arena,
-				    "its group is out of date: ACS bits of %s are off since boot, "
-				    "and past the IOMMU it reaches devices of other groups",
-				    cause->name),
+				    "its group is out of date: %s, and past the IOMMU it reaches "
+				    "devices of other groups",
+				    stale_cause_words(cause, builder->arena)),
 		.finding = "isolation.stale-group",
-		.remedy = "Take away what clears the bits (setpci … ECAP_ACS+6.w=0) and boot again",
-		.evidence = &cause->config.fact,
+		.remedy = STALE_GROUP_REMEDY,
+		.evidence = &cause->function->config.fact,
 	};
 	caution_add(builder, function, &caution);
 }

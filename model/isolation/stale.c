@@ -96,3 +96,9 @@ enum stale_state stale_group_of(const struct stale_groups *groups,
 	return groups->states ? groups->states[function - groups->host->pci.functions]
 			      : STALE_UNKNOWN;
 }
+
+const char *stale_cause_words(const struct isolation_culprit *cause, struct arena *arena)
+{
+	return arena_printf(arena, "ACS bits of %s%s are off since boot", cause->function->name,
+			    stale_next_cause(cause->next) ? " and others" : "");
+}

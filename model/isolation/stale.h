@@ -34,6 +34,14 @@ void stale_groups_build(const struct isolation *isolation, const struct host_pla
 enum stale_state stale_group_of(const struct stale_groups *groups,
 				const struct pci_function *function);
 
+/* What helps. */
+#define STALE_GROUP_REMEDY                                                                         \
+	"This host is set up for peer-to-peer DMA: take away what clears the bits (setpci … "    \
+	"ECAP_ACS+6.w=0) and boot again, or give all of them to one guest"
+
+/* Returns "ACS bits of 0000:16:01.0 and others are off since boot". */
+const char *stale_cause_words(const struct isolation_culprit *cause, struct arena *arena);
+
 /* Returns the next, from culprit on, that merges a group because its ACS bits are off; NULL: none.
  */
 const struct isolation_culprit *stale_next_cause(const struct isolation_culprit *culprit);

@@ -77,15 +77,32 @@ static int explain_functions(struct text *text, const struct audit *audit)
 	return 0;
 }
 
+/* A finding on a group that is a caution of those of its functions that are explained. */
+static bool is_news_of_group(const struct audit *audit, const struct finding *finding)
+{
+	int64_t group = strtoll(finding->subject.id, NULL, 10);
+
+	for (size_t i = 0; i < audit->selection.count; i++) {
+		const struct pci_function *function = audit->selection.functions[i];
+		if (fact_known(&function->group.fact) && function->group.value == group &&
+		    text_tells_caution(&audit->model, function, finding->kind->id, finding->remedy))
+			return false;
+	}
+	return true;
+}
+
 /* A caution that stands with its function is not told again as a finding. */
 static bool is_news(const void *context, const struct finding *finding)
 {
-	const struct model *model = &((const struct audit *)context)->model;
+	const struct audit *audit = context;
+	const struct model *model = &audit->model;
 	const struct pci_function *function =
 		finding->subject.type == SUBJECT_FUNCTION
 			? pci_find_name(&model->host->pci, finding->subject.id)
 			: NULL;
 
+	if (finding->subject.type == SUBJECT_GROUP)
+		return is_news_of_group(audit, finding);
 	return !function || finding->verdict != FINDING_WARN ||
 	       !text_tells_caution(model, function, finding->kind->id, finding->remedy);
 }

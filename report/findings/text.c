@@ -166,11 +166,20 @@ static bool is_of_same_function(const struct finding *one, const struct finding 
 	       strcmp(one->subject.id, two->subject.id) == 0;
 }
 
-/* How much of an effect's summary is news: of the same function, the cause has just said why. */
-static int news_length(const struct finding *cause, const struct finding *effect)
+/* Returns whether one of the causes told together is of the effect's function. */
+static bool is_of_cause(const struct fold *cause, const struct finding *effect)
 {
-	const char *reason =
-		is_of_same_function(cause, effect) ? strstr(effect->summary, ": ") : NULL;
+	for (size_t i = 0; i < cause->count; i++) {
+		if (is_of_same_function(cause->findings[i], effect))
+			return true;
+	}
+	return false;
+}
+
+/* How much of an effect's summary is news: of the same function, the cause has just said why. */
+static int news_length(const struct fold *cause, const struct finding *effect)
+{
+	const char *reason = is_of_cause(cause, effect) ? strstr(effect->summary, ": ") : NULL;
 
 	return (int)(reason ? reason - effect->summary : (ptrdiff_t)strlen(effect->summary));
 }
@@ -186,17 +195,16 @@ static void show_effect_label(struct text *text, const struct finding *cause,
 		show_label(text, effect->verdict);
 }
 
-static void show_effect(struct text *text, const struct finding *cause, const struct fold *effect)
+static void show_effect(struct text *text, const struct fold *cause, const struct fold *effect)
 {
 	const struct finding *first = effect->findings[0];
 	const char *others = effect->count > 1 ? other_subjects(text, effect) : "";
 	int length = news_length(cause, first);
 
 	/* "0000:01:00.0: …" says nothing but the reason. */
-	if (is_of_same_function(cause, first) && (size_t)length == strlen(first->subject.id) &&
-	    !*others)
+	if (is_of_cause(cause, first) && (size_t)length == strlen(first->subject.id) && !*others)
 		return;
-	show_effect_label(text, cause, first);
+	show_effect_label(text, cause->findings[0], first);
 	text_continue(text, LABEL_WIDTH, "so %.*s [%s]%s%s", length, first->summary,
 		      first->kind->id, *others ? "; also " : "", others);
 }
@@ -255,7 +263,7 @@ static void show_fold(struct text *text, const struct fold *fold)
 			       other_subjects(text, fold));
 	show_remedy(text, fold);
 	for (size_t i = 0; i < fold->effect_count; i++)
-		show_effect(text, fold->findings[0], &fold->effects[i]);
+		show_effect(text, fold, &fold->effects[i]);
 	show_all_evidence(text, first);
 }
 
@@ -346,7 +354,7 @@ static void show_lack(struct text *text, const struct fold *fold)
 		      open_ids(text, fold));
 	text_remedy(text, LABEL_WIDTH, fold->findings[0]->remedy);
 	for (size_t i = 0; i < fold->effect_count; i++)
-		show_effect(text, fold->findings[0], &fold->effects[i]);
+		show_effect(text, fold, &fold->effects[i]);
 	text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s", words[fold->lack],
 		       missing_sources(text, fold));
 }

@@ -15,6 +15,7 @@ TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
 sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
 import hosts  # noqa: E402
 import machine  # noqa: E402
+from test_kinds import lost_its_isolation  # noqa: E402
 from support import NOT_READY, PASSCHECK, READY, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
 
 TWO_SCREENS = 2 * 50 # lines
@@ -264,6 +265,22 @@ class Folding(unittest.TestCase):
             with self.subTest(options=options):
                 shown = passcheck("--root", host, "0000:01:00.1", *options).stdout
                 self.assertEqual(shown.count("[caution.address-width]"), times)
+
+    def test_a_group_that_is_out_of_date_is_told_once_on_the_page_of_a_function(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            lost_its_isolation(host)
+            page = passcheck("--root", host.root, machine.SPARE_NIC).stdout
+        self.assertEqual(page.count("[isolation.stale-group]"), 1)
+        self.assertIn("caution: its group is out of date", page)
+
+    def test_an_effect_does_not_repeat_the_reason_of_its_cause(self):
+        """Also where the cause is told of another function first."""
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            shown = passcheck("--root", host.root).stdout
+        self.assertIn(f"FAIL  so {machine.BLOCKED} cannot be assigned to a guest "
+                      "[assignability.blocked]", shown)
 
     def test_open_findings_of_the_host_add_up_with_the_first_line(self):
         with tempfile.TemporaryDirectory() as directory:

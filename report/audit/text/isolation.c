@@ -134,11 +134,11 @@ static void show_verdict(struct text *text, const struct model *model,
 
 	text_paragraph(text, INDENT, verdict_colors[assignable->verdict], "verdict: %s",
 		       assignable_verdict_name(assignable->verdict));
-	show_companions(text, function, assignable);
 	for (const struct blocker *blocker = assignable->blockers; blocker; blocker = blocker->next)
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
 	for (const struct blocker *blocker = assignable->missing; blocker; blocker = blocker->next)
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
+	show_companions(text, function, assignable);
 }
 
 static bool stays_with_host(const struct model *model, const struct pci_function *function)

@@ -112,6 +112,20 @@ static void an_offer_that_is_not_used_is_told(void **state)
 	expect(paper, "interrupt-firmware.unused", FINDING_WARN);
 }
 
+static void what_keeps_dma_plain_keeps_the_offer_unused(void **state)
+{
+	struct paper *paper = *state;
+
+	paper_command_line(paper, "amd_iommu=off");
+	set_ivrs(paper, IVHD(IOAPIC_AT("02", "a000")));
+	set_madt(paper, IOAPIC_2);
+	set_remapped(paper, false);
+	const struct finding *finding =
+		expect_finding(judge(paper->arena, "interrupt-firmware", &paper->host),
+			       "interrupt-firmware.unused", FINDING_WARN);
+	assert_string_equal(finding->follows.id, "kernel-cmdline.iommu-off");
+}
+
 /* Words of the kernel's command line do nothing there: Xen remaps. */
 static void an_offer_in_dom0_is_used_by_xen(void **state)
 {
@@ -286,6 +300,7 @@ int main(void)
 		TEST(an_ioapic_without_scope_is_named),
 		TEST(a_madt_that_was_not_read_leaves_it_open),
 		TEST(an_offer_that_is_not_used_is_told),
+		TEST(what_keeps_dma_plain_keeps_the_offer_unused),
 		TEST(an_offer_in_dom0_is_used_by_xen),
 		TEST(a_unit_that_cannot_is_named),
 		TEST(opting_out_of_x2apic_is_no_fault),

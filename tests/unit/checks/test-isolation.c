@@ -288,7 +288,8 @@ static void acs_switched_off_after_boot_makes_groups_stale(void **state)
 
 	assert_string_equal(finding->subject.id, "1");
 	assert_non_null(strstr(finding->summary, "ACS bits of 0000:00:1d.0 are off since boot"));
-	assert_non_null(strstr(finding->summary, "reaches 0000:05:01.0"));
+	assert_non_null(strstr(finding->summary,
+			       ", and group 1 is out of date: 0000:05:00.0 reaches 0000:05:01.0"));
 	assert_true(finding->spares_host);
 	assert_null(finding_of(findings, "isolation.shared-group"));
 	assert_null(finding_of(findings, "isolation.differs"));
