@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/pci/group_types.h"
+
 enum { CAP_SYS_ADMIN_BIT = 21 }; /* linux/capability.h */
 
 /* "Linux version RELEASE (…" */
@@ -126,6 +128,7 @@ static void load_devices(struct root *root, const struct host_options *options, 
 
 	iommu_groups_load(root, arena, &host->groups);
 	pci_load(root, arena, &host->groups, &host->pci);
+	iommu_group_types_load(root, arena, &host->pci, &host->groups);
 	pci_versions_load(root, arena, &host->pci, &host->versions);
 	device_tree_load(root, arena, &host->pci, &host->device_tree);
 	sriov_config_load(root, arena, &host->pci, &host->sriov_config);

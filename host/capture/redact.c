@@ -502,6 +502,7 @@ static const struct rule rules[] = {
 	{"/sys/devices/system/node/node*/hugepages/hugepages-*kB/*_hugepages", .keep = keep_all},
 	{"/sys/kernel/iommu_groups/*/name", .keep = keep_all},
 	{"/sys/kernel/iommu_groups/*/reserved_regions", .keep = keep_all},
+	{"/sys/kernel/iommu_groups/*/type", .keep = keep_all},
 	{"/sys/kernel/irq/*/actions", .keep = keep_all},
 	{"/sys/kernel/irq/*/chip_name", .keep = keep_all},
 	{"/sys/kernel/mm/hugepages/hugepages-*kB/*_hugepages", .keep = keep_all},

@@ -11,6 +11,8 @@ struct iommu_group {
 	struct fact_list devices;          /* names: PCI addresses, and others (platform devices) */
 	struct fact_text name;             /* absent, or "vfio-noiommu" */
 	struct fact_text reserved_regions; /* lines of "START END TYPE" */
+	struct fact_text type;             /* of its default domain: "DMA", "DMA-FQ", "identity",
+					      "blocked"; host/pci/group_types.h reads it */
 };
 
 /* A name in the list of a group. */

@@ -20,6 +20,7 @@ struct json_item *json_group(struct json *json, const struct model *model,
 	for (size_t i = 0; i < held.count; i++)
 		json_add_text(json, companions, NULL, held.functions[i]->name);
 	json_add(json, object, "companions", companions);
+	json_add_fact_text(json, object, "type", &group->type);
 	return object;
 }
 
