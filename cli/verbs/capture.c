@@ -21,12 +21,13 @@ static bool is_misspelt(const char *name)
 	return kernel_parameter_meant(name) != NULL;
 }
 
-/* Archives that passcheck does not write: a folder of such a name would be taken for one. */
-static bool names_other_archive(const char *path)
+/* Archives that passcheck does not write, and other files: a folder of such a name would be taken
+ * for one. */
+static bool names_other_file(const char *path)
 {
-	static const char *const suffixes[] = {".zip",  ".7z",  ".gz",  ".bz2",  ".xz",
-					       ".zst",  ".lz4", ".tbz", ".tbz2", ".txz",
-					       ".cpio", ".rar", ".lz",  ".lzma"};
+	static const char *const suffixes[] = {
+		".zip",  ".7z",  ".gz", ".bz2",  ".xz",   ".zst", ".lz4",  ".tbz", ".tbz2", ".txz",
+		".cpio", ".rar", ".lz", ".lzma", ".json", ".xml", ".html", ".txt", ".log"};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
 		if (ends_with(path, suffixes[i]))
@@ -43,8 +44,9 @@ static const char *misplaced(const char *path)
 	if (tree_writer_is_standard_output(path) && isatty(STDOUT_FILENO))
 		return "capture: standard output is a terminal; send the archive into a file or a "
 		       "pipe";
-	if (names_other_archive(path))
-		return "capture: an archive ends in .tar, .tar.gz, .tgz, .tar.zst or .tar.xz";
+	if (names_other_file(path))
+		return "capture: an archive ends in .tar, .tar.gz, .tgz, .tar.zst or .tar.xz, "
+		       "and a folder in no suffix of a file";
 	return NULL;
 }
 
@@ -101,7 +103,7 @@ static enum exit_code run(const struct options *options)
 const struct verb verb_capture = {
 	.name = "capture",
 	.operands = "",
-	.summary = "write to -o what an audit reads, for --root",
+	.summary = "save what an audit reads, to audit elsewhere",
 	.examples = "  passcheck capture -o host.tar.gz\n"
 		    "  passcheck --root host.tar.gz    audit it on another machine\n"
 		    "  ssh HOST passcheck capture -o - > host.tar\n",

@@ -41,7 +41,7 @@ static enum exit_code run(const struct options *options)
 const struct verb verb_plan = {
 	.name = "plan",
 	.operands = "[FUNCTION...]",
-	.summary = "print the commands that reach the goal",
+	.summary = "print what makes the host or FUNCTIONs ready",
 	.examples = "  passcheck plan gpu             what to do until the GPU can go to a guest\n"
 		    "  passcheck plan eth0 --vfs 8    make 8 VFs, and again at each boot\n"
 		    "  passcheck plan --undo eth0     what takes that back\n",

@@ -28,6 +28,8 @@ static const struct cover covers[] = {
 	{"kernel-cmdline.", REMAPPING_STEPS},
 	{"boot-config.", REMAPPING_STEPS},
 	{"assignability.vgpu-profile", {"vgpu-profile"}},
+	{"sriov.", {"firmware-sriov", "firmware-above-4g"}},
+	{"vf-budget.", {"firmware-sriov", "firmware-above-4g"}},
 };
 
 /* What keeps a physical function from VFs, or these from guests of their own. */

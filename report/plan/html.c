@@ -88,13 +88,14 @@ static void write_help(struct html *html, const struct plan_help *help)
 	html_newline(html);
 }
 
-static void write_remark(struct html *html, const struct plan_remark *remark)
+static void write_remark(struct html *html, const struct plan_told_remark *told)
 {
+	const struct plan_remark *remark = told->remark;
 	const struct caution *caution = remark->caution;
 
 	html_start(html, "li", remark->known ? "warn" : "unknown");
 	html_element(html, "b", "v", remark->known ? "caution" : "not known");
-	html_format(html, " %s: %s ", remark->function->name, caution->why);
+	html_format(html, " %s%s: %s ", remark->function->name, told->others, caution->why);
 	html_element(html, "code", NULL, caution->finding);
 	if (caution->remedy)
 		html_element(html, "p", "remedy", caution->remedy);
@@ -104,14 +105,17 @@ static void write_remark(struct html *html, const struct plan_remark *remark)
 	html_newline(html);
 }
 
-static void write_remarks(struct html *html, const struct plan_remark *remark)
+static void write_remarks(struct html *html, const struct plan_document *document)
 {
-	if (!remark)
+	size_t count;
+	const struct plan_told_remark *told = plan_told_remarks(document, &count);
+
+	if (!count)
 		return;
 	html_section(html, "cautions", "What to know before");
 	html_start(html, "ul", "steps");
-	for (; remark; remark = remark->next)
-		write_remark(html, remark);
+	for (size_t i = 0; i < count; i++)
+		write_remark(html, &told[i]);
 	html_end(html);
 	html_end(html);
 	html_newline(html);
@@ -197,7 +201,7 @@ int plan_render_html(const void *plan_document, const struct render_options *opt
 	write_lines(&html, "obstacles", "Obstacles", "fail", plan->obstacles);
 	write_help(&html, document->help);
 	write_lines(&html, "unknowns", "Not known", "unknown", plan->unknowns);
-	write_remarks(&html, plan->remarks);
+	write_remarks(&html, document);
 	write_steps(&html, plan);
 	write_way_back(&html, document);
 	html_end(&html);

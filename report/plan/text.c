@@ -40,14 +40,17 @@ static void show_help(struct text *text, const struct plan_help *help)
 	}
 }
 
-static void show_remarks(struct text *text, const struct plan_remark *remark)
+static void show_remarks(struct text *text, const struct plan_document *document)
 {
-	for (; remark; remark = remark->next)
+	size_t count;
+	const struct plan_told_remark *told = plan_told_remarks(document, &count);
+
+	for (size_t i = 0; i < count; i++)
 		text_caution(text, 2,
-			     arena_printf(text->arena, "%s: %s",
-					  remark->known ? "Caution" : "Not known",
-					  remark->function->name),
-			     remark->caution);
+			     arena_printf(text->arena, "%s: %s%s",
+					  told[i].remark->known ? "Caution" : "Not known",
+					  told[i].remark->function->name, told[i].others),
+			     told[i].remark->caution);
 }
 
 static void show_commands(struct text *text, const struct plan_command *command)
@@ -102,7 +105,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	show_lines(&text, "Obstacle", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
 	show_help(&text, document->help);
-	show_remarks(&text, plan->remarks);
+	show_remarks(&text, document);
 	show_steps(&text, plan);
 	show_way_back(&text, plan_way_back(document));
 	return arena_failed(document->arena) ? -ENOMEM : 0;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/plan/words.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/own_commands.h"
@@ -127,6 +130,84 @@ const char *plan_shorter_way(const struct plan_document *document)
 			    "Or let libvirt bind them: " OWN_PLAN_BY_LIBVIRT
 			    "%s (managed='yes': from when the guest starts until it ends)",
 			    operands(document));
+}
+
+/* A caution among others, in the order of the plan. */
+struct placed_remark {
+	const struct plan_remark *remark;
+	size_t order;
+};
+
+static int compare_texts(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_words(const struct plan_remark *a, const struct plan_remark *b)
+{
+	const struct text_line *left = a->caution->commands, *right = b->caution->commands;
+	int order = compare_texts(a->caution->why, b->caution->why);
+
+	if (order || a->known != b->known)
+		return order ? order : a->known - b->known;
+	order = compare_texts(a->caution->remedy, b->caution->remedy);
+	while (!order && left && right) {
+		order = strcmp(left->text, right->text);
+		left = left->next;
+		right = right->next;
+	}
+	return order ? order : !right - !left;
+}
+
+static int compare_placed(const void *left, const void *right)
+{
+	const struct placed_remark *a = left, *b = right;
+	int order = compare_words(a->remark, b->remark);
+
+	return order ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+/* Returns how many of the same words stand at the beginning, and names those behind the first. */
+static size_t name_others(const struct placed_remark *placed, size_t count, struct arena *arena,
+			  const char **ret)
+{
+	struct buffer names = {.arena = arena, .separator = ", ", .most = MOST_NAMES};
+	size_t same = 1;
+
+	for (; same < count && compare_words(placed[0].remark, placed[same].remark) == 0; same++)
+		buffer_item(&names, "%s", placed[same].remark->function->name);
+	*ret = same > 1 ? arena_printf(arena, " (also %s)", buffer_list(&names)) : "";
+	return same;
+}
+
+const struct plan_told_remark *plan_told_remarks(const struct plan_document *document,
+						 size_t *ret_count)
+{
+	size_t count = 0, told = 0;
+
+	*ret_count = 0;
+	for (const struct plan_remark *remark = document->plan.remarks; remark;
+	     remark = remark->next)
+		count++;
+	struct placed_remark *placed = arena_array(document->arena, count + 1, sizeof(*placed));
+	struct plan_told_remark *list = arena_array(document->arena, count + 1, sizeof(*list));
+	if (!placed || !list)
+		return NULL;
+	const struct plan_remark *remark = document->plan.remarks;
+	for (size_t i = 0; i < count; i++, remark = remark->next)
+		placed[i] = (struct placed_remark){remark, i};
+	qsort(placed, count, sizeof(*placed), compare_placed);
+	for (size_t i = 0; i < count;) {
+		struct plan_told_remark *first = &list[placed[i].order];
+		first->remark = placed[i].remark;
+		i += name_others(&placed[i], count - i, document->arena, &first->others);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].remark)
+			list[told++] = list[i];
+	}
+	*ret_count = told;
+	return list;
 }
 
 /* How to come back is asked for when it is wanted: what is in place then is looked for. */

@@ -27,6 +27,17 @@ const char *plan_how_far(const struct plan_document *document);
 /* Returns how libvirt would spare steps of this plan, or NULL where it would not. */
 const char *plan_shorter_way(const struct plan_document *document);
 
+/* A caution of a plan, and of which other functions it is true in the same words. */
+struct plan_told_remark {
+	const struct plan_remark *remark;
+	const char *others; /* " (also 0000:01:00.1)", "" */
+};
+
+/* Returns the cautions of the plan, each once, in the order of the plan; *ret_count: how many. NULL
+ * where memory is short, or there is none. */
+const struct plan_told_remark *plan_told_remarks(const struct plan_document *document,
+						 size_t *ret_count);
+
 /* Returns the commands of the way back, NULL where there is none: those for the guest, whose
  * configuration a plan does not read, and the one that plans the host's. */
 struct text_line *plan_way_back(const struct plan_document *document);

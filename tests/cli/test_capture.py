@@ -227,7 +227,7 @@ class Writing(TreeTest):
         self.assertEqual((path / "file").read_text(), "mine")
 
     def test_an_archive_of_another_kind_is_refused(self):
-        for name in ("host.zip", "host.tar.bz2"):
+        for name in ("host.zip", "host.tar.bz2", "host.json"):
             with self.subTest(name=name):
                 result = passcheck("capture", "-o", name, cwd=self.directory)
                 self.assertEqual(result.returncode, USAGE)

@@ -269,6 +269,12 @@ class Obstacles(PlanTest):
                                 if found["id"] == finding]
                 self.assertEqual(remedies, expected)
 
+    def test_a_caution_of_several_functions_is_told_once(self):
+        shown = passcheck("--root", SOURCE / "fixtures/intel-sriov-vfs", "plan", "0000:01:00.1",
+                          "0000:01:00.2").stdout
+        self.assertEqual(re.findall(r"Caution: (.*): it has 64-bit BARs", shown),
+                         ["0000:01:00.1 (also 0000:01:00.2)"])
+
     def test_what_helps_the_host_is_not_told_of_a_function_that_stays(self):
         (self.root / "proc/cmdline").write_text("quiet\n")
         self.machine.write(f"{self.machine.paths[SPARE_NIC]}/net/eth9/operstate", "up\n")
