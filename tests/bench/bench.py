@@ -244,6 +244,12 @@ def commit():
                           stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
+def file_system(folder):
+    """Returns what the trees lie on: of tmpfs, as of sysfs, the kernel lists names from memory."""
+    return subprocess.run(["stat", "--file-system", "--format=%T", folder], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
 def report(passcheck, folder, sizes):
     ratios, rows = [], []
     for size in sizes:
@@ -257,7 +263,8 @@ def report(passcheck, folder, sizes):
         table([*rows[0], "MiB at most"], map(shown, rows)),
         f"Each further function takes {slope(rows):.1f} system calls on a live host (at most "
         f"{SLOPE_BUDGET}). Of the {live} functions of the host that measured, read live, passcheck "
-        f"read {config_bytes:.0f} bytes of config space each. Measured at commit {commit()}."])
+        f"read {config_bytes:.0f} bytes of config space each. The trees lay on "
+        f"{file_system(folder)}. Measured at commit {commit()}."])
 
 
 def main():
