@@ -417,6 +417,20 @@ static void read_vfio_devices(const struct reader *reader)
 
 /* A driver registers its device in the folder: firmware_rev_show() of drivers/nvme/host/sysfs.c,
  * fw_ver_show() of drivers/infiniband/core/sysfs.c. */
+/* NVMe pads the revision with spaces to eight bytes (NVM Express Base Specification, Identify
+ * Controller, Firmware Revision), and the kernel prints them all. */
+static void trim(struct fact_text *text, struct arena *arena)
+{
+	size_t length = text->length;
+
+	if (!fact_known(&text->fact))
+		return;
+	while (length && text->text[length - 1] == ' ')
+		length--;
+	if (length < text->length)
+		fact_text_copy(text, arena, text->text, length);
+}
+
 static void read_firmware(const struct reader *reader)
 {
 	struct pci_function *function = reader->function;
@@ -437,6 +451,7 @@ static void read_firmware(const struct reader *reader)
 					     nvme ? "firmware_rev" : "fw_ver"));
 	else
 		function->firmware_version.fact = devices.fact;
+	trim(&function->firmware_version, reader->arena);
 }
 
 static void read_power_state(const struct reader *reader)
