@@ -14,6 +14,8 @@ struct rule {
 	bool same_subject; /* the cause speaks of the same function; otherwise it is of any */
 	const char *causes[MOST_CAUSES + 1]; /* NULL behind the last */
 	const char *about; /* of several findings of one id, that whose summary holds it */
+	bool about_alone;  /* no other of that id is a cause */
+	const char *where; /* the effect's summary holds it; NULL: any */
 };
 
 static const struct rule rules[] = {
@@ -22,6 +24,15 @@ static const struct rule rules[] = {
 		    "acpi-dmar.hidden", "acpi-dmar.malformed", "acpi-dmar.cut-short",
 		    "acpi-dmar.no-unit", "acpi-ivrs.absent", "acpi-ivrs.hidden",
 		    "acpi-ivrs.malformed", "acpi-ivrs.cut-short", "acpi-ivrs.no-unit"}},
+	{.effect = "kernel-cmdline.default-off",
+	 .causes = {"boot-config.wrong-file"},
+	 .about = "intel_iommu=on",
+	 .about_alone = true},
+	{.effect = "interrupt-remapping.off",
+	 .causes = {"kernel-config.missing"},
+	 .about = "CONFIG_IRQ_REMAP",
+	 .about_alone = true,
+	 .where = "is built without interrupt remapping"},
 	{.effect = "interrupt-remapping.off",
 	 .causes = {"kernel-cmdline.interrupt-remapping-off", "interrupt-firmware.table-refused",
 		    "interrupt-firmware.ioapic-uncovered", "interrupt-firmware.no-southbridge",
@@ -101,16 +112,25 @@ static const struct finding *find(const struct causes *causes, const char *id, c
 	return NULL;
 }
 
-/* Of the findings with the id of found, the one that speaks of about. */
+/* Of the findings with the id of found, the one that speaks of what the rule is about. */
 static const struct finding *find_about(const struct causes *causes, const struct finding *found,
-					const char *about)
+					const struct rule *rule)
 {
+	if (!rule->about)
+		return found;
+
 	for (size_t i = 0; i < causes->count; i++) {
 		if (causes->items[i]->kind == found->kind &&
-		    strstr(causes->items[i]->summary, about))
+		    strstr(causes->items[i]->summary, rule->about))
 			return causes->items[i];
 	}
-	return found;
+	return rule->about_alone ? NULL : found;
+}
+
+static bool is_for(const struct rule *rule, const struct finding *effect)
+{
+	return strcmp(rule->effect, effect->kind->id) == 0 &&
+	       (!rule->where || strstr(effect->summary, rule->where));
 }
 
 static const struct finding *cause_by_rule(const struct causes *causes,
@@ -119,12 +139,14 @@ static const struct finding *cause_by_rule(const struct causes *causes,
 	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
 		const struct rule *rule = &rules[i];
 		const char *subject = rule->same_subject ? subject_key(&finding->subject) : NULL;
-		if (strcmp(rule->effect, finding->kind->id) != 0)
+		if (!is_for(rule, finding))
 			continue;
 		for (const char *const *id = rule->causes; *id; id++) {
-			const struct finding *cause = find(causes, *id, subject);
+			const struct finding *found = find(causes, *id, subject);
+			const struct finding *cause =
+				found ? find_about(causes, found, rule) : NULL;
 			if (cause)
-				return rule->about ? find_about(causes, cause, rule->about) : cause;
+				return cause;
 		}
 	}
 	return NULL;

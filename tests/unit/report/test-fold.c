@@ -5,6 +5,7 @@
 
 #include "checks/support/cause.h"
 #include "checks/support/check.h"
+#include "host/access/array.h"
 #include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -168,6 +169,41 @@ static void a_cause_is_that_of_its_own_subject(void **state)
 	assert_null(other->cause);
 }
 
+/* By the table, where several findings have the id of the cause. */
+static void a_cause_speaks_of_what_its_effect_lacks(void **state)
+{
+	static const struct finding_kind wrong_file = {"boot-config.wrong-file", "Wrong.", NULL};
+	static const struct finding_kind lacks = {"kernel-config.missing", "Lacks.", NULL};
+	static const struct finding_kind left_off = {"kernel-cmdline.default-off", "Off.", NULL};
+	static const struct finding_kind plain = {"interrupt-remapping.off", "Off.", NULL};
+	static const struct {
+		const struct finding_kind *cause, *effect;
+		const char *summary, *follows;
+		bool is_cause;
+	} rows[] = {
+		{&wrong_file, &left_off, "iommu=pt is in a file", "VT-d is off", false},
+		{&wrong_file, &left_off, "intel_iommu=on is in a file", "VT-d is off", true},
+		{&lacks, &plain, "without CONFIG_VFIO", "is built without interrupt remapping",
+		 false},
+		{&lacks, &plain, "without CONFIG_IRQ_REMAP", "is built without interrupt remapping",
+		 true},
+		{&lacks, &plain, "without CONFIG_IRQ_REMAP", "firmware offers none", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct findings findings;
+		test_row("%s: %s", rows[i].follows, rows[i].summary);
+		findings_init(&findings, *state);
+		findings.check = "memory";
+		struct finding *cause = finding_add(&findings, rows[i].cause, FINDING_FAIL,
+						    subject_host(), "%s", rows[i].summary);
+		struct finding *effect = finding_add(&findings, rows[i].effect, FINDING_FAIL,
+						     subject_host(), "%s", rows[i].follows);
+		fold(&findings);
+		assert_ptr_equal(effect->cause, rows[i].is_cause ? cause : NULL);
+	}
+}
+
 /* By the table: the function's own, not that of any function. */
 static void what_a_lost_function_lacks_follows_from_that(void **state)
 {
@@ -289,6 +325,7 @@ int main(void)
 		TEST(effects_stand_below_their_first_cause),
 		TEST(a_cause_that_is_no_trouble_is_none),
 		TEST(a_cause_is_that_of_its_own_subject),
+		TEST(a_cause_speaks_of_what_its_effect_lacks),
 		TEST(what_a_lost_function_lacks_follows_from_that),
 		TEST(what_is_true_of_its_model_does_not_follow_from_a_lost_function),
 		TEST(what_a_capture_lacks_is_told_once),
