@@ -13,6 +13,23 @@ static const enum host_verdict host_verdicts[] = {
 
 ASSERT_COVERS(host_verdicts, PLAN_VERDICT_COUNT);
 
+/* Returns whether the host may be ready with it, or steps put it right. */
+static bool is_no_obstacle(const struct plan *plan, const struct judged_findings *judged,
+			   const struct finding *finding)
+{
+	return !judged_decides(judged, finding) || plan_puts_right(plan, finding);
+}
+
+/* What follows from an obstacle goes with it. */
+static bool follows_from_obstacle(const struct plan *plan, const struct judged_findings *judged,
+				  size_t index)
+{
+	size_t cause = judged->causes[index];
+
+	return cause != JUDGED_ALONE && judged->items[cause]->remedy &&
+	       !is_no_obstacle(plan, judged, judged->items[cause]);
+}
+
 /* A plan for the host leads to a ready one: what keeps it from that and no step puts right stands
  * in the way, with what its check says of it. */
 static void add_findings(struct plan_document *document)
@@ -22,7 +39,7 @@ static void add_findings(struct plan_document *document)
 
 	for (size_t i = 0; i < judged->count; i++) {
 		const struct finding *finding = judged->items[i];
-		if (!judged_decides(judged, finding) || plan_puts_right(plan, finding))
+		if (is_no_obstacle(plan, judged, finding) || follows_from_obstacle(plan, judged, i))
 			continue;
 		lines_add(document->arena,
 			  finding->verdict == FINDING_FAIL ? &plan->obstacles : &plan->unknowns,

@@ -275,6 +275,11 @@ class Obstacles(PlanTest):
         self.assertEqual(re.findall(r"Caution: (.*): it has 64-bit BARs", shown),
                          ["0000:01:00.1 (also 0000:01:00.2)"])
 
+    def test_what_follows_from_an_obstacle_is_no_other(self):
+        shown = " ".join(passcheck("--root", SOURCE / "fixtures/no-iommu", "plan").stdout.split())
+        self.assertIn("Obstacle: firmware gives no IVRS table", shown)
+        self.assertNotIn("no PCI function is in an IOMMU group", shown)
+
     def test_what_helps_the_host_is_not_told_of_a_function_that_stays(self):
         (self.root / "proc/cmdline").write_text("quiet\n")
         self.machine.write(f"{self.machine.paths[SPARE_NIC]}/net/eth9/operstate", "up\n")
