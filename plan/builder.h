@@ -118,10 +118,15 @@ const char *plan_rule_ids(struct plan_builder *builder, const struct pci_functio
 const struct module_list_line *plan_rule_of(struct plan_builder *builder,
 					    const struct pci_function *function);
 
-/* Returns what of a script, of driverctl or of Unraid gives the function to vfio-pci at boot, or
- * NULL. */
+/* Returns what of a script, of driverctl or of Unraid gives the function to a driver of VFIO at
+ * boot, or to none where VFIO refuses it; or NULL. */
 const struct module_list_line *plan_override_of(const struct plan_builder *builder,
 						const struct pci_function *function);
+
+/* Returns what driverctl saved that gives it to another driver at boot, whatever rules say; or
+ * NULL. */
+const struct module_list_line *plan_override_at_odds(const struct plan_builder *builder,
+						     const struct pci_function *function);
 
 /* Returns whether that rule does what the plan wants: a driver of VFIO, or none where VFIO refuses
  * the function. */

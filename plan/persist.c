@@ -22,7 +22,7 @@ enum rule_cause {
 	RULE_BUILT_IN, /* the host driver is a part of the kernel, and there before any module */
 	RULE_IMAGE,    /* the initramfs, which may load a host driver, comes with an image */
 	RULE_LOST,     /* vfio-pci was told of the ids when this host booted, and another has it */
-	RULE_AT_ODDS,  /* a rule gives the function to another driver */
+	RULE_AT_ODDS,  /* a rule, or driverctl, gives the function to another driver */
 };
 
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function)
@@ -131,7 +131,7 @@ static enum rule_cause rule_cause_of(struct plan_builder *builder,
 {
 	const char *module = host_module(function);
 
-	if (plan_rule_of(builder, function))
+	if (plan_rule_of(builder, function) || plan_override_at_odds(builder, function))
 		return RULE_AT_ODDS;
 	if (pci_is_vf(function))
 		return RULE_VF;
@@ -329,7 +329,7 @@ static void name_saved_in_doubt(struct plan_builder *builder, const struct pci_f
 		return;
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_PERSIST, unraid ? "binding-existing" : "driverctl-existing", function,
-		"See after the next boot that vfio-pci has %s: %s has saved that in %s",
+		"See after the next boot that %s has %s: %s has saved that in %s", saved->driver,
 		function->name, unraid ? "Unraid" : "driverctl", saved->source);
 	step->why = arena_printf(builder->arena,
 				 "cannot tell whether it was saved before this host booted; if so, "
@@ -426,6 +426,14 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
 	}
 }
 
+/* Returns who is to have the function: the driver of VFIO that has it now, or vfio-pci. */
+static const char *driver_to_be(const struct pci_function *function)
+{
+	return driver_is_vfio(function) && shell_takes_path(function->driver.text)
+		       ? function->driver.text
+		       : "vfio-pci";
+}
+
 static bool is_bound_by_system(const struct plan_builder *builder,
 			       const struct pci_function *function, const char *driver)
 {
@@ -475,8 +483,7 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 		     enum rule_cause cause)
 {
 	struct arena *arena = builder->arena;
-	bool stays = driver_is_vfio(function) && shell_takes_path(function->driver.text);
-	const char *driver = stays ? function->driver.text : "vfio-pci";
+	const char *driver = driver_to_be(function);
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
 			      "Let %s take %s when it appears", driver, function->name);
@@ -505,6 +512,36 @@ static void load_at_boot(struct plan_builder *builder)
 		struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "module-list", NULL,
 						       "Have %s loaded at every boot", line->text);
 		plan_append(builder, step, shell_plain(line->text), PLAN_MODULE_LIST);
+	}
+}
+
+/*
+ * What driverctl saved it sets when rules of udev have done theirs (driverctl@.service): its file
+ * alone counts.
+ */
+static void correct_driverctl(struct plan_builder *builder, const struct pci_function *function,
+			      const struct module_list_line *saved)
+{
+	const char *driver = goes_to_vfio(builder, function) ? driver_to_be(function) : "none";
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "driverctl-override", function,
+			      "Have driverctl give %s to %s at boot, in place of %s",
+			      function->name, driver, saved->driver);
+
+	step->why = arena_printf(builder->arena,
+				 "driverctl sets what %s says when rules of udev have done theirs",
+				 saved->source);
+	plan_replace(builder, step, saved->source, shell_plain(saved->driver), driver);
+}
+
+static void correct_saved(struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const struct module_list_line *saved = plan_override_at_odds(builder, function);
+		enum leaving leaving = plan_leaving(builder, function);
+		if (saved && (leaving == LEAVING_TO_VFIO || leaving == LEAVING_DENIED))
+			correct_driverctl(builder, function, saved);
 	}
 }
 
@@ -554,13 +591,16 @@ void plan_keep_vfs(struct plan_builder *builder)
 
 void plan_persist(struct plan_builder *builder)
 {
-	size_t before = builder->plan->count;
+	size_t before;
 
+	correct_saved(builder);
+	before = builder->plan->count;
 	add_options(builder);
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		enum rule_cause cause = rule_cause_of(builder, function);
-		if (plan_rule_gives(builder, function) || plan_override_of(builder, function))
+		if (plan_rule_gives(builder, function) || plan_override_of(builder, function) ||
+		    plan_override_at_odds(builder, function))
 			continue;
 		if (goes_to_vfio(builder, function) && cause)
 			add_rule(builder, function, cause);

@@ -95,10 +95,36 @@ bool plan_rule_can_be_replaced(const struct module_list_line *rule)
 	       shell_takes(rule->text) && shell_takes_path(rule->source);
 }
 
-const struct module_list_line *plan_override_of(const struct plan_builder *builder,
-						const struct pci_function *function)
+static const struct module_list_line *find_override(const struct plan_builder *builder,
+						    const struct pci_function *function)
 {
 	return module_lists_override(&builder->host->module_lists, function->name,
 				     pci_knows_ids(function) ? plan_ids_of(builder->arena, function)
 							     : NULL);
+}
+
+/* Returns whether the driver is what the plan wants for the function: one of VFIO, as one may be
+ * that has it now (nvidia, of vGPUs), or none where VFIO refuses it. */
+static bool is_wanted(const struct plan_builder *builder, const struct pci_function *function,
+		      const char *driver)
+{
+	return driver_name_is_vfio(driver) ||
+	       (driver_is_vfio(function) && pci_is_on_driver(function, driver)) ||
+	       (plan_leaving(builder, function) == LEAVING_DENIED && strcmp(driver, "none") == 0);
+}
+
+const struct module_list_line *plan_override_of(const struct plan_builder *builder,
+						const struct pci_function *function)
+{
+	const struct module_list_line *override = find_override(builder, function);
+
+	return override && is_wanted(builder, function, override->driver) ? override : NULL;
+}
+
+const struct module_list_line *plan_override_at_odds(const struct plan_builder *builder,
+						     const struct pci_function *function)
+{
+	const struct module_list_line *override = find_override(builder, function);
+
+	return override && !is_wanted(builder, function, override->driver) ? override : NULL;
 }

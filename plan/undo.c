@@ -98,15 +98,15 @@ static void drop_lines(struct plan_builder *builder, struct plan_command **list,
 }
 
 /* The driver of the moment stays: another step gives the function back. */
-static void forget_saved(struct plan_builder *builder, const struct pci_function *function)
+static void forget_saved(struct plan_builder *builder, const struct pci_function *function,
+			 const struct module_list_line *saved)
 {
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "driverctl-forget", function,
-			      "Have driverctl forget that vfio-pci has %s", function->name);
+	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "driverctl-forget", function,
+					       "Have driverctl forget that %s has %s",
+					       saved->driver, function->name);
 
-	plan_run(builder, &step->commands, "rm -f " MODULE_LISTS_DRIVERCTL "/%s", function->name);
-	step->done =
-		plan_condition(builder, "[ ! -e " MODULE_LISTS_DRIVERCTL "/%s ]", function->name);
+	plan_run(builder, &step->commands, "rm -f %s", shell_plain(saved->source));
+	step->done = plan_condition(builder, "[ ! -e %s ]", shell_plain(saved->source));
 }
 
 /* Returns whether a rule of ours goes: the initramfs, made anew with it, has a copy. */
@@ -129,7 +129,7 @@ static bool drop_rule(struct plan_builder *builder, const struct pci_function *f
 	}
 	const struct module_list_line *script = plan_override_of(builder, function);
 	if (script && script->owner == OVERRIDE_DRIVERCTL)
-		forget_saved(builder, function);
+		forget_saved(builder, function, script);
 	else if (script && script->owner == OVERRIDE_SCRIPT)
 		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
 			      "See whether the script %s, which gives %s to vfio-pci at boot, is "

@@ -549,15 +549,40 @@ static void report_host_use(const struct ids *ids, const char *id,
 		       id);
 }
 
+/* Returns what driverctl saved of the function where that is not to be with VFIO, or NULL. */
+static const struct module_list_line *given_elsewhere(const struct host *host,
+						      const struct pci_function *function)
+{
+	const struct module_list_line *saved =
+		module_lists_override(&host->module_lists, function->name, NULL);
+
+	return saved && !driver_name_is_vfio(saved->driver) ? saved : NULL;
+}
+
+static void remedy_saved(struct finding *finding, const struct pci_function *function,
+			 const struct module_list_line *saved)
+{
+	struct fact source = {.state = FACT_KNOWN, .source = saved->source};
+
+	finding_evidence(finding, &source, "%s", saved->driver);
+	finding_remedy(finding,
+		       "driverctl gives %s to %s at every boot, whatever ids say: if a guest is to "
+		       "have it, " OWN_PLAN " %s says how; otherwise take its ids out of ids",
+		       function->name, saved->driver, function->name);
+}
+
 static void report_late(const struct ids *ids, const char *id, const struct pci_function *function,
 			bool twin)
 {
+	const struct module_list_line *saved = given_elsewhere(ids->host, function);
 	struct arena *arena = ids->findings->arena;
 	const char *driver = function->driver.text;
 	const struct modprobe_line *order = modprobe_find_softdep(
 		&ids->host->modprobe, arena, driver_module(driver), "vfio-pci");
 	struct finding *finding;
 
+	if (twin && saved)
+		return;
 	const char *summary =
 		twin ? arena_printf(arena, "ids=%s also matches %s, which %s uses", id,
 				    function->name, driver)
@@ -569,7 +594,9 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 		struct fact source = {.state = FACT_KNOWN, .source = order->source};
 		finding_evidence(finding, &source, "%s", order->text);
 	}
-	if (twin)
+	if (saved)
+		remedy_saved(finding, function, saved);
+	else if (twin)
 		finding_remedy(finding,
 			       "If %s is to stay with the host, use driver_override of the other "
 			       "function in place of ids=%s",

@@ -64,7 +64,7 @@ bool module_lists_cover_script(const char *path)
 
 bool module_lists_cover(const char *path)
 {
-	if (strcmp(path, MODULE_LISTS_OWN_RULES) == 0 || lies_below(path, MODULE_LISTS_DRIVERCTL))
+	if (strcmp(path, MODULE_LISTS_OWN_RULES) == 0)
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
 		const char *place = places[i].path;
@@ -258,6 +258,7 @@ static void load_script(struct root *root, struct arena *arena, const char *path
 	if (!overrides(&found))
 		return;
 	for (size_t i = 0; i < found.count; i++) {
+		found.lines[i].driver = "vfio-pci";
 		if (gives(found.lines[i].text))
 			add_override(arena, &found.lines[i], lists);
 	}
@@ -279,27 +280,40 @@ static void load_scripts(struct root *root, struct arena *arena, const struct mo
 	}
 }
 
-static void load_saved(struct root *root, struct arena *arena, const char *function,
+bool module_lists_want_saved(const char *line, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (!isalnum((unsigned char)line[i]) && line[i] != '-' && line[i] != '_')
+			return false;
+	}
+	return length != 0;
+}
+
+#define SAVED_PREFIX "pci-"
+
+static void load_saved(struct root *root, struct arena *arena, const char *file,
 		       struct module_lists *lists)
 {
 	struct fact_text text = root_read(
-		root, arena, arena_path(arena, MODULE_LISTS_DRIVERCTL, function), LIMIT_LIST_FILE);
-	const struct module_list_line line = {
+		root, arena, arena_path(arena, MODULE_LISTS_DRIVERCTL, file), LIMIT_LIST_FILE);
+	struct module_list_line line = {
 		.source = text.fact.source,
-		.text = function,
+		.text = file + strlen(SAVED_PREFIX),
 		.owner = OVERRIDE_DRIVERCTL,
 	};
 	struct fact_line first;
 	size_t offset = 0;
 
 	note(lists, &text.fact);
-	if (fact_known(&text.fact) && fact_next_line(&text, &offset, &first) &&
-	    first.length == strlen("vfio-pci") && memcmp(first.text, "vfio-pci", first.length) == 0)
-		add_override(arena, &line, lists);
+	if (!fact_known(&text.fact) || !fact_next_line(&text, &offset, &first) ||
+	    !module_lists_want_saved(first.text, first.length))
+		return;
+	line.driver = arena_copy(arena, first.text, first.length);
+	add_override(arena, &line, lists);
 }
 
-/* What driverctl saved is read at boot by a udev rule of its own, and by nobody where it is not
- * installed. */
+/* What driverctl saved is read at boot by a udev rule of its own, 05-driverctl.rules, and by nobody
+ * where it is not installed. Devices of other buses have files there, too. */
 static void load_driverctl(struct root *root, struct arena *arena, struct module_lists *lists)
 {
 	struct fact_list list = root_list(root, arena, MODULE_LISTS_DRIVERCTL);
@@ -312,7 +326,7 @@ static void load_driverctl(struct root *root, struct arena *arena, struct module
 	if (program.fact.state == FACT_ABSENT)
 		return;
 	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
-		if (names_function(list.names[i], strlen(list.names[i])))
+		if (begins_with(list.names[i], SAVED_PREFIX))
 			load_saved(root, arena, list.names[i], lists);
 	}
 }
@@ -326,7 +340,11 @@ static void add_binding(struct arena *arena, const struct fact *fact, const char
 	const char *name = begins_with_form(word, form + strlen("xxxx:"))
 				   ? arena_printf(arena, "0000:%s", word)
 				   : word;
-	struct module_list_line line = {.source = fact->source, .owner = OVERRIDE_UNRAID};
+	struct module_list_line line = {
+		.source = fact->source,
+		.owner = OVERRIDE_UNRAID,
+		.driver = "vfio-pci",
+	};
 
 	if (begins_with_form(name, form)) {
 		const char *rest = name + strlen(form);
@@ -403,8 +421,8 @@ void module_lists_load(struct root *root, struct arena *arena, const struct modp
 			load_file(root, arena, places[i].path, places[i].initramfs, ret);
 	}
 	load_rules(root, arena, ret);
-	load_scripts(root, arena, modprobe, ret);
 	load_driverctl(root, arena, ret);
+	load_scripts(root, arena, modprobe, ret);
 	load_unraid(root, arena, ret);
 }
 

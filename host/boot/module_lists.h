@@ -4,10 +4,10 @@
 
 #include "host/boot/modprobe.h"
 
-/* What gives a function to vfio-pci at boot by its name. */
+/* What gives a function to a driver at boot by its name. */
 enum override_owner {
 	OVERRIDE_SCRIPT,
-	OVERRIDE_DRIVERCTL, /* driverctl saved it, and sets it */
+	OVERRIDE_DRIVERCTL, /* driverctl saved it, and sets it when all others are done */
 	OVERRIDE_UNRAID,    /* Unraid binds what MODULE_LISTS_UNRAID names */
 };
 
@@ -19,6 +19,8 @@ struct module_list_line {
 	enum override_owner owner; /* of one in overrides, whose text is the function's name but for
 				    * a script; NULL: all of the ids (Unraid) */
 	const char *ids;           /* Unraid: of the device there, "8086:1533"; NULL: of any */
+	const char *driver;        /* of one in overrides: who gets the function, "vfio-pci" but
+				    * where driverctl saved another, or "none" */
 };
 
 /* What /etc says of VFIO to modules-load.d(5), initramfs-tools, mkinitcpio, dracut and udev. */
@@ -33,7 +35,7 @@ struct module_lists {
 	size_t rule_count;
 	size_t rule_capacity;
 	struct module_list_line *overrides; /* of scripts that do the same, what names a function;
-					     * and what driverctl and Unraid keep of vfio-pci */
+					     * and what driverctl and Unraid keep */
 	size_t override_count;
 	size_t override_capacity;
 	struct fact unraid_fact; /* of MODULE_LISTS_UNRAID; absent on other systems */
@@ -62,13 +64,18 @@ bool module_lists_cover_script(const char *path);
  * it names a function, 0000:01:00.0. */
 bool module_lists_want_of_script(const char *line, size_t length);
 
-/* Returns the line of a script, of driverctl or of Unraid that gives the function of that name to
- * vfio-pci at boot, or NULL. ids are the function's, "8086:1533"; NULL: not known. */
+/* Returns what driverctl saved of the function of that name, else the line of a script or of Unraid
+ * that gives it to vfio-pci at boot, or NULL. ids are the function's, "8086:1533"; NULL: not known.
+ */
 const struct module_list_line *module_lists_override(const struct module_lists *lists,
 						     const char *function, const char *ids);
 
-/* A file for each function: its name is the function's, and what stands in it the driver's. */
+/* A file for each function, "pci-" and its name, in which the driver's stands: save_override() of
+ * driverctl 0.111. */
 #define MODULE_LISTS_DRIVERCTL "/etc/driverctl.d"
+
+/* Returns whether a line of such a file is the name of a driver. */
+bool module_lists_want_saved(const char *line, size_t length);
 
 /* BIND=ADDRESS[|VENDOR:DEVICE]…, also VENDOR:DEVICE alone: what Unraid gives to vfio-pci at boot.
  */

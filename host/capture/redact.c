@@ -560,6 +560,7 @@ static const struct rule rules[] = {
 	{.covers = boot_entries_cover, .keep = keep_boot},
 	{.covers = boot_config_covers, .keep = keep_grub},
 	{.covers = module_lists_cover, .keep = keep_modules, .wants = module_lists_want},
+	{MODULE_LISTS_DRIVERCTL "/*", .keep = keep_lines, .wants = module_lists_want_saved},
 	{MODULE_LISTS_UNRAID, .keep = keep_lines, .line = "BIND="},
 	{.covers = module_lists_cover_script,
 	 .keep = keep_script,

@@ -273,11 +273,14 @@ class Persistence(PlanTest):
 
 
 class Driverctl(PlanTest):
-    """What driverctl saved holds at every boot, without anything of a plan's."""
+    """What driverctl saved holds at every boot, whatever a plan adds beside it."""
+    def save(self, driver):
+        return self.written_by_host(f"etc/driverctl.d/pci-{SPARE_NIC}", driver)
+
     def setUp(self):
         super().setUp()
         self.touch("/usr/sbin/driverctl")
-        self.saved = self.written_by_host(f"etc/driverctl.d/{SPARE_NIC}", "vfio-pci")
+        self.saved = self.save("vfio-pci")
 
     def test_nothing_is_to_be_kept_that_it_keeps(self):
         self.assertEqual(self.kept(SPARE_NIC), ["driverctl-existing"])
@@ -286,6 +289,28 @@ class Driverctl(PlanTest):
         step = self.step("driverctl-forget", "--undo", SPARE_NIC)
         self.run_on_tree(step["commands"])
         self.assertFalse(self.saved.exists())
+
+    def test_another_driver_gives_way_to_vfio_and_comes_back(self):
+        for driver in ("i40e", "none"):
+            with self.subTest(driver=driver):
+                self.save(driver)
+                self.assertEqual(self.kept(SPARE_NIC), ["driverctl-override"])
+                step = self.step("driverctl-override", SPARE_NIC)
+                self.run_on_tree(step["commands"])
+                self.assertEqual(self.saved.read_text(), "vfio-pci\n")
+                self.assertEqual(self.kept(SPARE_NIC), ["driverctl-existing"])
+                self.run_on_tree(step["undo"])
+                self.assertEqual(self.saved.read_text(), f"{driver}\n")
+
+    def test_no_rule_makes_good_for_another_driver(self):
+        self.save("i40e")
+        self.written_by_host("etc/udev/rules.d/70-passcheck-vfio.rules",
+                             f'KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="vfio-pci"')
+        self.assertEqual(self.kept(SPARE_NIC), ["driverctl-override"])
+
+    def test_the_undo_leaves_another_driver(self):
+        self.save("i40e")
+        self.assertNotIn(("driverctl-forget", SPARE_NIC), self.steps("--undo", SPARE_NIC))
 
 
 class Unraid(PlanTest):

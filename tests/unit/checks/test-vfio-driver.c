@@ -186,6 +186,25 @@ static void driver_that_came_first_is_named(void **state)
 	assert_non_null(strstr(finding->remedy, "softdep nvme pre: vfio-pci"));
 }
 
+static void what_driverctl_gives_to_another_is_named(void **state)
+{
+	static struct module_list_line saved = {.source = "/etc/driverctl.d/pci-0000:01:00.0",
+						.text = "0000:01:00.0",
+						.owner = OVERRIDE_DRIVERCTL,
+						.driver = "nvme"};
+	struct paper *paper = *state;
+
+	paper->host.module_lists.overrides = &saved;
+	paper->host.module_lists.override_count = 1;
+	struct findings *findings = judge_ids(paper, "vfio-pci.ids=1234:5678", "nvme", "pci-stub");
+	const struct finding *finding = expect_finding(findings, ID("id-too-late"), FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "driverctl gives 0000:01:00.0 to nvme"));
+	assert_true(has_evidence(finding, saved.source));
+	/* A twin that it keeps for the host is no surprise. */
+	findings = judge_ids(paper, "vfio-pci.ids=1234:5678", "nvme", "vfio-pci");
+	assert_null(finding_of(findings, ID("id-twin")));
+}
+
 /* To have vfio-pci first would take the disk from the host. */
 static void ids_of_what_the_host_needs_are_to_go(void **state)
 {
@@ -463,6 +482,8 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(what_driverctl_gives_to_another_is_named,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(driver_that_came_first_is_named, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_is_on_the_module_of_the_driver, paper_setup,

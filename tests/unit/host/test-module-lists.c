@@ -84,17 +84,23 @@ static void scripts_that_set_driver_override_are_known(void **state)
 struct saved_case {
 	const char *path, *text;
 	const char *program;
-	bool gives;
+	const char *driver; /* who gets FUNCTION; NULL: nothing says */
 };
 
-/* driverctl(8): it saves an override in a file that is named for the function. */
+#define DRIVERCTL "/etc/driverctl.d/pci-" FUNCTION
+
+/* save_override() of driverctl 0.111: a file that is named for the bus and the function. */
 static const struct saved_case saved_cases[] = {
-	{"/etc/driverctl.d/" FUNCTION, "vfio-pci\n", "/usr/sbin/driverctl", true},
-	{"/etc/driverctl.d/" FUNCTION, "vfio-pci\n", "/usr/sbin/another", false},
-	{"/etc/driverctl.d/" FUNCTION, "igb\n", "/usr/sbin/driverctl", false},
-	{"/etc/driverctl.d/" FUNCTION, "", "/usr/sbin/driverctl", false},
-	{"/etc/driverctl.d/1" FUNCTION, "vfio-pci\n", "/usr/sbin/driverctl", false},
-	{"/etc/driverctl.d/other", "vfio-pci\n", "/usr/sbin/driverctl", false},
+	{DRIVERCTL, "vfio-pci\n", "/usr/sbin/driverctl", "vfio-pci"},
+	{DRIVERCTL, "vfio-pci\n", "/usr/sbin/another", NULL},
+	{DRIVERCTL, "igb\n", "/usr/sbin/driverctl", "igb"},
+	{DRIVERCTL, "none\n", "/usr/sbin/driverctl", "none"},
+	{DRIVERCTL, "", "/usr/sbin/driverctl", NULL},
+	{DRIVERCTL, "igb; reboot\n", "/usr/sbin/driverctl", NULL},
+	/* Its udev rule looks for the name with the bus alone. */
+	{"/etc/driverctl.d/" FUNCTION, "vfio-pci\n", "/usr/sbin/driverctl", NULL},
+	{"/etc/driverctl.d/pci-1" FUNCTION, "vfio-pci\n", "/usr/sbin/driverctl", NULL},
+	{"/etc/driverctl.d/vmbus-" FUNCTION, "vfio-pci\n", "/usr/sbin/driverctl", NULL},
 };
 
 static void expect_given(void **state, const struct saved_case *row)
@@ -108,7 +114,10 @@ static void expect_given(void **state, const struct saved_case *row)
 	tree_file(tree, row->path, row->text);
 	tree_file(tree, row->program, "");
 	module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
-	assert_int_equal(module_lists_override(&lists, FUNCTION, "8086:1533") != NULL, row->gives);
+	const struct module_list_line *found = module_lists_override(&lists, FUNCTION, "8086:1533");
+	assert_int_equal(found != NULL, row->driver != NULL);
+	if (found)
+		assert_string_equal(found->driver, row->driver);
 	tree_teardown(state);
 }
 
@@ -126,20 +135,22 @@ static void what_driverctl_saved_gives_one_function(void **state)
 
 /* A script of Unraid's has the function, or not, whatever else the file names. */
 static const struct saved_case unraid_cases[] = {
-	{UNRAID, "BIND=" FUNCTION "\n", "/etc/unraid-version", true},
-	{UNRAID, "BIND=03:00.0 " FUNCTION "|8086:1533 05:00.0\r\n", "/etc/unraid-version", true},
-	{UNRAID, "BIND=" SHORT "|8086:1533\n", "/etc/unraid-version", true},
-	{UNRAID, "BIND=" FUNCTION "|10de:1c03\n", "/etc/unraid-version", false},
-	{UNRAID, "BIND=10de:1c03 " FUNCTION "5 " FUNCTION, "/etc/unraid-version", true},
-	{UNRAID, "BIND=10de:1c03 " FUNCTION "5\n", "/etc/unraid-version", false},
+	{UNRAID, "BIND=" FUNCTION "\n", "/etc/unraid-version", "vfio-pci"},
+	{UNRAID, "BIND=03:00.0 " FUNCTION "|8086:1533 05:00.0\r\n", "/etc/unraid-version",
+	 "vfio-pci"},
+	{UNRAID, "BIND=" SHORT "|8086:1533\n", "/etc/unraid-version", "vfio-pci"},
+	{UNRAID, "BIND=" FUNCTION "|10de:1c03\n", "/etc/unraid-version", NULL},
+	{UNRAID, "BIND=10de:1c03 " FUNCTION "5 " FUNCTION, "/etc/unraid-version", "vfio-pci"},
+	{UNRAID, "BIND=10de:1c03 " FUNCTION "5\n", "/etc/unraid-version", NULL},
 	/* Its web interface does not write ids alone, but what binds takes them: SysDevs.php of
 	 * github.com/unraid/webgui. */
-	{UNRAID, "BIND=8086:1533\n", "/etc/unraid-version", true},
-	{UNRAID, "BIND=8086:15330\n", "/etc/unraid-version", false},
-	{UNRAID, "# BIND=" FUNCTION "\n", "/etc/unraid-version", false},
-	{UNRAID, "BIND=\n", "/etc/unraid-version", false},
-	{UNRAID, "BIND=" FUNCTION "\n", "/etc/another", false},
-	{"/boot/config/go", "#!/bin/bash\nDEVS=" FUNCTION "\n" LOOP, "/etc/unraid-version", true},
+	{UNRAID, "BIND=8086:1533\n", "/etc/unraid-version", "vfio-pci"},
+	{UNRAID, "BIND=8086:15330\n", "/etc/unraid-version", NULL},
+	{UNRAID, "# BIND=" FUNCTION "\n", "/etc/unraid-version", NULL},
+	{UNRAID, "BIND=\n", "/etc/unraid-version", NULL},
+	{UNRAID, "BIND=" FUNCTION "\n", "/etc/another", NULL},
+	{"/boot/config/go", "#!/bin/bash\nDEVS=" FUNCTION "\n" LOOP, "/etc/unraid-version",
+	 "vfio-pci"},
 };
 
 static void what_unraid_is_told_gives_one_function(void **state)
@@ -150,6 +161,15 @@ static void what_unraid_is_told_gives_one_function(void **state)
 		test_row("%s: %s, %s", row->path, row->text, row->program);
 		expect_given(state, row);
 	}
+}
+
+static void a_capture_keeps_the_driver_that_driverctl_saved(void **state)
+{
+	const struct capture_options options = {0};
+	struct tree *tree = *state;
+	const struct fact_text whole = known_text(DRIVERCTL, "igb\nPASSWORD=secret\n");
+
+	assert_string_equal(redact(tree->arena, &whole, &options).text, "igb\n");
 }
 
 static void a_capture_keeps_what_unraid_binds(void **state)
@@ -185,6 +205,8 @@ int main(void)
 		cmocka_unit_test(scripts_that_set_driver_override_are_known),
 		cmocka_unit_test(what_driverctl_saved_gives_one_function),
 		cmocka_unit_test(what_unraid_is_told_gives_one_function),
+		cmocka_unit_test_setup_teardown(a_capture_keeps_the_driver_that_driverctl_saved,
+						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_what_unraid_binds, tree_setup,
 						tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_what_is_consulted_of_a_script,

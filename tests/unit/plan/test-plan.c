@@ -679,7 +679,8 @@ static void what_a_script_gives_to_vfio_is_not_doubled(void **state)
 {
 	struct paper *paper = *state;
 	struct module_list_line line = {.source = "/usr/local/bin/vfio-pci-override.sh",
-					.text = "DEVS=\"0000:01:00.0 0000:02:00.0\""};
+					.text = "DEVS=\"0000:01:00.0 0000:02:00.0\"",
+					.driver = "vfio-pci"};
 	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 
 	make_ready(paper);
