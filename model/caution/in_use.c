@@ -94,8 +94,7 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	}
 	const struct caution caution = {
 		.kind = CAUTION_IN_USE,
-		.why = arena_printf(builder->arena, "it is in use: %s",
-				    buffer_list(&words)),
+		.why = arena_printf(builder->arena, "it is in use: %s", buffer_list(&words)),
 		.finding = "caution.in-use",
 		.remedy = remedies[first->entry->kind],
 		.evidence = host_use_evidence(builder->arena, first->entry->source),
