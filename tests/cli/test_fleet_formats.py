@@ -10,17 +10,12 @@ import unittest
 import jsonschema
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import SOURCE, VERDICT_CODES, TreeTest, audit, passcheck  # noqa: E402
+from support import SOURCE, VERDICT_CODES, TreeTest, passcheck, report_of  # noqa: E402
 
 FIXTURES = sorted(SOURCE.glob("fixtures/*"))
 SAMPLE = re.compile(r'(\w+)(?:\{(.*)\})? (\d+)$')
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$")
-
-
-@functools.cache
-def report_of(root):
-    return audit(root)
 
 
 @functools.cache

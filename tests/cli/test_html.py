@@ -16,7 +16,7 @@ TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
 sys.path[:0] = [str(TESTS), str(TESTS / "bench"), str(TESTS / "cli")]
 import hosts  # noqa: E402
 import test_output_safety as hostile  # noqa: E402
-from support import SOURCE, VERDICT_CODES, TreeTest, audit, passcheck  # noqa: E402
+from support import SOURCE, VERDICT_CODES, TreeTest, audit, passcheck, report_of  # noqa: E402
 
 FIXTURES = sorted(SOURCE.glob("fixtures/*"))
 TREES = [fixture / "root" for fixture in FIXTURES]
@@ -111,7 +111,7 @@ class Page(OwnMarkup):
     def test_it_holds_every_function_and_finding(self):
         for tree in TREES:
             with self.subTest(tree=tree):
-                reader, report = Reader(page_of(tree)), audit(tree)
+                reader, report = Reader(page_of(tree)), report_of(tree)
                 functions = {function["address"] for function in report["functions"]}
                 self.assertLessEqual(functions, set(reader.attribute("id")))
                 missing = [finding["id"] for finding in report["findings"]
@@ -167,14 +167,14 @@ class Page(OwnMarkup):
 
     def test_functions_asked_for_come_with_what_is_above_them(self):
         tree = SOURCE / "fixtures/intel-switches-on/root"
-        endpoint = next(function for function in audit(tree)["functions"] if function["parent"])
+        endpoint = next(function for function in report_of(tree)["functions"] if function["parent"])
         reader = Reader(page(tree, endpoint["address"]))
         self.assertIn(endpoint["address"], reader.attribute("id"))
         self.assertIn(endpoint["parent"], reader.text)
 
     def test_it_says_how_many_vfs_guests_can_have_and_why(self):
         tree = SOURCE / "fixtures/intel-igb-vfs/root"
-        counts = [function["sriov"]["usable_vfs"] for function in audit(tree)["functions"]
+        counts = [function["sriov"]["usable_vfs"] for function in report_of(tree)["functions"]
                   if function["sriov"] and function["sriov"]["usable_vfs"]]
         text = Reader(page_of(tree)).text
         self.assertIn("group", {count["limited_by"] for count in counts})
@@ -183,7 +183,7 @@ class Page(OwnMarkup):
 
     def test_what_decides_is_open_with_its_remedy(self):
         for tree in TREES:
-            if audit(tree)["verdict"] == "not-ready":
+            if report_of(tree)["verdict"] == "not-ready":
                 with self.subTest(tree=tree):
                     text = page_of(tree)
                     self.assertNotIn("Nothing fails on the host.", text)
@@ -197,7 +197,7 @@ class Page(OwnMarkup):
     def test_an_assignable_function_comes_with_what_to_paste(self):
         tree = SOURCE / "fixtures/intel-switches-on/root"
         text = Reader(page_of(tree)).text
-        for function in audit(tree)["functions"]:
+        for function in report_of(tree)["functions"]:
             if function["assignable"]["verdict"].startswith("assignable"):
                 self.assertIn(f"passcheck plan {function['address']}", text)
                 result = passcheck("--root", tree, "--format", "xml", function["address"])
@@ -242,7 +242,7 @@ class OtherDocuments(OwnMarkup):
     def test_a_plan_has_every_step_to_tick_off_and_its_commands(self):
         for tree in self.TREES:
             with self.subTest(tree=tree):
-                function = next(item["address"] for item in audit(tree)["functions"]
+                function = next(item["address"] for item in report_of(tree)["functions"]
                                 if item["class_word"] in ("nic", "nvme"))
                 arguments = ("--root", tree, "plan", function)
                 plan = json.loads(passcheck(*arguments, "--format", "json").stdout)
@@ -259,7 +259,7 @@ class OtherDocuments(OwnMarkup):
 
     def test_domains_stand_beside_the_functions_of_the_host(self):
         root = SOURCE / "fixtures/intel-igb-vfs/root"
-        functions = audit(root)["functions"]
+        functions = report_of(root)["functions"]
         guest = self.directory / "guest.xml"
         guest.write_text(passcheck("--root", root, "--format", "xml", "0000:01:10.0", "--force").stdout)
         reader = self.written("--root", root, "domain", guest)
@@ -279,7 +279,7 @@ class OtherDocuments(OwnMarkup):
         for change in changes:
             self.assertIn(change["kind"], reader.text)
         for tree in (before, after):
-            for function in audit(tree)["functions"]:
+            for function in report_of(tree)["functions"]:
                 if not function["physical_function"]:
                     self.assertIn(function["address"], reader.text)
 

@@ -1,5 +1,6 @@
 """The text report: the verdict, what decides it, and each thing once."""
 import fcntl
+import functools
 import os
 import pathlib
 import pty
@@ -16,13 +17,20 @@ sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
 import hosts  # noqa: E402
 import machine  # noqa: E402
 from test_kinds import lost_its_isolation  # noqa: E402
-from support import NOT_READY, PASSCHECK, READY, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
+from support import NOT_READY, PASSCHECK, READY, SOURCE, UNDETERMINED, TreeTest  # noqa: E402
+from support import audit, passcheck, report_of  # noqa: E402
 
 TWO_SCREENS = 2 * 50 # lines
 READY_HOST = SOURCE / "fixtures/intel-ports-on"
 
 # On this host nothing passes, and nothing fails before the IOMMU is looked for.
 SILENT = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
+
+
+@functools.cache
+def text_of(fixture):
+    """The report of a captured host, in the text that is written without options."""
+    return passcheck("--root", fixture).stdout
 
 
 def headline(*arguments):
@@ -62,7 +70,7 @@ class Verdict(TreeTest):
                 self.assertEqual(code, NOT_READY)
 
     def test_no_blocked_function_has_the_mark_of_cautions(self):
-        shown = passcheck("--root", SOURCE / "fixtures/no-iommu").stdout
+        shown = text_of(SOURCE / "fixtures/no-iommu")
         self.assertIn(" blocked ", shown)
         self.assertNotIn("blocked!", shown)
 
@@ -106,8 +114,8 @@ class Sums(unittest.TestCase):
     def test_headline_and_summary_agree(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
-                summary = audit(fixture)["summary"]
-                host, functions = passcheck("--root", fixture).stdout.splitlines()[:2]
+                summary = report_of(fixture)["summary"]
+                host, functions = text_of(fixture).splitlines()[:2]
                 found = summary["host_findings"]
                 self.assertEqual([count_of(words, host)
                                   for words in ("failures?", "unknown", "warnings?")],
@@ -121,7 +129,7 @@ class Sums(unittest.TestCase):
     def test_summary_counts_what_the_document_lists(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
-                report = audit(fixture)
+                report = report_of(fixture)
                 summary = report["summary"]
                 self.assertEqual(summary["functions"]["total"], len(report["functions"]))
                 self.assertEqual(sum(summary["host_findings"].values())
@@ -136,23 +144,23 @@ class Sums(unittest.TestCase):
                                          for function in functions))
 
     def test_reasons_of_what_is_blocked_add_up(self):
-        line = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout.splitlines()[1]
+        line = text_of(SOURCE / "fixtures/intel-igb-vfs").splitlines()[1]
         blocked, reasons = re.search(r"(\d+) blocked \((.*)\)", line).groups()
         self.assertEqual(int(blocked), sum(map(int, re.findall(r"\d+", reasons))))
 
     def test_every_function_is_listed_or_counted(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
-                table = passcheck("--root", fixture).stdout.rpartition("\nFUNCTION ")[2]
+                table = text_of(fixture).rpartition("\nFUNCTION ")[2]
                 lines = len(re.findall(r"^ [0-9a-f]{4}:", table, re.MULTILINE))
                 vfs = sum(map(int, re.findall(r"^  (\d+) VFs? ", table, re.MULTILINE)))
                 left_out = count_of("that stays? with the host", table)
-                self.assertEqual(lines + vfs + left_out, len(audit(fixture)["functions"]))
+                self.assertEqual(lines + vfs + left_out, len(report_of(fixture)["functions"]))
 
 
 class Folding(unittest.TestCase):
     def test_a_cause_is_told_before_its_effects_and_once(self):
-        shown = passcheck("--root", SOURCE / "fixtures/intel-ports-off").stdout
+        shown = text_of(SOURCE / "fixtures/intel-ports-off")
         self.assertEqual(len(re.findall(r"^FAIL  (?!so )", shown, re.MULTILINE)), 1)
         cause = shown.index("[kernel-cmdline.iommu-off]")
         for effect in ("[iommu-groups.none]", "[assignability.blocked]"):
@@ -163,7 +171,7 @@ class Folding(unittest.TestCase):
         """What follows from another finding has a sign of its own, unless it is of functions."""
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
-                shown = passcheck("--root", fixture).stdout
+                shown = text_of(fixture)
                 body = shown.partition("\nFunctions that need attention")[0]
                 host = shown.partition("\n")[0]
                 signs = re.findall(r"^(FAIL|WARN)  ", body, re.MULTILINE)
@@ -180,14 +188,14 @@ class Folding(unittest.TestCase):
 
     def test_json_says_what_follows_from_what(self):
         causes = {finding["id"]: finding["follows_from"]
-                  for finding in audit(SOURCE / "fixtures/intel-ports-off")["findings"]}
+                  for finding in report_of(SOURCE / "fixtures/intel-ports-off")["findings"]}
         self.assertEqual(causes["assignability.blocked"], "kernel-cmdline.iommu-off")
         self.assertIsNone(causes["kernel-cmdline.iommu-off"])
 
     def test_the_list_says_what_to_do_next_where_a_guest_can_get_something(self):
         for fixture, can in (("intel-sriov-on", True), ("no-iommu", False)):
             with self.subTest(fixture=fixture):
-                shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
+                shown = text_of(SOURCE / "fixtures" / fixture)
                 self.assertEqual("Next: passcheck plan FUNCTION" in shown, can)
                 self.assertEqual("Next: passcheck plan prints the steps" in shown, not can)
 
@@ -216,7 +224,7 @@ class Folding(unittest.TestCase):
     def test_the_numbers_of_vfs_are_explained_where_there_are_some(self):
         for fixture, has in (("intel-sriov-on", True), ("intel-ports-on", False)):
             with self.subTest(fixture=fixture):
-                shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
+                shown = text_of(SOURCE / "fixtures" / fixture)
                 self.assertEqual("VFS: enabled/offered" in shown, has)
 
     def test_what_the_host_uses_is_named_below_the_list(self):
@@ -228,12 +236,12 @@ class Folding(unittest.TestCase):
         self.assertRegex(shown, rf"\nIn use by the host:\n  {machine.DISK}: the file system / ")
 
     def test_vfs_between_which_others_lie_are_not_a_range(self):
-        shown = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout
+        shown = text_of(SOURCE / "fixtures/intel-igb-vfs")
         self.assertIn(" 0000:02:10.0, 0000:02:10.2\n", shown)
         self.assertNotIn("0000:02:10.0 to ", shown)
 
     def test_vfs_of_a_pf_are_one_line(self):
-        shown = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout
+        shown = text_of(SOURCE / "fixtures/intel-igb-vfs")
         self.assertRegex(shown, r"\n  2 VFs +assignable ")
         self.assertRegex(passcheck("--root", SOURCE / "fixtures/intel-igb-vfs", "-v").stdout,
                          r"\n 0000:01:10\.0 +assignable ")
@@ -375,7 +383,7 @@ class OfAFunction(unittest.TestCase):
 
     def test_text_and_json_agree(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
-            for function in audit(fixture)["functions"]:
+            for function in report_of(fixture)["functions"]:
                 address = function["address"]
                 with self.subTest(fixture=fixture.name, function=address):
                     text = passcheck("--root", fixture, address).stdout
@@ -426,7 +434,7 @@ class Readme(unittest.TestCase):
     def test_the_tutorials_first_run_is_what_is_printed(self):
         tutorial = (SOURCE / "docs/tutorial.md").read_text(encoding="utf-8")
         quoted = re.search(r"A typical first run on an Intel host says `([^`]*)`", tutorial)[1]
-        shown = passcheck("--root", SOURCE / "fixtures/intel-ports-off").stdout
+        shown = text_of(SOURCE / "fixtures/intel-ports-off")
         self.assertEqual(shown.splitlines()[0], quoted)
 
     def test_its_plans_are_what_is_printed(self):

@@ -2,6 +2,7 @@
 
 The tables of other machines and iasl's text of each are shared data: SHARED/acpi/NAME.{dat,dsl}.
 """
+import functools
 import os
 import pathlib
 import re
@@ -255,7 +256,9 @@ class Comparison:
         self.done(header, "header")
 
 
+@functools.cache
 def audit(name, table):
+    """The report of a host with that table: tests that look at the same one share it."""
     with tempfile.TemporaryDirectory() as directory:
         root = support.write_tree({
             f"/sys/firmware/acpi/tables/{name}": table,
