@@ -19,7 +19,10 @@ int tree_setup(void **state)
 
 	if (!tree || !(tree->arena = arena_new()))
 		return -1;
-	strcpy(tree->path, "/tmp/passcheck-tree.XXXXXX");
+	const char *folder = getenv("TMPDIR") ?: "/tmp";
+	if (snprintf(tree->path, sizeof(tree->path), "%s/passcheck-tree.XXXXXX", folder) >=
+	    (int)sizeof(tree->path))
+		return -1;
 	/* Tests read it as other users, too. */
 	if (!mkdtemp(tree->path) || chmod(tree->path, 0755))
 		return -1;

@@ -6,7 +6,7 @@
 
 /* A host made of files in a temporary folder, and an arena to read it into. */
 struct tree {
-	char path[64];
+	char path[80]; /* short enough for a socket below it */
 	struct root *root;
 	struct arena *arena;
 	struct host *host; /* NULL, or what tree_host() read */
