@@ -17,6 +17,8 @@ BOOT_LOADERS = {
              "grub2-mkconfig -o /boot/grub2/grub.cfg"),
     "Arch": (("/usr/bin/grub-mkconfig", "/etc/default/grub"),
              "grub-mkconfig -o /boot/grub/grub.cfg"),
+    "Gentoo": (("/usr/sbin/grub-mkconfig", "/etc/default/grub"),
+               "grub-mkconfig -o /boot/grub/grub.cfg"),
     "Proxmox on ZFS": (("/etc/kernel/proxmox-boot-uuids", "/etc/kernel/cmdline"),
                        "proxmox-boot-tool refresh"),
     "Proxmox with GRUB": (("/etc/kernel/proxmox-boot-uuids", "/etc/default/grub"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/boot/boot_tools.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -20,6 +21,7 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_UPDATE_GRUB] = "/usr/sbin/update-grub",
 	[BOOT_TOOL_GRUB2_MKCONFIG] = "/usr/sbin/grub2-mkconfig",
 	[BOOT_TOOL_GRUB_MKCONFIG] = "/usr/bin/grub-mkconfig",
+	[BOOT_TOOL_GRUB_MKCONFIG_SBIN] = "/usr/sbin/grub-mkconfig",
 	[BOOT_TOOL_KERNEL_CMDLINE] = "/etc/kernel/cmdline",
 	[BOOT_TOOL_SYSTEMD_BOOT] = "/boot/loader/loader.conf",
 	[BOOT_TOOL_SYSTEMD_BOOT_EFI] = "/efi/loader/loader.conf",
@@ -116,13 +118,16 @@ bool boot_tools_has(const struct boot_tools *tools, enum boot_tool tool)
 	return fact_known(&tools->nodes[tool].fact);
 }
 
-#define HAS(tool) (1U << BOOT_TOOL_##tool)
+typedef uint64_t tool_mask;
+
+#define BIT_OF(tool) ((tool_mask)1 << (tool))
+#define HAS(tool)    BIT_OF(BOOT_TOOL_##tool)
 
 /* A loader is told by what a host has; the first row of which it has all wins. */
 struct loader_rule {
 	enum boot_loader loader;
-	unsigned tools;
-	unsigned without; /* of which a host has none */
+	tool_mask tools;
+	tool_mask without; /* of which a host has none */
 };
 
 /* Proxmox's installer writes /etc/kernel/cmdline for ZFS also where GRUB boots it (legacy BIOS,
@@ -152,6 +157,9 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_GRUB_MKCONFIG,
 	 .tools = HAS(GRUB_MKCONFIG) | HAS(GRUB_DEFAULTS),
 	 .without = HAS(BY_SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_GRUB_MKCONFIG,
+	 .tools = HAS(GRUB_MKCONFIG_SBIN) | HAS(GRUB_DEFAULTS),
+	 .without = HAS(BY_SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_EXTLINUX, .tools = HAS(EXTLINUX)},
 	{.loader = BOOT_LOADER_MKINITCPIO,
 	 .tools = HAS(IMAGES) | HAS(MKINITCPIO) | HAS(KERNEL_CMDLINE)},
@@ -163,14 +171,14 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_REFIND, .tools = HAS(REFIND)},
 };
 
-static_assert(BOOT_TOOL_COUNT <= 32, "a bit for each tool");
+static_assert(BOOT_TOOL_COUNT <= 8 * sizeof(tool_mask), "a bit for each tool");
 
 enum boot_loader boot_loader_of(const struct boot_tools *tools)
 {
-	unsigned had = 0;
+	tool_mask had = 0;
 
 	for (enum boot_tool tool = 0; tool < BOOT_TOOL_COUNT; tool++)
-		had |= boot_tools_has(tools, tool) ? 1U << tool : 0;
+		had |= boot_tools_has(tools, tool) ? BIT_OF(tool) : 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(loader_rules); i++) {
 		if ((loader_rules[i].tools & ~had) == 0 && !(loader_rules[i].without & had))
 			return loader_rules[i].loader;

@@ -6,20 +6,21 @@
 
 /* Files that tell how a host boots, and with what its configuration is changed. */
 enum boot_tool {
-	BOOT_TOOL_NIXOS,            /* NixOS, which makes all that boots of its configuration */
-	BOOT_TOOL_PROXMOX_UUIDS,    /* proxmox-boot-tool looks after the ESPs */
-	BOOT_TOOL_OSTREE,           /* the running system is one of rpm-ostree */
-	BOOT_TOOL_GRUBBY,           /* Fedora, RHEL: edits BLS entries */
-	BOOT_TOOL_GRUB_DEFAULTS,    /* GRUB's settings */
-	BOOT_TOOL_UPDATE_GRUB,      /* Debian's grub-mkconfig */
-	BOOT_TOOL_GRUB2_MKCONFIG,   /* SUSE, Fedora */
-	BOOT_TOOL_GRUB_MKCONFIG,    /* Arch, Gentoo */
-	BOOT_TOOL_KERNEL_CMDLINE,   /* what kernel-install writes into entries */
-	BOOT_TOOL_SYSTEMD_BOOT,     /* systemd-boot on an ESP at /boot */
-	BOOT_TOOL_SYSTEMD_BOOT_EFI, /* the same at /efi */
-	BOOT_TOOL_SYSTEMD_BOOT_ESP, /* the same at /boot/efi */
-	BOOT_TOOL_TRANSACTIONAL,    /* openSUSE MicroOS, SLE Micro: changes go to a new snapshot */
-	BOOT_TOOL_SDBOOTUTIL,       /* openSUSE: makes entries of systemd-boot and of GRUB */
+	BOOT_TOOL_NIXOS,              /* NixOS, which makes all that boots of its configuration */
+	BOOT_TOOL_PROXMOX_UUIDS,      /* proxmox-boot-tool looks after the ESPs */
+	BOOT_TOOL_OSTREE,             /* the running system is one of rpm-ostree */
+	BOOT_TOOL_GRUBBY,             /* Fedora, RHEL: edits BLS entries */
+	BOOT_TOOL_GRUB_DEFAULTS,      /* GRUB's settings */
+	BOOT_TOOL_UPDATE_GRUB,        /* Debian's grub-mkconfig */
+	BOOT_TOOL_GRUB2_MKCONFIG,     /* SUSE, Fedora */
+	BOOT_TOOL_GRUB_MKCONFIG,      /* Arch */
+	BOOT_TOOL_GRUB_MKCONFIG_SBIN, /* the same in /usr/sbin: Alpine, Gentoo */
+	BOOT_TOOL_KERNEL_CMDLINE,     /* what kernel-install writes into entries */
+	BOOT_TOOL_SYSTEMD_BOOT,       /* systemd-boot on an ESP at /boot */
+	BOOT_TOOL_SYSTEMD_BOOT_EFI,   /* the same at /efi */
+	BOOT_TOOL_SYSTEMD_BOOT_ESP,   /* the same at /boot/efi */
+	BOOT_TOOL_TRANSACTIONAL, /* openSUSE MicroOS, SLE Micro: changes go to a new snapshot */
+	BOOT_TOOL_SDBOOTUTIL,    /* openSUSE: makes entries of systemd-boot and of GRUB */
 	BOOT_TOOL_TRUENAS,    /* the client of TrueNAS's middleware, which writes GRUB's settings */
 	BOOT_TOOL_UNRAID,     /* Unraid, whose / is in memory */
 	BOOT_TOOL_KERNELSTUB, /* Pop!_OS: makes entries of systemd-boot of its own settings */

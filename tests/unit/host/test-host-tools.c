@@ -98,6 +98,9 @@ LOADER_TEST(a_host_with_settings_of_limine_boots_by_it, BOOT_LOADER_LIMINE, "/et
 	    "/boot/EFI/Linux/arch.efi", "/usr/bin/mkinitcpio", "/etc/kernel/cmdline")
 LOADER_TEST(options_of_refind_count_where_no_other_loader_is, BOOT_LOADER_REFIND,
 	    "/boot/refind_linux.conf")
+/* Alpine and Gentoo have GRUB's tools in /usr/sbin. */
+LOADER_TEST(a_grub_mkconfig_in_usr_sbin_is_one, BOOT_LOADER_GRUB_MKCONFIG, "/etc/default/grub",
+	    "/usr/sbin/grub-mkconfig")
 LOADER_TEST(a_refind_that_starts_grub_is_grub, BOOT_LOADER_GRUB_MKCONFIG, "/boot/refind_linux.conf",
 	    "/etc/default/grub", "/usr/bin/grub-mkconfig")
 LOADER_TEST(alpine_may_have_extlinux, BOOT_LOADER_EXTLINUX, "/etc/update-extlinux.conf")
@@ -551,6 +554,7 @@ int main(void)
 		TREE_TEST(a_debian_host_has_update_grub),
 		TREE_TEST(a_fedora_host_has_grubby),
 		TREE_TEST(a_suse_host_has_grub2_mkconfig),
+		TREE_TEST(a_grub_mkconfig_in_usr_sbin_is_one),
 		TREE_TEST(a_proxmox_host_on_zfs_boots_by_kernel_cmdline),
 		TREE_TEST(a_proxmox_host_without_esps_is_a_debian_host),
 		TREE_TEST(a_proxmox_host_without_uefi_boots_by_grub),
