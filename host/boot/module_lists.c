@@ -8,6 +8,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/boot/boot_tools.h"
+#include "host/pci/pci_address.h"
 
 enum {
 	LIMIT_LIST_FILE = 1024 * 1024,
@@ -99,13 +100,10 @@ bool module_lists_want(const char *line, size_t length)
 
 static bool names_function(const char *line, size_t length)
 {
-	static const char form[] = "xxxx:xx:xx.x";
+	struct pci_address address;
+	size_t offset = 0;
 
-	for (size_t i = 0; i + strlen(form) <= length; i++) {
-		if (begins_with_form(line + i, form))
-			return true;
-	}
-	return false;
+	return pci_address_next(line, length, &offset, &address);
 }
 
 bool module_lists_want_of_script(const char *line, size_t length)
@@ -384,11 +382,26 @@ static void load_unraid(struct root *root, struct arena *arena, struct module_li
 	}
 }
 
+/* Returns whether a line of a script has the function among the addresses that it names. */
+static bool names_address(const char *line, const char *function)
+{
+	struct pci_address wanted, address;
+	size_t length = strlen(line), offset = 0;
+
+	if (pci_address_parse(function, &wanted) != 0)
+		return false;
+	while (pci_address_next(line, length, &offset, &address)) {
+		if (pci_address_compare(&address, &wanted) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool names(const struct module_list_line *line, const char *function, const char *ids)
 {
 	switch (line->owner) {
 	case OVERRIDE_SCRIPT:
-		return strcasestr(line->text, function) != NULL;
+		return names_address(line->text, function);
 	case OVERRIDE_DRIVERCTL:
 		return strcmp(line->text, function) == 0;
 	case OVERRIDE_UNRAID:

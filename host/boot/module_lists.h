@@ -61,7 +61,7 @@ bool module_lists_name(const struct module_lists *lists, const char *module, boo
 bool module_lists_cover_script(const char *path);
 
 /* Returns whether a line of a script, of length bytes, is wanted: as module_lists_want(), or where
- * it names a function, 0000:01:00.0. */
+ * it names a function: pci_address_next(). */
 bool module_lists_want_of_script(const char *line, size_t length);
 
 /* Returns what driverctl saved of the function of that name, else the line of a script or of Unraid

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/pci/pci_address.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 enum { DOMAIN_MIN_DIGITS = 4, DOMAIN_MAX_DIGITS = 8 };
@@ -43,6 +43,38 @@ int pci_address_parse(const char *text, struct pci_address *ret)
 		return -EINVAL;
 	*ret = (struct pci_address){domain, (uint8_t)bus, (uint8_t)device, (uint8_t)function};
 	return 0;
+}
+
+/* Parses an address of length bytes, which may lack its domain. */
+static bool parse_part(const char *part, size_t length, struct pci_address *ret)
+{
+	static const char first_domain[] = "0000:";
+	char text[PCI_ADDRESS_SIZE] = "";
+	size_t domain = length == strlen("BB:DD.F") ? strlen(first_domain) : 0;
+
+	if (domain + length >= sizeof(text))
+		return false;
+	memcpy(text, first_domain, domain);
+	memcpy(text + domain, part, length);
+	return pci_address_parse(text, ret) == 0;
+}
+
+static bool is_of_address(char c)
+{
+	return isxdigit((unsigned char)c) || c == ':' || c == '.';
+}
+
+bool pci_address_next(const char *text, size_t length, size_t *offset, struct pci_address *ret)
+{
+	while (*offset < length) {
+		size_t begin = *offset;
+		while (*offset < length && is_of_address(text[*offset]))
+			++*offset;
+		if (parse_part(text + begin, *offset - begin, ret))
+			return true;
+		*offset += *offset == begin;
+	}
+	return false;
 }
 
 /* Writes the lowest digits of value in hex, and the character that follows them. Returns what is

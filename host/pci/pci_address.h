@@ -2,6 +2,8 @@
 #ifndef PASSCHECK_HOST_PCI_PCI_ADDRESS_H
 #define PASSCHECK_HOST_PCI_PCI_ADDRESS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* DDDD:BB:DD.F. Domains exceed 16 bits below a VMD (10000 and up). */
@@ -21,6 +23,13 @@ enum { PCI_ADDRESS_SIZE = sizeof("ffffffff:ff:1f.7") };
 
 /* Parses "DDDD:BB:DD.F", hex, a domain of 4 to 8 digits. Returns 0 or -EINVAL. */
 int pci_address_parse(const char *text, struct pci_address *ret);
+
+/*
+ * Finds the next address in text of length bytes, from *offset on: "DDDD:BB:DD.F", or "BB:DD.F" in
+ * the domain 0000, and not as a part of something longer: no hex digit, ':' or '.' stands before or
+ * behind it. Returns false where none is left; else *offset is behind it.
+ */
+bool pci_address_next(const char *text, size_t length, size_t *offset, struct pci_address *ret);
 
 /* Writes address as the kernel spells it ("%04x:%02x:%02x.%x"). */
 void pci_address_format(const struct pci_address *address, char text[static PCI_ADDRESS_SIZE]);

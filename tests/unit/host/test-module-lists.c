@@ -41,6 +41,12 @@ static const struct script_case script_cases[] = {
 	{INIT_TOP,
 	 "DRIVER=vfio-pci\necho $DRIVER > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", "",
 	 true},
+	{INIT_TOP, "DEVS=\"0d:00.0 " SHORT "\"\n" LOOP, "", true},
+	/* Other domains: VMD's have five digits. */
+	{INIT_TOP, "DEVS=1" FUNCTION "\n" LOOP, "", false},
+	{INIT_TOP, "DEVS=0001:" SHORT "\n" LOOP, "", false},
+	{INIT_TOP, "DEVS=" FUNCTION "5\n" LOOP, "", false},
+	{INIT_TOP, "DEVS=" FUNCTION ":1\n" LOOP, "", false},
 	{INIT_TOP, "# DEVS=" FUNCTION "\n" LOOP, "", false},
 	{INIT_TOP, "DEVS=0000:0d:00.0\n" LOOP, "", false},
 	{INIT_TOP, "echo i40e > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", "", false},
