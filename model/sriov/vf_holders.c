@@ -2,6 +2,7 @@
 #include "model/sriov/vf_holders.h"
 
 #include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
 
 enum { MOST_NAMED = 4 };
 
@@ -23,13 +24,23 @@ static void add_holder(struct buffer *names, const struct pci_function *vf,
 		    use ? ", " : "", use ? host_use_words(names->arena, use) : "");
 }
 
+/* Who loses most by it comes first. */
+enum rank { RANK_USED, RANK_VFIO, RANK_DRIVER, RANK_COUNT };
+
+static enum rank rank_of(const struct pci_function *vf, const struct host_use *use)
+{
+	if (use)
+		return RANK_USED;
+	return driver_is_vfio(vf) ? RANK_VFIO : RANK_DRIVER;
+}
+
 static void add_holders(struct buffer *names, const struct vf_budget *budget,
-			const struct host_uses *uses, bool used, size_t *held)
+			const struct host_uses *uses, enum rank rank, size_t *held)
 {
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct pci_function *vf = budget->vfs[i];
 		const struct host_use *use = holding_use(uses, vf);
-		if (!fact_known(&vf->driver.fact) || used != (use != NULL))
+		if (!fact_known(&vf->driver.fact) || rank_of(vf, use) != rank)
 			continue;
 		if ((*held)++ < MOST_NAMED)
 			add_holder(names, vf, use);
@@ -42,11 +53,8 @@ const char *vf_holders(const struct vf_budget *budget, const struct host_uses *u
 	struct buffer names = {.arena = arena, .separator = "; "};
 	size_t held = 0;
 
-	/* Those first of which it is known who uses them. */
-	if (budget) {
-		add_holders(&names, budget, uses, true, &held);
-		add_holders(&names, budget, uses, false, &held);
-	}
+	for (int rank = 0; budget && rank < RANK_COUNT; rank++)
+		add_holders(&names, budget, uses, (enum rank)rank, &held);
 	if (held > MOST_NAMED)
 		buffer_item(&names, "%zu more", held - MOST_NAMED);
 	return buffer_text(&names);

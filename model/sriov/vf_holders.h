@@ -7,8 +7,8 @@
 
 /* Returns who loses VFs when all of a PF go away: "0000:01:00.1 on vfio-pci, open in
  * qemu-system-x86 of the guest vm1 (/dev/vfio/12); 0000:01:00.2 (eth5) on iavf, a part of br0", the
- * first few by name, those of a known use first; "" where no driver holds one. In memory of arena.
- */
+ * first few by name: those of a known use, then those on a driver of VFIO, which guests may have;
+ * "" where no driver holds one. In memory of arena. */
 const char *vf_holders(const struct vf_budget *budget, const struct host_uses *uses,
 		       struct arena *arena);
 
