@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
-enum kind { FULL, DRIVER_LIMIT, UP_TO, BUS_NUMBERS, MEMORY, NONE, BOUND, KIND_COUNT };
+enum kind { FULL, DRIVER_LIMIT, UP_TO, BUS_NUMBERS, MEMORY, ONE_GROUP, NONE, BOUND, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[FULL] = {"vf-budget.full", "The kernel accepts as many VFs as the PF's capability has.",
@@ -43,6 +43,13 @@ static const struct finding_kind kinds[] = {
 		 "the kernel may then widen the windows of the bridges. Otherwise switch on "
 		 "SR-IOV, and for 64-bit VF BARs Above 4G Decoding, in the firmware setup; if that "
 		 "does not help, add pci=realloc to the kernel command line."},
+	[ONE_GROUP] =
+		{"vf-budget.one-group",
+		 "The kernel can enable VFs of the PF, but all would be in the PF's IOMMU group: a "
+		 "port above them does not isolate. A group goes to one guest as a whole, and none "
+		 "of it while a host driver has the PF.",
+		 "Move the device to a slot whose ports isolate, or look for ACS in the firmware "
+		 "setup. No kernel parameter gives ACS to a port that lacks it."},
 	[NONE] = {"vf-budget.none",
 		  "The PF can give no VFs: the kernel, its driver or its own registers prevent "
 		  "it. The checks sriov and sriov-vfs judge that.",
@@ -88,17 +95,22 @@ static enum kind kind_of(const struct vf_budget *budget)
 	return budget->driver_may_refuse ? UP_TO : kind;
 }
 
+/* Of VFs that are there, another check judges the groups. */
+static bool share_one_group(const struct usable_vfs *usable, const struct vf_budget *budget)
+{
+	return usable && usable->limit == USABLE_GROUP && !usable->at_most && !budget->vf_count;
+}
+
 static const enum finding_verdict verdicts[] = {
-	[FULL] = FINDING_PASS,     [DRIVER_LIMIT] = FINDING_PASS,
-	[UP_TO] = FINDING_PASS,    [BUS_NUMBERS] = FINDING_WARN,
-	[MEMORY] = FINDING_WARN,   [NONE] = FINDING_NOT_APPLICABLE,
-	[BOUND] = FINDING_UNKNOWN,
+	[FULL] = FINDING_PASS,        [DRIVER_LIMIT] = FINDING_PASS,   [UP_TO] = FINDING_PASS,
+	[BUS_NUMBERS] = FINDING_WARN, [MEMORY] = FINDING_WARN,         [ONE_GROUP] = FINDING_WARN,
+	[BOUND] = FINDING_UNKNOWN,    [NONE] = FINDING_NOT_APPLICABLE,
 };
 
 ASSERT_COVERS(verdicts, KIND_COUNT);
 
-static struct finding *add(const struct vf_budget *budget, enum kind kind,
-			   struct findings *findings)
+static struct finding *add(const struct vf_budget *budget, const struct usable_vfs *usable,
+			   enum kind kind, struct findings *findings)
 {
 	const struct pci_function *pf = budget->function;
 	struct subject subject = subject_function(pf);
@@ -108,6 +120,10 @@ static struct finding *add(const struct vf_budget *budget, enum kind kind,
 		return finding_add(findings, &kinds[kind], verdicts[kind], subject,
 				   "%s can give up to %u VFs; %s %s", pf->name, budget->at_most,
 				   pf->driver.text, budget->driver_may_refuse);
+	if (kind == ONE_GROUP)
+		return finding_add(findings, &kinds[kind], verdicts[kind], subject,
+				   "no VF of %s could go to a guest of its own: %s", pf->name,
+				   usable->why);
 	return finding_add(findings, &kinds[kind], verdicts[kind], subject, "%s can give %s",
 			   pf->name, summary);
 }
@@ -304,8 +320,12 @@ static void run(const struct check_context *context)
 			vf_budget_of(&model->vf_budgets, &host->pci.functions[i]);
 		if (!budget)
 			continue;
+		const struct usable_vfs *usable =
+			usable_vfs_of(&model->usable_vfs, budget->function);
 		enum kind kind = kind_of(budget);
-		struct finding *finding = add(budget, kind, context->findings);
+		if (verdicts[kind] == FINDING_PASS && share_one_group(usable, budget))
+			kind = ONE_GROUP;
+		struct finding *finding = add(budget, usable, kind, context->findings);
 		show_terms(finding, budget);
 		show_vectors(finding, budget);
 		if (kind == MEMORY) {

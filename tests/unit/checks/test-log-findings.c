@@ -157,7 +157,7 @@ static const struct {
 	{"reset", "unknown"},
 	{"sriov-vfs", "disagree unreadable"},
 	{"unsafe-options", "unreadable pending relaxed-rmrr"},
-	{"vf-budget", "bound"},
+	{"vf-budget", "bound one-group"},
 	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-matches-nothing "
 			"rule-moved ids-too-long"},
 };

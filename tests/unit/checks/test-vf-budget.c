@@ -12,11 +12,17 @@
 #define PORT_PATH "/sys/devices/pci0000:00/" PORT_NAME
 #define ONE_BAR   "0x00000000c0000000 0x00000000c07fffff 0x0000000000140204\n"
 
+enum {
+	ISOLATING = PCI_ACS_CAP_VALID | PCI_ACS_CAP_REQ_RED | PCI_ACS_CAP_CMPLT_RED |
+		    PCI_ACS_CAP_FORWARD
+};
+
 /* A PF of 8 VFs below a port, and what a test changes of it. */
 struct machine {
 	struct test_config port;
 	struct test_config pf;
 	uint8_t *express; /* of the port */
+	uint8_t *acs;     /* of the port */
 	uint8_t *pf_express;
 	uint8_t *sriov;
 	const char *driver;
@@ -33,6 +39,9 @@ static void begin(struct machine *machine)
 	machine->port.bytes[PCI_HEADER_TYPE] = PCI_HEADER_TYPE_BRIDGE;
 	machine->port.bytes[PCI_SUBORDINATE_BUS] = 1;
 	machine->express = config_add_express(&machine->port, PCI_EXP_TYPE_ROOT_PORT);
+	machine->acs = config_add_extended(&machine->port, PCI_EXT_CAP_ID_ACS, 8);
+	put16(machine->acs + PCI_ACS_CAP, ISOLATING);
+	put16(machine->acs + PCI_ACS_CTRL, ISOLATING);
 	config_begin(&machine->pf, 0x1b36, 0x0010, 0x010802);
 	machine->pf_express = config_add_express(&machine->pf, PCI_EXP_TYPE_ENDPOINT);
 	machine->sriov = config_add_sriov(&machine->pf, 8);
@@ -77,6 +86,22 @@ static void a_pf_that_gives_all_passes(void **state)
 
 	begin(&machine);
 	judge_machine(*state, &machine, "vf-budget.full", FINDING_PASS);
+}
+
+static void vfs_that_would_all_be_in_the_pfs_group_go_to_no_guest(void **state)
+{
+	struct machine machine;
+
+	begin(&machine);
+	put16(machine.acs + PCI_ACS_CTRL, 0);
+	tree_group(*state, PORT_PATH, 1);
+	tree_group(*state, PORT_PATH "/" PF_NAME, 1);
+	const struct finding *finding =
+		judge_machine(*state, &machine, "vf-budget.one-group", FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "no VF of " PF_NAME " could go to a guest of its own: all VFs would be "
+			    "in one IOMMU group with the physical function, because " PORT_NAME
+			    " has ACS bits that are off");
 }
 
 static void a_driver_that_allows_fewer_passes(void **state)
@@ -215,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_pf_that_gives_all_passes),
+		TEST(vfs_that_would_all_be_in_the_pfs_group_go_to_no_guest),
 		TEST(a_driver_that_allows_fewer_passes),
 		TEST(a_rule_of_the_driver_is_told),
 		TEST(want_of_a_driver_is_left_to_another_check),
