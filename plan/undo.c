@@ -58,7 +58,7 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 	step = plan_add_step(builder, PLAN_NOW, "unbind-vfio", function,
 			     "Take %s from %s, and let the host's driver have it", function->name,
 			     function->driver.text);
-	step->why = "shut down the guest that has it first: the write waits for that";
+	step->why = "shut down the guest that has it first: until then the write does not return";
 	forget_ids(builder, step, function);
 	plan_unbind_vfio(builder, &step->commands, function, true);
 	step->done = plan_condition(builder, "! is_on %s %s", function->name,

@@ -102,8 +102,11 @@ static void check_use(struct plan_builder *builder, const struct vf_budget *budg
 	const char *name = budget->function->name;
 	switch (usable_vfs_allow(&usable, vfs)) {
 	case VF_ANSWER_NO:
-		plan_add_obstacle(builder, "%u guests cannot each get a VF of %s: %s", vfs, name,
-				  usable.why);
+		plan_add_obstacle(
+			builder, "%s get a VF of %s: %s",
+			vfs == 1 ? "a guest cannot"
+				 : arena_printf(builder->arena, "%u guests cannot each", vfs),
+			name, usable.why);
 		return;
 	case VF_ANSWER_UNKNOWN:
 		plan_add_unknown(builder,
@@ -222,8 +225,8 @@ static const char *held_now(struct plan_builder *builder, const struct pci_funct
 		return "";
 	return arena_printf(builder->arena, "held now: %s%s", holders,
 			    guests_may_have_vfs(budget)
-				    ? ". Shut down the guests that have them first: the write "
-				      "waits for that"
+				    ? ". Shut down the guests that have them first: until then "
+				      "the write does not return"
 				    : "");
 }
 
@@ -429,13 +432,15 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
 			     "Let %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64,
 			     vf_persistence_place(found), vfs, pf->name, found->count);
-	step->why = arena_printf(arena, "its line is: %s", setting->line);
+	bool editable = vf_persistence_editable(&builder->model->persistences, found) &&
+			shell_takes(setting->line);
+	step->why = arena_printf(arena, "%s: %s",
+				 editable ? "its line is" : "edit by hand the line", setting->line);
+	if (!editable)
+		return;
 	const char *rest = setting->line + found->digits;
 	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
 					setting->line, vfs, rest + strspn(rest, "0123456789"));
-	if (!vf_persistence_editable(&builder->model->persistences, found) ||
-	    !shell_takes(setting->line))
-		return;
 	plan_replace(builder, step, setting->source, setting->line, line);
 }
 

@@ -169,7 +169,7 @@ static void add_unread(struct caution_builder *builder, const struct pci_functio
 {
 	const struct caution caution = {
 		.kind = CAUTION_BOOT_DISPLAY,
-		.why = "whether the boot showed its picture on it could not be read",
+		.why = "cannot tell whether the boot showed its picture on it",
 		.finding = "boot-gpu.unreadable",
 		.evidence = evidence,
 	};

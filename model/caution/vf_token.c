@@ -11,7 +11,7 @@ void caution_vf_token(struct caution_builder *builder, const struct pci_function
 	if (pci_is_vf(function) && (!pf || !fact_settled(&pf->driver.fact))) {
 		const struct caution unread = {
 			.kind = CAUTION_VF_TOKEN,
-			.why = "whether its physical function is on vfio-pci could not be read",
+			.why = "cannot tell whether its physical function is on vfio-pci",
 			.finding = "caution.vf-token",
 			.evidence = pf ? &pf->driver.fact : &function->physfn.fact,
 		};

@@ -84,7 +84,7 @@ class VirtualFunctions(PlanTest):
         self.machine.set_driver(self.machine.paths[CROWD], "mlx5_core")
         self.machine.write(f"{self.machine.paths[CROWD]}/class", "0x020000\n")
         page = passcheck("--root", self.root, CROWD).stdout
-        self.assertIn("VFs possible: none, and a setting of the adapter may be why [sriov.hidden]", page)
+        self.assertIn("VFs that the kernel can enable: none, and a setting of the adapter may be why [sriov.hidden]", page)
         self.assertIn("→ Where VFs are wanted: set SRIOV_EN=1", page)
 
     def test_who_holds_vfs_is_named(self):

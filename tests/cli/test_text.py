@@ -355,7 +355,7 @@ class OfAFunction(unittest.TestCase):
         pf = function["physical_function"]
         self.assertEqual("virtual function of" in text, pf is not None)
         self.assertEqual(f"virtual function of {pf}\n" in text, pf is not None)
-        self.assertEqual("  VFs possible: " in text, sriov is not None)
+        self.assertEqual("  VFs that the kernel can enable: " in text, sriov is not None)
         if sriov:
             enabled = sriov["enabled_vfs"] or "none"
             usable = sriov["usable_vfs"]

@@ -140,7 +140,7 @@ static void write_hidden_vfs(struct page *page, const struct pci_function *funct
 	const char *setting = vf_hiding_setting(page->audit->model.host, function, arena);
 
 	if (setting)
-		write_fact(page, "VFs possible",
+		write_fact(page, "VFs that the kernel can enable",
 			   arena_printf(arena, VF_HIDDEN_SUMMARY "; where VFs are wanted: %s",
 					setting));
 }
@@ -166,7 +166,7 @@ static void write_vf_budget(struct page *page, const struct pci_function *functi
 		write_hidden_vfs(page, function);
 		return;
 	}
-	write_fact(page, "VFs possible", possible_vfs(budget, arena));
+	write_fact(page, "VFs that the kernel can enable", possible_vfs(budget, arena));
 	usable = usable_vfs_summary(usable_vfs_of(&model->usable_vfs, function), arena);
 	if (usable)
 		write_fact(page, "VFs that could each go to a guest", usable);

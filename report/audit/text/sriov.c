@@ -103,7 +103,7 @@ static void show_hidden(struct text *text, const struct host *host,
 	if (!setting)
 		return;
 	text_paragraph(text, INDENT, TEXT_PLAIN,
-		       "VFs possible: " VF_HIDDEN_SUMMARY " [sriov.hidden]");
+		       "VFs that the kernel can enable: " VF_HIDDEN_SUMMARY " [sriov.hidden]");
 	text_remedy(text, INDENT + 2,
 		    arena_printf(text->arena, "Where VFs are wanted: %s", setting));
 }
@@ -116,7 +116,7 @@ void text_sriov(struct text *text, const struct model *model, const struct pci_f
 		show_hidden(text, model->host, function);
 		return;
 	}
-	text_paragraph(text, INDENT, TEXT_PLAIN, "VFs possible: %s",
+	text_paragraph(text, INDENT, TEXT_PLAIN, "VFs that the kernel can enable: %s",
 		       vf_budget_summary(budget, text->arena));
 	for (int kind = 0; kind < VF_TERM_COUNT; kind++)
 		show_term(text, budget, (enum vf_term_kind)kind);
