@@ -85,8 +85,10 @@ bool moved_address_find(const struct host *host, const char *line, struct moved_
 		if (!moved.now || (!differs(moved.vendor, &moved.now->vendor) &&
 				   !differs(moved.device, &moved.now->device)))
 			continue;
-		moved.where = find_only(host, &moved);
-		*ret = moved;
+		if (ret) {
+			moved.where = find_only(host, &moved);
+			*ret = moved;
+		}
 		return true;
 	}
 	return false;

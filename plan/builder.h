@@ -118,6 +118,12 @@ const char *plan_rule_ids(struct plan_builder *builder, const struct pci_functio
 const struct module_list_line *plan_rule_of(struct plan_builder *builder,
 					    const struct pci_function *function);
 
+/* Returns the next rule, behind one of them (NULL: the first), that names the function's address,
+ * whatever it does; or NULL. */
+const struct module_list_line *plan_next_rule(struct plan_builder *builder,
+					      const struct module_list_line *after,
+					      const struct pci_function *function);
+
 /* Returns what of a script, of driverctl or of Unraid gives the function to a driver of VFIO at
  * boot, or to none where VFIO refuses it; or NULL. */
 const struct module_list_line *plan_override_of(const struct plan_builder *builder,

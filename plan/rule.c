@@ -25,9 +25,8 @@ static bool is_for(struct plan_builder *builder, const struct module_list_line *
 		   const struct pci_function *function)
 {
 	struct arena *arena = builder->arena;
-	struct moved_address moved;
 
-	if (moved_address_find(builder->host, rule->text, &moved))
+	if (moved_address_find(builder->host, rule->text, NULL))
 		return false;
 	if (strstr(rule->text, "KERNEL==\""))
 		return strstr(rule->text, plan_rule_address(builder, function));
@@ -55,18 +54,37 @@ const char *plan_rule_driver(struct plan_builder *builder, const struct module_l
 	return arena_copy(builder->arena, value, strcspn(value, "\""));
 }
 
+static const char *known_ids(const struct plan_builder *builder,
+			     const struct pci_function *function)
+{
+	return pci_knows_ids(function) ? plan_ids_of(builder->arena, function) : NULL;
+}
+
 const struct module_list_line *plan_rule_of(struct plan_builder *builder,
 					    const struct pci_function *function)
 {
 	const struct module_lists *lists = &builder->host->module_lists;
-	const struct module_list_line *found = NULL;
+	const char *ids = known_ids(builder, function);
+	const struct module_list_line *found = NULL, *rule = NULL;
 
-	for (size_t i = 0; i < lists->rule_count; i++) {
-		if (is_for(builder, &lists->rules[i], function) &&
-		    *plan_rule_driver(builder, &lists->rules[i]))
-			found = &lists->rules[i];
+	while ((rule = module_lists_next_rule(lists, rule, function->name, ids))) {
+		if (is_for(builder, rule, function) && *plan_rule_driver(builder, rule))
+			found = rule;
 	}
 	return found;
+}
+
+const struct module_list_line *plan_next_rule(struct plan_builder *builder,
+					      const struct module_list_line *after,
+					      const struct pci_function *function)
+{
+	const struct module_list_line *rule = after;
+
+	do {
+		rule = module_lists_next_rule(&builder->host->module_lists, rule, function->name,
+					      NULL);
+	} while (rule && !strstr(rule->text, plan_rule_address(builder, function)));
+	return rule;
 }
 
 bool plan_rule_gives(struct plan_builder *builder, const struct pci_function *function)
@@ -99,8 +117,7 @@ static const struct module_list_line *find_override(const struct plan_builder *b
 						    const struct pci_function *function)
 {
 	return module_lists_override(&builder->host->module_lists, function->name,
-				     pci_knows_ids(function) ? plan_ids_of(builder->arena, function)
-							     : NULL);
+				     known_ids(builder, function));
 }
 
 /* Returns whether the driver is what the plan wants for the function: one of VFIO, as one may be

@@ -112,14 +112,11 @@ static void forget_saved(struct plan_builder *builder, const struct pci_function
 /* Returns whether a rule of ours goes: the initramfs, made anew with it, has a copy. */
 static bool drop_rule(struct plan_builder *builder, const struct pci_function *function)
 {
-	const struct module_lists *lists = &builder->host->module_lists;
 	const char *names_it = plan_rule_address(builder, function);
+	const struct module_list_line *rule = NULL;
 	bool own = false;
 
-	for (size_t i = 0; i < lists->rule_count; i++) {
-		const struct module_list_line *rule = &lists->rules[i];
-		if (!strstr(rule->text, names_it))
-			continue;
+	while ((rule = plan_next_rule(builder, rule, function))) {
 		if (strcmp(rule->source, PLAN_VFIO_RULES) == 0)
 			own = true;
 		else
@@ -372,10 +369,27 @@ static bool leaves_vfio(const struct plan_builder *builder, const struct pci_fun
 	       (function->pf && plan_is_on_vfio(function->pf) && plan_takes(builder, function->pf));
 }
 
+/* Returns whether a rule names none of what is taken back. */
+static bool has_other_rules(struct plan_builder *builder)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+	bool *ours = arena_array(builder->arena, lists->rule_count + 1, sizeof(*ours));
+
+	for (size_t i = 0; ours && i < builder->taken_count; i++) {
+		const struct module_list_line *rule = NULL;
+		while ((rule = plan_next_rule(builder, rule, builder->taken[i])))
+			ours[rule - lists->rules] = true;
+	}
+	for (size_t i = 0; ours && i < lists->rule_count; i++) {
+		if (!ours[i])
+			return true;
+	}
+	return false;
+}
+
 /* Returns whether a function of the host goes to VFIO yet that is not taken back. */
 static bool others_stay(struct plan_builder *builder)
 {
-	const struct module_lists *lists = &builder->host->module_lists;
 	const struct pci *pci = &builder->host->pci;
 	const struct module_option there = *plan_find_ids(builder);
 
@@ -386,17 +400,7 @@ static bool others_stay(struct plan_builder *builder)
 		    !leaves_vfio(builder, &pci->functions[i]))
 			return true;
 	}
-	const char **names = arena_array(builder->arena, builder->taken_count + 1, sizeof(*names));
-	for (size_t i = 0; names && i < builder->taken_count; i++)
-		names[i] = plan_rule_address(builder, builder->taken[i]);
-	for (size_t i = 0; names && i < lists->rule_count; i++) {
-		bool ours = false;
-		for (size_t k = 0; k < builder->taken_count && !ours; k++)
-			ours = strstr(lists->rules[i].text, names[k]) != NULL;
-		if (!ours)
-			return true;
-	}
-	return false;
+	return has_other_rules(builder);
 }
 
 /* What loads vfio-pci at boot is of use to all functions, and goes with the last of them. */

@@ -3,6 +3,8 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -45,12 +47,9 @@ static const char *const scripts[] = {
 	"/bin/vfio-pci-override.sh",           "/sbin/vfio-pci-override.sh",
 };
 
-/* What Unraid runs at boot. */
-#define UNRAID_GO "/boot/config/go"
-
 bool module_lists_cover_script(const char *path)
 {
-	if (strcmp(path, UNRAID_GO) == 0)
+	if (strcmp(path, MODULE_LISTS_GO) == 0)
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(script_folders); i++) {
 		if (lies_below(path, script_folders[i]))
@@ -271,7 +270,7 @@ static void load_scripts(struct root *root, struct arena *arena, const struct mo
 			load_script(root, arena,
 				    arena_path(arena, script_folders[i], list.names[k]), lists);
 	}
-	load_script(root, arena, UNRAID_GO, lists);
+	load_script(root, arena, MODULE_LISTS_GO, lists);
 	for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++) {
 		if (modprobe_runs(modprobe, "vfio_pci", scripts[i]))
 			load_script(root, arena, scripts[i], lists);
@@ -382,45 +381,213 @@ static void load_unraid(struct root *root, struct arena *arena, struct module_li
 	}
 }
 
-/* Returns whether a line of a script has the function among the addresses that it names. */
-static bool names_address(const char *line, const char *function)
-{
-	struct pci_address wanted, address;
-	size_t length = strlen(line), offset = 0;
+/* A line that names a function. */
+struct module_list_name {
+	uint64_t key; /* key_of_address() or key_of_ids() */
+	size_t line;
+};
 
-	if (pci_address_parse(function, &wanted) != 0)
-		return false;
-	while (pci_address_next(line, length, &offset, &address)) {
-		if (pci_address_compare(&address, &wanted) == 0)
-			return true;
+static uint64_t key_of_address(const struct pci_address *address)
+{
+	return (uint64_t)address->domain << 16 | pci_requester_id(address);
+}
+
+/* Never one of an address, which has 48 bits. */
+static uint64_t key_of_ids(unsigned long vendor, unsigned long device)
+{
+	return 1ull << 63 | (uint64_t)vendor << 16 | device;
+}
+
+static void add_name(struct arena *arena, struct module_list_index *index, uint64_t key,
+		     size_t line)
+{
+	struct module_list_name *names =
+		arena_grow(arena, index->names, index->count, &index->capacity, sizeof(*names));
+
+	if (!names)
+		return;
+	index->names = names;
+	names[index->count++] = (struct module_list_name){key, line};
+}
+
+static void add_addresses(struct arena *arena, struct module_list_index *index, const char *text,
+			  size_t length, size_t line)
+{
+	struct pci_address address;
+	size_t offset = 0;
+
+	while (pci_address_next(text, length, &offset, &address))
+		add_name(arena, index, key_of_address(&address), line);
+}
+
+/* Returns the key of "8086:1533", or 0. */
+static uint64_t read_ids(const char *ids)
+{
+	if (!ids || !begins_with_form(ids, "xxxx:xxxx"))
+		return 0;
+	return key_of_ids(strtoul(ids, NULL, 16), strtoul(ids + strlen("xxxx:"), NULL, 16));
+}
+
+static void index_override(struct arena *arena, struct module_lists *lists, size_t line)
+{
+	const struct module_list_line *override = &lists->overrides[line];
+
+	if (override->text)
+		add_addresses(arena, &lists->override_index, override->text, strlen(override->text),
+			      line);
+	else if (read_ids(override->ids))
+		add_name(arena, &lists->override_index, read_ids(override->ids), line);
+}
+
+static void index_rule(struct arena *arena, struct module_lists *lists, size_t line)
+{
+	static const char kernel[] = "KERNEL==\"", vendor[] = "ATTR{vendor}==\"0x",
+			  device[] = "ATTR{device}==\"0x";
+	const char *text = lists->rules[line].text;
+	const char *at = strstr(text, kernel), *of_vendor = strstr(text, vendor),
+		   *of_device = strstr(text, device);
+
+	if (!at && of_vendor && of_device)
+		add_name(arena, &lists->rule_index,
+			 key_of_ids(strtoul(of_vendor + strlen(vendor), NULL, 16),
+				    strtoul(of_device + strlen(device), NULL, 16)),
+			 line);
+	for (; at; at = strstr(at, kernel)) {
+		at += strlen(kernel);
+		add_addresses(arena, &lists->rule_index, at, strcspn(at, "\""), line);
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct module_list_name *left = a, *right = b;
+
+	if (left->key != right->key)
+		return left->key < right->key ? -1 : 1;
+	return (left->line > right->line) - (left->line < right->line);
+}
+
+/* Returns whether a line says of a function what another says already. Two of Unraid may mean
+ * different devices at one address. */
+static bool repeats(const struct module_list_line *line, const struct module_list_line *other)
+{
+	return line == other ||
+	       ((line->owner != OVERRIDE_UNRAID || !line->text) && line->owner == other->owner &&
+		strcmp(line->source, other->source) == 0);
+}
+
+static void drop_repeated(struct module_lists *lists)
+{
+	struct module_list_index *index = &lists->override_index;
+	struct module_list_name *names = index->names;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < index->count; i++) {
+		if (!kept || names[i].key != names[kept - 1].key ||
+		    !repeats(&lists->overrides[names[i].line],
+			     &lists->overrides[names[kept - 1].line]))
+			names[kept++] = names[i];
+	}
+	index->count = kept;
+}
+
+static void sort_names(struct module_list_index *index)
+{
+	if (index->count)
+		qsort(index->names, index->count, sizeof(*index->names), by_key);
+}
+
+void module_lists_index(struct arena *arena, struct module_lists *lists)
+{
+	lists->rule_index = (struct module_list_index){0};
+	lists->override_index = (struct module_list_index){0};
+	for (size_t i = 0; i < lists->rule_count; i++)
+		index_rule(arena, lists, i);
+	for (size_t i = 0; i < lists->override_count; i++)
+		index_override(arena, lists, i);
+	sort_names(&lists->rule_index);
+	sort_names(&lists->override_index);
+	drop_repeated(lists);
+}
+
+/* Returns the first line from that one on which has the key, SIZE_MAX without one. */
+static size_t next_named(const struct module_list_index *index, uint64_t key, size_t from)
+{
+	const struct module_list_name wanted = {key, from};
+	size_t first = 0, end = index->count;
+
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+		if (by_key(&index->names[middle], &wanted) < 0)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first < index->count && index->names[first].key == key ? index->names[first].line
+								      : SIZE_MAX;
+}
+
+/* As next_named(), for a function's address or its ids, "8086:1533" or NULL. */
+static size_t next_of_function(const struct module_list_index *index, const char *function,
+			       const char *ids, size_t from)
+{
+	struct pci_address address;
+	size_t by_address = SIZE_MAX, by_ids = SIZE_MAX;
+
+	if (pci_address_parse(function, &address) == 0)
+		by_address = next_named(index, key_of_address(&address), from);
+	if (read_ids(ids))
+		by_ids = next_named(index, read_ids(ids), from);
+	return by_address < by_ids ? by_address : by_ids;
+}
+
+/* Returns whether what names the function's address or ids means that function. */
+static bool means(const struct module_list_line *line, const char *function, const char *ids)
+{
+	switch (line->owner) {
+	case OVERRIDE_SCRIPT:
+		return true;
+	case OVERRIDE_DRIVERCTL:
+		return strcmp(line->text, function) == 0;
+	case OVERRIDE_UNRAID:
+		return !ids || !line->ids || strcasecmp(line->ids, ids) == 0;
 	}
 	return false;
 }
 
-static bool names(const struct module_list_line *line, const char *function, const char *ids)
+static const struct module_list_line *find_override(const struct module_lists *lists, size_t from,
+						    const char *function, const char *ids)
 {
-	switch (line->owner) {
-	case OVERRIDE_SCRIPT:
-		return names_address(line->text, function);
-	case OVERRIDE_DRIVERCTL:
-		return strcmp(line->text, function) == 0;
-	case OVERRIDE_UNRAID:
-		if (!line->text)
-			return ids && strcasecmp(line->ids, ids) == 0;
-		return strcasecmp(line->text, function) == 0 &&
-		       (!ids || !line->ids || strcasecmp(line->ids, ids) == 0);
+	for (;; from++) {
+		from = next_of_function(&lists->override_index, function, ids, from);
+		if (from == SIZE_MAX)
+			return NULL;
+		if (means(&lists->overrides[from], function, ids))
+			return &lists->overrides[from];
 	}
-	return false;
 }
 
 const struct module_list_line *module_lists_override(const struct module_lists *lists,
 						     const char *function, const char *ids)
 {
-	for (size_t i = 0; i < lists->override_count; i++) {
-		if (names(&lists->overrides[i], function, ids))
-			return &lists->overrides[i];
-	}
-	return NULL;
+	return find_override(lists, 0, function, ids);
+}
+
+const struct module_list_line *module_lists_next_override(const struct module_lists *lists,
+							  const struct module_list_line *after,
+							  const char *function, const char *ids)
+{
+	return find_override(lists, (size_t)(after - lists->overrides) + 1, function, ids);
+}
+
+const struct module_list_line *module_lists_next_rule(const struct module_lists *lists,
+						      const struct module_list_line *after,
+						      const char *function, const char *ids)
+{
+	size_t from = after ? (size_t)(after - lists->rules) + 1 : 0;
+	size_t found = next_of_function(&lists->rule_index, function, ids, from);
+
+	return found == SIZE_MAX ? NULL : &lists->rules[found];
 }
 
 void module_lists_load(struct root *root, struct arena *arena, const struct modprobe *modprobe,
@@ -437,6 +604,7 @@ void module_lists_load(struct root *root, struct arena *arena, const struct modp
 	load_driverctl(root, arena, ret);
 	load_scripts(root, arena, modprobe, ret);
 	load_unraid(root, arena, ret);
+	module_lists_index(arena, ret);
 }
 
 /* Returns whether a line of configuration has a module among its words. */

@@ -23,6 +23,13 @@ struct module_list_line {
 				    * where driverctl saved another, or "none" */
 };
 
+/* What lines name, sorted: addresses and ids of functions. */
+struct module_list_index {
+	struct module_list_name *names;
+	size_t count;
+	size_t capacity;
+};
+
 /* What /etc says of VFIO to modules-load.d(5), initramfs-tools, mkinitcpio, dracut and udev. */
 struct module_lists {
 	struct fact fact; /* known: every place was read or is absent; else the first that was not
@@ -34,16 +41,22 @@ struct module_lists {
 	struct module_list_line *rules; /* that give functions to drivers: driver_override */
 	size_t rule_count;
 	size_t rule_capacity;
+	struct module_list_index rule_index;
 	struct module_list_line *overrides; /* of scripts that do the same, what names a function;
 					     * and what driverctl and Unraid keep */
 	size_t override_count;
 	size_t override_capacity;
+	struct module_list_index override_index;
 	struct fact unraid_fact; /* of MODULE_LISTS_UNRAID; absent on other systems */
 };
 
 /* modprobe was read before: of scripts outside the initramfs those count that it runs. */
 void module_lists_load(struct root *root, struct arena *arena, const struct modprobe *modprobe,
 		       struct module_lists *ret);
+
+/* Notes which functions the rules and overrides name, so each is found in one step however many
+ * there are. module_lists_load() does so itself; short memory marks the arena. */
+void module_lists_index(struct arena *arena, struct module_lists *lists);
 
 /* Returns whether path is of those that module_lists_load() reads, apart from udev's rules of
  * others than passcheck's plans: sriov_config_covers() those. */
@@ -70,6 +83,18 @@ bool module_lists_want_of_script(const char *line, size_t length);
 const struct module_list_line *module_lists_override(const struct module_lists *lists,
 						     const char *function, const char *ids);
 
+/* Returns the next of these behind one of them, or NULL. What one file says of a function more than
+ * once is returned once. */
+const struct module_list_line *module_lists_next_override(const struct module_lists *lists,
+							  const struct module_list_line *after,
+							  const char *function, const char *ids);
+
+/* Returns the next rule of udev, behind one of them (NULL: the first), that has KERNEL== of the
+ * function, or no KERNEL== and its ids; or NULL. Its other matches may be of another device. */
+const struct module_list_line *module_lists_next_rule(const struct module_lists *lists,
+						      const struct module_list_line *after,
+						      const char *function, const char *ids);
+
 /* A file for each function, "pci-" and its name, in which the driver's stands: save_override() of
  * driverctl 0.111. */
 #define MODULE_LISTS_DRIVERCTL "/etc/driverctl.d"
@@ -80,6 +105,9 @@ bool module_lists_want_saved(const char *line, size_t length);
 /* BIND=ADDRESS[|VENDOR:DEVICE]…, also VENDOR:DEVICE alone: what Unraid gives to vfio-pci at boot.
  */
 #define MODULE_LISTS_UNRAID "/boot/config/vfio-pci.cfg"
+
+/* What Unraid runs at boot. */
+#define MODULE_LISTS_GO "/boot/config/go"
 
 /* The rules that plans write. */
 #define MODULE_LISTS_OWN_RULES "/etc/udev/rules.d/70-passcheck-vfio.rules"

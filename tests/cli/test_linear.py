@@ -100,6 +100,36 @@ class OneGroup(TreeTest):
                         self.assertLess(memory - memory_before, (MANY - FEW) * MOST_MEMORY)
                     self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * MANY / FEW * SLACK)
 
+    FILES = {
+        "udev": ("etc/udev/rules.d/10-vfio.rules",
+                 'SUBSYSTEM=="pci", KERNEL=="{}", ATTR{{driver_override}}="vfio-pci"\n'),
+        "script": ("etc/initramfs-tools/scripts/init-top/vfio",
+                   "echo vfio-pci > /sys/bus/pci/devices/{}/driver_override\n"),
+        "Unraid": ("boot/config/vfio-pci.cfg", "BIND={}\n"),
+    }
+
+    def test_lines_for_each_function_cost_a_plan_no_more_than_a_few_do(self):
+        for what, (path, line) in self.FILES.items():
+            costs = {"plan": [], "undo": []}
+            for functions in (FEW, MANY):
+                root = self.host(functions)
+                names = self.addresses(root)
+                file = root / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text("".join(line.format(name) for name in names))
+                if what == "Unraid":
+                    (root / "etc/unraid-version").touch()
+                for verb, options in (("plan", ()), ("undo", ("--undo",))):
+                    costs[verb].append(run("plan", *options, "--root", root, "--format", "json",
+                                           *names))
+                file.unlink()
+            for verb, ((_, _, memory_before, seconds_before), (code, _, memory, seconds)) in costs.items():
+                with self.subTest(what=what, verb=verb):
+                    self.assertNotIn(code, (1, 64))
+                    if not sanitized():
+                        self.assertLess(memory - memory_before, (MANY - FEW) * MOST_MEMORY)
+                    self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * MANY / FEW * SLACK)
+
     def test_guests_that_share_a_group_cost_no_more_each_than_a_few_do(self):
         root = self.host(MANY)
         costs = [run("domain", self.guests(root, count), "--root", root, "--format", "json")

@@ -196,6 +196,7 @@ static void what_driverctl_gives_to_another_is_named(void **state)
 
 	paper->host.module_lists.overrides = &saved;
 	paper->host.module_lists.override_count = 1;
+	module_lists_index(paper->arena, &paper->host.module_lists);
 	struct findings *findings = judge_ids(paper, "vfio-pci.ids=1234:5678", "nvme", "pci-stub");
 	const struct finding *finding = expect_finding(findings, ID("id-too-late"), FINDING_WARN);
 	assert_non_null(strstr(finding->remedy, "driverctl gives 0000:01:00.0 to nvme"));

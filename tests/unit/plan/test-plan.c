@@ -686,6 +686,7 @@ static void what_a_script_gives_to_vfio_is_not_doubled(void **state)
 	make_ready(paper);
 	paper->host.module_lists.overrides = &line;
 	paper->host.module_lists.override_count = 1;
+	module_lists_index(paper->arena, &paper->host.module_lists);
 	struct plan plan = plan_of(paper, function);
 	assert_null(find_step(&plan, "modprobe-options"));
 	assert_null(find_step(&plan, "initramfs"));
