@@ -129,6 +129,11 @@ const struct module_list_line *plan_next_rule(struct plan_builder *builder,
 const struct module_list_line *plan_override_of(const struct plan_builder *builder,
 						const struct pci_function *function);
 
+/* Returns the next of all that do so, behind one of them (NULL: the first); or NULL. */
+const struct module_list_line *plan_next_override(const struct plan_builder *builder,
+						  const struct module_list_line *after,
+						  const struct pci_function *function);
+
 /* Returns what driverctl saved that gives it to another driver at boot, whatever rules say; or
  * NULL. */
 const struct module_list_line *plan_override_at_odds(const struct plan_builder *builder,

@@ -338,7 +338,24 @@ static void name_saved_in_doubt(struct plan_builder *builder, const struct pci_f
 					: "what driverctl's unit said at boot");
 }
 
-/* Nor whether the initramfs has a script, and runs it. */
+/* Nor whether the initramfs has a script, and runs it. None has that of Unraid. */
+static const char *why_script_in_doubt(const struct pci_function *function,
+				       const struct module_list_line *script)
+{
+	bool in_initramfs = strcmp(script->source, MODULE_LISTS_GO) != 0;
+
+	if (driver_is_vfio(function))
+		return in_initramfs ? "cannot tell whether the script gave it to vfio-pci, or a "
+				      "person did: look whether the initramfs has it, and what "
+				      "calls it"
+				    : "cannot tell whether the script gave it to vfio-pci, or a "
+				      "person did";
+	return in_initramfs ? "cannot tell whether it ran when this host booted; if so, it did "
+			      "not help: look whether the initramfs has it, and what calls it"
+			    : "cannot tell whether its lines were there when this host booted; if "
+			      "so, they did not help: look what they do";
+}
+
 static void name_scripts_in_doubt(struct plan_builder *builder)
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
@@ -354,13 +371,7 @@ static void name_scripts_in_doubt(struct plan_builder *builder)
 			builder, PLAN_PERSIST, "script-existing", function,
 			"See after the next boot that vfio-pci has %s: the script %s names it",
 			function->name, script->source);
-		step->why = driver_is_vfio(function)
-				    ? "cannot tell whether the script gave it to vfio-pci, or a "
-				      "person did: look whether the initramfs has it, and what "
-				      "calls it"
-				    : "cannot tell whether it ran when this host booted; if so, it "
-				      "did not help: look whether the initramfs has it, and what "
-				      "calls it";
+		step->why = why_script_in_doubt(function, script);
 	}
 }
 

@@ -145,3 +145,18 @@ const struct module_list_line *plan_override_at_odds(const struct plan_builder *
 
 	return override && !is_wanted(builder, function, override->driver) ? override : NULL;
 }
+
+const struct module_list_line *plan_next_override(const struct plan_builder *builder,
+						  const struct module_list_line *after,
+						  const struct pci_function *function)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+	const char *ids = known_ids(builder, function);
+	const struct module_list_line *it =
+		after ? module_lists_next_override(lists, after, function->name, ids)
+		      : find_override(builder, function);
+
+	while (it && !is_wanted(builder, function, it->driver))
+		it = module_lists_next_override(lists, it, function->name, ids);
+	return it;
+}

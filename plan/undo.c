@@ -65,22 +65,41 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 				    shell_plain(function->driver.text));
 }
 
-/* Returns whether what Unraid binds at boot was read, and the function is not among it. */
-static bool unraid_lets_go(struct plan_builder *builder, const struct pci_function *function)
+/* Returns what of that owner gives the function to VFIO at boot, or NULL. */
+static const struct module_list_line *find_given(const struct plan_builder *builder,
+						 const struct pci_function *function,
+						 enum override_owner owner)
 {
-	const struct module_list_line *binding = plan_override_of(builder, function);
+	const struct module_list_line *it = plan_next_override(builder, NULL, function);
 
-	return boot_tools_has(&builder->host->boot_tools, BOOT_TOOL_UNRAID) &&
-	       !pci_is_vf(function) && fact_settled(&builder->host->module_lists.unraid_fact) &&
-	       !(binding && binding->owner == OVERRIDE_UNRAID);
+	while (it && it->owner != owner)
+		it = plan_next_override(builder, it, function);
+	return it;
 }
 
-/* What other systems are told of functions is not read. */
+/* Returns whether what the system binds at boot is not known to let the function go. */
+static bool may_be_bound(const struct plan_builder *builder, const struct pci_function *function)
+{
+	bool is_read = boot_tools_has(&builder->host->boot_tools, BOOT_TOOL_UNRAID) &&
+		       fact_settled(&builder->host->module_lists.unraid_fact);
+
+	if (!plan_is_on_vfio(function))
+		return false;
+	return pci_is_vf(function) ? !find_given(builder, function, OVERRIDE_SCRIPT) : !is_read;
+}
+
+/* What other systems than Unraid are told of functions is not read. */
 static void name_bindings(struct plan_builder *builder, const struct pci_function *function)
 {
 	const char *bindings = boot_commands_bindings(builder->host);
 
-	if (bindings && plan_is_on_vfio(function) && !unraid_lets_go(builder, function))
+	if (!bindings)
+		return;
+	if (find_given(builder, function, OVERRIDE_UNRAID))
+		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
+			      "Take %s out of what %s has for vfio-pci at boot", function->name,
+			      bindings);
+	else if (may_be_bound(builder, function))
 		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
 			      "Take %s out of what %s has for vfio-pci at boot, where it is named",
 			      function->name,
@@ -109,6 +128,34 @@ static void forget_saved(struct plan_builder *builder, const struct pci_function
 	step->done = plan_condition(builder, "[ ! -e %s ]", shell_plain(saved->source));
 }
 
+/* Unraid starts with what else its file says. */
+static void name_script(struct plan_builder *builder, const struct pci_function *function,
+			const struct module_list_line *script)
+{
+	if (strcmp(script->source, MODULE_LISTS_GO) == 0)
+		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
+			      "See whether the lines of %s that give %s to vfio-pci at boot are "
+			      "still wanted",
+			      script->source, function->name);
+	else
+		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
+			      "See whether the script %s, which gives %s to vfio-pci at boot, is "
+			      "still wanted",
+			      script->source, function->name);
+}
+
+static void undo_overrides(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_list_line *override = NULL;
+
+	while ((override = plan_next_override(builder, override, function))) {
+		if (override->owner == OVERRIDE_DRIVERCTL)
+			forget_saved(builder, function, override);
+		else if (override->owner == OVERRIDE_SCRIPT)
+			name_script(builder, function, override);
+	}
+}
+
 /* Returns whether a rule of ours goes: the initramfs, made anew with it, has a copy. */
 static bool drop_rule(struct plan_builder *builder, const struct pci_function *function)
 {
@@ -124,14 +171,7 @@ static bool drop_rule(struct plan_builder *builder, const struct pci_function *f
 				      "See whether the rule for %s in %s is still wanted",
 				      function->name, rule->source);
 	}
-	const struct module_list_line *script = plan_override_of(builder, function);
-	if (script && script->owner == OVERRIDE_DRIVERCTL)
-		forget_saved(builder, function, script);
-	else if (script && script->owner == OVERRIDE_SCRIPT)
-		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
-			      "See whether the script %s, which gives %s to vfio-pci at boot, is "
-			      "still wanted",
-			      script->source, function->name);
+	undo_overrides(builder, function);
 	if (!own)
 		return false;
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-udev-rule", function,

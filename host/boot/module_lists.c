@@ -270,7 +270,6 @@ static void load_scripts(struct root *root, struct arena *arena, const struct mo
 			load_script(root, arena,
 				    arena_path(arena, script_folders[i], list.names[k]), lists);
 	}
-	load_script(root, arena, MODULE_LISTS_GO, lists);
 	for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++) {
 		if (modprobe_runs(modprobe, "vfio_pci", scripts[i]))
 			load_script(root, arena, scripts[i], lists);
@@ -367,6 +366,7 @@ static void load_unraid(struct root *root, struct arena *arena, struct module_li
 	lists->unraid_fact = (struct fact){.state = FACT_ABSENT, .source = MODULE_LISTS_UNRAID};
 	if (fact_absent(&system.fact))
 		return;
+	load_script(root, arena, MODULE_LISTS_GO, lists);
 	const struct fact_text text = root_read(root, arena, MODULE_LISTS_UNRAID, LIMIT_LIST_FILE);
 	lists->unraid_fact = text.fact;
 	while (fact_known(&text.fact) && fact_next_line(&text, &offset, &line)) {

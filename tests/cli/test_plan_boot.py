@@ -341,6 +341,31 @@ class Unraid(PlanTest):
                 self.bind(words)
                 self.assertEqual("script-existing" in dict(self.steps("--undo", SPARE_NIC)), named)
 
+    def start(self, name):
+        self.written_by_host("boot/config/go", "#!/bin/bash\necho vfio-pci > "
+                             f"/sys/bus/pci/devices/{name}/driver_override\n/usr/local/sbin/emhttp")
+
+    def test_the_undo_names_all_that_give_a_function_to_vfio(self):
+        self.start(SPARE_NIC)
+        self.bind(SPARE_NIC)
+        for driver in ("vfio-pci", "i40e"):
+            with self.subTest(driver=driver):
+                self.machine.set_driver_again(self.machine.paths[SPARE_NIC], driver)
+                summaries = [step["summary"] for step in self.plan("--undo", SPARE_NIC)["steps"]
+                             if step["id"] == "script-existing"]
+                self.assertEqual(len(summaries), 2)
+                self.assertIn("See whether the lines of /boot/config/go that give", summaries[0])
+                self.assertIn("BIND= of /boot/config/vfio-pci.cfg", summaries[1])
+
+    def test_no_initramfs_has_what_it_runs_at_boot(self):
+        self.start(SPARE_NIC)
+        for driver in ("vfio-pci", "i40e"):
+            with self.subTest(driver=driver):
+                self.machine.set_driver_again(self.machine.paths[SPARE_NIC], driver)
+                step = self.step("script-existing", SPARE_NIC)
+                self.assertIn("/boot/config/go", step["summary"])
+                self.assertNotIn("initramfs", step["why"])
+
 
 class Parameters(PlanTest):
     def test_each_boot_loader_has_its_own_way(self):

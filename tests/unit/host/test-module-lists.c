@@ -157,6 +157,7 @@ static const struct saved_case unraid_cases[] = {
 	{UNRAID, "BIND=" FUNCTION "\n", "/etc/another", NULL},
 	{"/boot/config/go", "#!/bin/bash\nDEVS=" FUNCTION "\n" LOOP, "/etc/unraid-version",
 	 "vfio-pci"},
+	{"/boot/config/go", "#!/bin/bash\nDEVS=" FUNCTION "\n" LOOP, "/etc/another", NULL},
 };
 
 static void what_unraid_is_told_gives_one_function(void **state)
@@ -167,6 +168,24 @@ static void what_unraid_is_told_gives_one_function(void **state)
 		test_row("%s: %s, %s", row->path, row->text, row->program);
 		expect_given(state, row);
 	}
+}
+
+/* A file that says it twice is one of them. */
+static void each_file_that_gives_a_function_is_found(void **state)
+{
+	struct tree *tree = *state;
+	const struct modprobe modprobe = {0};
+	struct module_lists lists;
+
+	tree_file(tree, "/etc/unraid-version", "");
+	tree_file(tree, MODULE_LISTS_GO, "DEVS=" FUNCTION "\nMORE=" FUNCTION "\n" LOOP);
+	tree_file(tree, UNRAID, "BIND=8086:1533 0000:0d:00.0 8086:1533 " FUNCTION "|10de:1c03\n");
+	module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
+	const struct module_list_line *found = module_lists_override(&lists, FUNCTION, "8086:1533");
+	assert_string_equal(found->source, MODULE_LISTS_GO);
+	found = module_lists_next_override(&lists, found, FUNCTION, "8086:1533");
+	assert_string_equal(found->source, UNRAID);
+	assert_null(module_lists_next_override(&lists, found, FUNCTION, "8086:1533"));
 }
 
 static void a_capture_keeps_the_driver_that_driverctl_saved(void **state)
@@ -211,6 +230,8 @@ int main(void)
 		cmocka_unit_test(scripts_that_set_driver_override_are_known),
 		cmocka_unit_test(what_driverctl_saved_gives_one_function),
 		cmocka_unit_test(what_unraid_is_told_gives_one_function),
+		cmocka_unit_test_setup_teardown(each_file_that_gives_a_function_is_found,
+						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_the_driver_that_driverctl_saved,
 						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_what_unraid_binds, tree_setup,
