@@ -6,7 +6,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "host/boot/module_lists.h"
+#include "host/modules/module_lists.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/shell.h"
 

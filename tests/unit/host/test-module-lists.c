@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Scripts that give functions to vfio-pci before other drivers are loaded. */
-#include "host/boot/module_lists.h"
+#include "host/modules/module_lists.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/boot/modprobe.h"
+#include "host/modules/modprobe.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_BOOT_MODPROBE_H
-#define PASSCHECK_HOST_BOOT_MODPROBE_H
+#ifndef PASSCHECK_HOST_MODULES_MODPROBE_H
+#define PASSCHECK_HOST_MODULES_MODPROBE_H
 
 #include "host/access/root.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_BOOT_MODULES_H
-#define PASSCHECK_HOST_BOOT_MODULES_H
+#ifndef PASSCHECK_HOST_MODULES_MODULES_H
+#define PASSCHECK_HOST_MODULES_MODULES_H
 
 #include "host/access/root.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/boot/modules.h"
+#include "host/modules/modules.h"
 
 #include <inttypes.h>
 #include <stddef.h>

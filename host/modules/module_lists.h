@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_BOOT_MODULE_LISTS_H
-#define PASSCHECK_HOST_BOOT_MODULE_LISTS_H
+#ifndef PASSCHECK_HOST_MODULES_MODULE_LISTS_H
+#define PASSCHECK_HOST_MODULES_MODULE_LISTS_H
 
-#include "host/boot/modprobe.h"
+#include "host/modules/modprobe.h"
+#include "host/modules/named_functions.h"
 
 /* What gives a function to a driver at boot by its name. */
 enum override_owner {
@@ -23,13 +24,6 @@ struct module_list_line {
 				    * where driverctl saved another, or "none" */
 };
 
-/* What lines name, sorted: addresses and ids of functions. */
-struct module_list_index {
-	struct module_list_name *names;
-	size_t count;
-	size_t capacity;
-};
-
 /* What /etc says of VFIO to modules-load.d(5), initramfs-tools, mkinitcpio, dracut and udev. */
 struct module_lists {
 	struct fact fact; /* known: every place was read or is absent; else the first that was not
@@ -41,12 +35,12 @@ struct module_lists {
 	struct module_list_line *rules; /* that give functions to drivers: driver_override */
 	size_t rule_count;
 	size_t rule_capacity;
-	struct module_list_index rule_index;
+	struct named_functions rule_index;
 	struct module_list_line *overrides; /* of scripts that do the same, what names a function;
 					     * and what driverctl and Unraid keep */
 	size_t override_count;
 	size_t override_capacity;
-	struct module_list_index override_index;
+	struct named_functions override_index;
 	struct fact unraid_fact; /* of MODULE_LISTS_UNRAID; absent on other systems */
 };
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/boot/module_lists.h"
+#include "host/modules/module_lists.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -381,62 +380,15 @@ static void load_unraid(struct root *root, struct arena *arena, struct module_li
 	}
 }
 
-/* A line that names a function. */
-struct module_list_name {
-	uint64_t key; /* key_of_address() or key_of_ids() */
-	size_t line;
-};
-
-static uint64_t key_of_address(const struct pci_address *address)
-{
-	return (uint64_t)address->domain << 16 | pci_requester_id(address);
-}
-
-/* Never one of an address, which has 48 bits. */
-static uint64_t key_of_ids(unsigned long vendor, unsigned long device)
-{
-	return 1ull << 63 | (uint64_t)vendor << 16 | device;
-}
-
-static void add_name(struct arena *arena, struct module_list_index *index, uint64_t key,
-		     size_t line)
-{
-	struct module_list_name *names =
-		arena_grow(arena, index->names, index->count, &index->capacity, sizeof(*names));
-
-	if (!names)
-		return;
-	index->names = names;
-	names[index->count++] = (struct module_list_name){key, line};
-}
-
-static void add_addresses(struct arena *arena, struct module_list_index *index, const char *text,
-			  size_t length, size_t line)
-{
-	struct pci_address address;
-	size_t offset = 0;
-
-	while (pci_address_next(text, length, &offset, &address))
-		add_name(arena, index, key_of_address(&address), line);
-}
-
-/* Returns the key of "8086:1533", or 0. */
-static uint64_t read_ids(const char *ids)
-{
-	if (!ids || !begins_with_form(ids, "xxxx:xxxx"))
-		return 0;
-	return key_of_ids(strtoul(ids, NULL, 16), strtoul(ids + strlen("xxxx:"), NULL, 16));
-}
-
 static void index_override(struct arena *arena, struct module_lists *lists, size_t line)
 {
 	const struct module_list_line *override = &lists->overrides[line];
 
 	if (override->text)
-		add_addresses(arena, &lists->override_index, override->text, strlen(override->text),
-			      line);
-	else if (read_ids(override->ids))
-		add_name(arena, &lists->override_index, read_ids(override->ids), line);
+		named_add_addresses(arena, &lists->override_index, override->text,
+				    strlen(override->text), line);
+	else
+		named_add_ids(arena, &lists->override_index, override->ids, line);
 }
 
 static void index_rule(struct arena *arena, struct module_lists *lists, size_t line)
@@ -448,23 +400,14 @@ static void index_rule(struct arena *arena, struct module_lists *lists, size_t l
 		   *of_device = strstr(text, device);
 
 	if (!at && of_vendor && of_device)
-		add_name(arena, &lists->rule_index,
-			 key_of_ids(strtoul(of_vendor + strlen(vendor), NULL, 16),
-				    strtoul(of_device + strlen(device), NULL, 16)),
-			 line);
+		named_add_ids(arena, &lists->rule_index,
+			      arena_printf(arena, "%.4s:%.4s", of_vendor + strlen(vendor),
+					   of_device + strlen(device)),
+			      line);
 	for (; at; at = strstr(at, kernel)) {
 		at += strlen(kernel);
-		add_addresses(arena, &lists->rule_index, at, strcspn(at, "\""), line);
+		named_add_addresses(arena, &lists->rule_index, at, strcspn(at, "\""), line);
 	}
-}
-
-static int by_key(const void *a, const void *b)
-{
-	const struct module_list_name *left = a, *right = b;
-
-	if (left->key != right->key)
-		return left->key < right->key ? -1 : 1;
-	return (left->line > right->line) - (left->line < right->line);
 }
 
 /* Returns whether a line says of a function what another says already. Two of Unraid may mean
@@ -478,8 +421,8 @@ static bool repeats(const struct module_list_line *line, const struct module_lis
 
 static void drop_repeated(struct module_lists *lists)
 {
-	struct module_list_index *index = &lists->override_index;
-	struct module_list_name *names = index->names;
+	struct named_functions *index = &lists->override_index;
+	struct named_function *names = index->names;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < index->count; i++) {
@@ -491,54 +434,17 @@ static void drop_repeated(struct module_lists *lists)
 	index->count = kept;
 }
 
-static void sort_names(struct module_list_index *index)
-{
-	if (index->count)
-		qsort(index->names, index->count, sizeof(*index->names), by_key);
-}
-
 void module_lists_index(struct arena *arena, struct module_lists *lists)
 {
-	lists->rule_index = (struct module_list_index){0};
-	lists->override_index = (struct module_list_index){0};
+	lists->rule_index = (struct named_functions){0};
+	lists->override_index = (struct named_functions){0};
 	for (size_t i = 0; i < lists->rule_count; i++)
 		index_rule(arena, lists, i);
 	for (size_t i = 0; i < lists->override_count; i++)
 		index_override(arena, lists, i);
-	sort_names(&lists->rule_index);
-	sort_names(&lists->override_index);
+	named_sort(&lists->rule_index);
+	named_sort(&lists->override_index);
 	drop_repeated(lists);
-}
-
-/* Returns the first line from that one on which has the key, SIZE_MAX without one. */
-static size_t next_named(const struct module_list_index *index, uint64_t key, size_t from)
-{
-	const struct module_list_name wanted = {key, from};
-	size_t first = 0, end = index->count;
-
-	while (first < end) {
-		size_t middle = first + (end - first) / 2;
-		if (by_key(&index->names[middle], &wanted) < 0)
-			first = middle + 1;
-		else
-			end = middle;
-	}
-	return first < index->count && index->names[first].key == key ? index->names[first].line
-								      : SIZE_MAX;
-}
-
-/* As next_named(), for a function's address or its ids, "8086:1533" or NULL. */
-static size_t next_of_function(const struct module_list_index *index, const char *function,
-			       const char *ids, size_t from)
-{
-	struct pci_address address;
-	size_t by_address = SIZE_MAX, by_ids = SIZE_MAX;
-
-	if (pci_address_parse(function, &address) == 0)
-		by_address = next_named(index, key_of_address(&address), from);
-	if (read_ids(ids))
-		by_ids = next_named(index, read_ids(ids), from);
-	return by_address < by_ids ? by_address : by_ids;
 }
 
 /* Returns whether what names the function's address or ids means that function. */
@@ -559,7 +465,7 @@ static const struct module_list_line *find_override(const struct module_lists *l
 						    const char *function, const char *ids)
 {
 	for (;; from++) {
-		from = next_of_function(&lists->override_index, function, ids, from);
+		from = named_next(&lists->override_index, function, ids, from);
 		if (from == SIZE_MAX)
 			return NULL;
 		if (means(&lists->overrides[from], function, ids))
@@ -585,7 +491,7 @@ const struct module_list_line *module_lists_next_rule(const struct module_lists 
 						      const char *function, const char *ids)
 {
 	size_t from = after ? (size_t)(after - lists->rules) + 1 : 0;
-	size_t found = next_of_function(&lists->rule_index, function, ids, from);
+	size_t found = named_next(&lists->rule_index, function, ids, from);
 
 	return found == SIZE_MAX ? NULL : &lists->rules[found];
 }
