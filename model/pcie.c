@@ -73,15 +73,15 @@ bool pcie_read_slot(const struct pci_function *port, uint32_t *ret)
 	return true;
 }
 
-bool pcie_below_hotplug(const struct pci_function *function)
+const struct pci_function *pcie_hotplug_port(const struct pci_function *function)
 {
 	uint32_t slot;
 
 	for (const struct pci_function *port = function->parent; port; port = port->parent) {
 		if (pcie_read_slot(port, &slot) && slot & PCIE_SLOT_HOTPLUG)
-			return true;
+			return port;
 	}
-	return false;
+	return NULL;
 }
 
 bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b)

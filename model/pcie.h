@@ -34,8 +34,9 @@ enum { PCIE_SLOT_SURPRISE = 0x20, PCIE_SLOT_HOTPLUG = 0x40 };
 /* Reads a port's Slot Capabilities; 0 where it has no slot. Returns whether it could be told. */
 bool pcie_read_slot(const struct pci_function *port, uint32_t *ret);
 
-/* Returns whether a port above the function has a slot that is seen to be hot-plug capable. */
-bool pcie_below_hotplug(const struct pci_function *function);
+/* Returns the nearest port above the function whose slot is seen to be hot-plug capable, or NULL.
+ */
+const struct pci_function *pcie_hotplug_port(const struct pci_function *function);
 
 /* Returns whether two functions are on the same bus. */
 bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b);

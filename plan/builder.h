@@ -52,6 +52,7 @@ struct plan_builder {
 	bool persists;      /* plan_persist() comes later */
 	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
 	struct module_option ids;          /* what plan_find_ids() found */
+	struct text_line *bar_room;        /* what gives BARs room, bar_room_for() */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */
 	struct plan_step spare;            /* what plan_add_step() returns when memory is short */
@@ -232,7 +233,9 @@ void plan_firmware(struct plan_builder *builder); /* virtualisation, room for BA
 /* Returns whether the firmware setup may switch on what KVM needs of the processor. */
 bool plan_virtualization_is_in_setup(const struct plan_builder *builder);
 void plan_firmware_iommu(struct plan_builder *builder);
-void plan_firmware_above_4g(struct plan_builder *builder, const struct pci_function *function);
+void plan_firmware_room_for_vfs(struct plan_builder *builder, const struct pci_function *pf);
+/* Says, once all functions are planned for, what helps where these settings do not. */
+void plan_firmware_why(struct plan_builder *builder);
 void plan_firmware_sriov(struct plan_builder *builder, const struct pci_function *pf);
 void plan_remapping(struct plan_builder *builder);    /* DMA remapping on */
 void plan_graphics(struct plan_builder *builder);     /* no word keeps them from it */

@@ -639,6 +639,7 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 		build_assignment(&builder);
 	else
 		build_host(&builder);
+	plan_firmware_why(&builder);
 	/* While an obstacle stands no other step has a point, and some would do harm: who follows
 	 * them takes a device from the host for nothing. */
 	drop_pointless(&plan, PLAN_FIRMWARE);

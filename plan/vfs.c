@@ -123,7 +123,7 @@ static void ask_firmware(struct plan_builder *builder, const struct vf_budget *b
 {
 	switch (budget->terms[budget->limited_by].reason) {
 	case VF_REASON_UNPLACED_BAR:
-		plan_firmware_above_4g(builder, budget->function);
+		plan_firmware_room_for_vfs(builder, budget->function);
 		plan_firmware_sriov(builder, budget->function);
 		return;
 	case VF_REASON_BUS_RANGE:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "model/assign/bar_room.h"
 #include "model/boot/boot_commands.h"
 #include "model/sriov/vf_bars.h"
 
@@ -218,44 +219,31 @@ static void show_windows(struct finding *finding, const struct vf_budget *budget
 				 "all VF BARs together need 0x%" PRIx64 " bytes", needed);
 }
 
-/* OPAL and PHYP of POWER, and the firmware of IBM Z, give BARs their room, and the kernel moves
- * none: pnv_pci_ioda_fixup_iov() of arch/powerpc/platforms/powernv, zpci_map_resources() of
- * arch/s390/pci. */
-static bool places_by_firmware(const struct cpu *cpu)
-{
-	return cpu_is_architecture(cpu, "ppc64") || cpu_is_architecture(cpu, "s390x");
-}
-
 /* The kernel widens windows by itself where firmware left room for it, and pci=realloc lets it. */
 static void remedy_memory(struct finding *finding, const struct model *model,
 			  const struct vf_budget *budget)
 {
-	const char *place = boot_commands_place(model->host);
+	const struct host *host = model->host;
+	struct arena *arena = finding->owner->arena;
+	struct text_line *room = NULL;
 	bool wide = false;
 
+	bar_room_by_kernel(host, &model->parameters, budget->function, arena, &room);
 	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++)
 		wide |= budget->bars[i].implemented && budget->bars[i].wide;
-	if (places_by_firmware(&model->host->cpu))
+	if (bar_room_is_firmwares(&host->cpu))
 		finding_remedy(finding,
 			       "Firmware of %s places VF BARs: see there, or at its console (HMC), "
 			       "whether the slot and the adapter may have SR-IOV, and update it",
-			       model->host->cpu.architecture);
+			       host->cpu.architecture);
 	else if (model->parameters.realloc.state == SWITCH_OFF)
 		finding_remedy(finding,
 			       "Remove pci=realloc=off from %s and reboot: the kernel may then "
 			       "widen the windows of the bridges",
-			       place);
-	else if (model->parameters.realloc.state == SWITCH_ON)
-		finding_remedy(
-			finding,
-			"Switch on SR-IOV%s in the firmware setup and reboot; pci=realloc is "
-			"set already",
-			wide ? " and Above 4G Decoding" : "");
+			       boot_commands_place(host));
 	else
-		finding_remedy(finding,
-			       "Switch on SR-IOV%s in the firmware setup and reboot; if that does "
-			       "not help, add pci=realloc to %s",
-			       wide ? " and Above 4G Decoding" : "", place);
+		finding_remedy(finding, "Switch on SR-IOV%s in the firmware setup and reboot; %s",
+			       wide ? " and Above 4G Decoding" : "", lines_join(arena, room, "; "));
 }
 
 /* pci=assign-busses is a word of x86 alone: pcibios_setup() of arch/x86/pci/common.c. */

@@ -2,98 +2,41 @@
 #include "checks/support/hardware_remedy.h"
 
 #include "host/access/buffer.h"
-#include "model/assign/resizable_bar.h"
-#include "model/boot/boot_commands.h"
+#include "model/assign/bar_room.h"
 #include "model/boot/module_option.h"
 #include "model/own_commands.h"
-#include "model/pcie.h"
 #include "model/shell.h"
 
 enum { MOST_PROFILES = 6 };
 
-#define IN_FIRMWARE                                                                                \
-	"Switch on Above 4G decoding in the firmware setup (and Resizable BAR, where it offers "   \
-	"it), and reboot"
-#define SMALLER_BAR "where the BAR is resizable, a smaller size may fit, too"
-
-/* What the kernel does about BARs that firmware left without addresses. */
-static const char *by_realloc(const struct check_context *context)
-{
-	const char *place = boot_commands_place(context->host);
-	struct arena *arena = context->findings->arena;
-
-	switch (context->model->parameters.realloc.state) {
-	case SWITCH_ON:
-		return "; pci=realloc is set, and did not help";
-	case SWITCH_OFF:
-		return arena_printf(
-			arena,
-			"; if that does not help, remove pci=realloc=off from %s, as it "
-			"keeps the kernel from making room",
-			place);
-	case SWITCH_UNSET:
-		break;
-	}
-	return arena_printf(arena, "; if that does not help, add pci=realloc to %s", place);
-}
-
-/* pci_setup(), drivers/pci/pci.c: the kernel keeps 2 MiB of each kind for a slot by default. */
-static const char *by_hotplug(const struct pci_function *function)
-{
-	return pcie_below_hotplug(function)
-		       ? "; its slot can hot-plug (as those of Thunderbolt), for which "
-			 "pci=hpmmiosize=SIZE,hpmmioprefsize=SIZE on the kernel command line keeps "
-			 "more memory"
-		       : "";
-}
-
-/* Resizing takes a function without a driver: resource_resize_store(), drivers/pci/pci-sysfs.c. */
-static void remedy_resizable(const struct check_context *context,
-			     const struct pci_function *function, const struct resizable_bar *bar,
-			     struct finding *finding)
+/* Moves the function's other BARs: not below the boot's picture. */
+static void resize(const struct pci_function *function, const struct resizable_bar *bar,
+		   struct finding *finding)
 {
 	struct arena *arena = finding->owner->arena;
-	const char *size = bar_size_words(arena, bar->size);
 
-	if (!bar->smaller) {
-		finding_remedy(finding, IN_FIRMWARE "%s%s; BAR %zu is as small as it can be (%s)",
-			       by_realloc(context), by_hotplug(function), bar->index, size);
+	if (!bar->smaller || !bar->kernel_can || !fact_absent(&function->driver.fact) ||
+	    !fact_settled(&function->boot_vga.fact) || pci_is_boot_display(function))
 		return;
-	}
-	finding_remedy(finding,
-		       IN_FIRMWARE "%s%s; last, make BAR %zu smaller (it is resizable, %s now, and "
-				   "can have %s)%s",
-		       by_realloc(context), by_hotplug(function), bar->index, size,
-		       bar_size_words(arena, bar->smaller),
-		       bar->kernel_can
-			       ? " while no driver has it, at each boot"
-			       : " in the firmware setup, by switching Resizable BAR off there");
-	/* Resizing moves the function's other BARs: not below the boot's picture. */
-	if (bar->kernel_can && fact_absent(&function->driver.fact) &&
-	    fact_settled(&function->boot_vga.fact) && !pci_is_boot_display(function))
-		finding_command(finding, "echo %u > %s", bar->exponent,
-				shell_word(arena, arena_printf(arena, "%s/resource%zu_resize",
-							       function->path, bar->index)));
+	finding_command(finding, "echo %u > %s", bar->exponent,
+			shell_word(arena, arena_printf(arena, "%s/resource%zu_resize",
+						       function->path, bar->index)));
 }
 
 void hardware_remedy_bar(const struct check_context *context, const struct pci_function *function,
 			 struct finding *finding)
 {
+	struct arena *arena = finding->owner->arena;
+	struct text_line *room = NULL;
 	struct resizable_bar bar;
 
-	switch (resizable_bar_find(context->host, function, &bar)) {
-	case RESIZABLE_YES:
-		remedy_resizable(context, function, &bar, finding);
-		return;
-	case RESIZABLE_NO:
-		finding_remedy(finding, IN_FIRMWARE "%s%s", by_realloc(context),
-			       by_hotplug(function));
-		return;
-	case RESIZABLE_UNKNOWN:
-		finding_remedy(finding, IN_FIRMWARE "%s%s; " SMALLER_BAR, by_realloc(context),
-			       by_hotplug(function));
-		return;
-	}
+	bar_room_for(context->host, &context->model->parameters, function, arena, &room);
+	finding_remedy(finding,
+		       "Switch on Above 4G decoding in the firmware setup (and Resizable BAR, "
+		       "where it offers it), and reboot; %s",
+		       lines_join(arena, room, "; "));
+	if (resizable_bar_find(context->host, function, &bar) == RESIZABLE_YES)
+		resize(function, &bar, finding);
 }
 
 void hardware_remedy_unreachable(const struct check_context *context, struct finding *finding)

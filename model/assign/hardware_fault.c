@@ -8,7 +8,7 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
-#include "model/assign/resizable_bar.h"
+#include "model/assign/bar_room.h"
 
 enum { BAR_COUNT = 6 };
 

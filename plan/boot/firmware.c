@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "model/assign/bar_room.h"
 #include "model/boot/firmware_setup.h"
 #include "model/virtualization.h"
 #include "plan/builder.h"
+
+static const char room_for_large_bars[] = "firmware-above-4g";
 
 static struct plan_step *find_step(const struct plan *plan, const char *id)
 {
@@ -63,16 +66,27 @@ void plan_firmware_iommu(struct plan_builder *builder)
 		->why = "firmware gives the kernel no table of IOMMUs";
 }
 
-void plan_firmware_above_4g(struct plan_builder *builder, const struct pci_function *function)
+static void room_for_bars(struct plan_builder *builder, const struct pci_function *function)
 {
-	struct plan_step *step = switch_on(builder, "firmware-above-4g", function,
-					   "room for large BARs", FIRMWARE_ABOVE_4G);
+	switch_on(builder, room_for_large_bars, function, "room for large BARs", FIRMWARE_ABOVE_4G)
+		->removes_obstacle = true;
+}
 
-	step->removes_obstacle = true;
-	step->why = builder->model->parameters.realloc.state == SWITCH_ON
-			    ? "pci=realloc is set, and did not help"
-			    : "if that does not help, pci=realloc on the kernel command line may; "
-			      "where the BAR is resizable, a smaller size may, too";
+void plan_firmware_room_for_vfs(struct plan_builder *builder, const struct pci_function *pf)
+{
+	bar_room_by_kernel(builder->host, &builder->model->parameters, pf, builder->arena,
+			   &builder->bar_room);
+	room_for_bars(builder, pf);
+}
+
+void plan_firmware_why(struct plan_builder *builder)
+{
+	struct plan_step *step = find_step(builder->plan, room_for_large_bars);
+
+	if (!step)
+		return;
+	lines_unique(builder->arena, &builder->bar_room);
+	step->why = lines_join(builder->arena, builder->bar_room, "; ");
 }
 
 void plan_firmware_sriov(struct plan_builder *builder, const struct pci_function *pf)
@@ -98,7 +112,11 @@ void plan_firmware(struct plan_builder *builder)
 {
 	virtualization(builder);
 	for (size_t i = 0; i < builder->count; i++) {
-		if (has_blocker(builder, builder->functions[i], BLOCKER_BAR_UNPLACED))
-			plan_firmware_above_4g(builder, builder->functions[i]);
+		const struct pci_function *function = builder->functions[i];
+		if (!has_blocker(builder, function, BLOCKER_BAR_UNPLACED))
+			continue;
+		bar_room_for(builder->host, &builder->model->parameters, function, builder->arena,
+			     &builder->bar_room);
+		room_for_bars(builder, function);
 	}
 }

@@ -311,6 +311,44 @@ class Obstacles(PlanTest):
         self.assertEqual([name for name in names if name.startswith("firmware-")],
                          ["firmware-above-4g", "firmware-sriov"])
 
+    def lose_bar(self, address):
+        """Its first BAR has 16 GiB and no addresses: IORESOURCE_UNSET."""
+        self.machine.write(f"{self.machine.paths[address]}/resource",
+                           "0x0000000000000000 0x00000003ffffffff 0x000000002014220c\n"
+                           + 12 * machine.NO_RESOURCE)
+
+    def can_hot_plug(self, port):
+        config = self.root / self.machine.paths[port] / "config"
+        content = bytearray(config.read_bytes())
+        content[0x43] |= 0x01  # Slot Implemented
+        content[0x54] |= 0x40  # Hot-Plug Capable
+        config.write_bytes(content)
+
+    def test_what_gives_a_bar_room_is_what_the_audit_says(self):
+        self.lose_bar(GPU)
+        self.can_hot_plug("0000:00:01.0")
+        for line, words in (("quiet", "add pci=realloc to"),
+                            ("pci=realloc", "pci=realloc is set, and did not help"),
+                            ("pci=realloc=off", "remove pci=realloc=off from")):
+            with self.subTest(line=line):
+                (self.root / "proc/cmdline").write_text(f"intel_iommu=on {line}\n")
+                why = self.step("firmware-above-4g", GPU)["why"]
+                self.assertIn(words, why)
+                self.assertEqual("add pci=realloc" in why, line == "quiet")
+                self.assertIn("the slot of 0000:00:01.0 can hot-plug", why)
+                audit = json.loads(passcheck("--root", self.root, "--format", "json").stdout)
+                remedy, = [finding["remedy"]["summary"] for finding in audit["findings"]
+                           if finding["id"] == "assignability.bar-unplaced"]
+                self.assertTrue(remedy.endswith(f"; {why}"), remedy)
+
+    def test_what_gives_several_bars_room_is_said_once(self):
+        for address in (GPU, SPARE_NIC):
+            self.lose_bar(address)
+        self.can_hot_plug("0000:00:01.0")
+        why = self.step("firmware-above-4g", GPU, SPARE_NIC)["why"]
+        self.assertEqual(why.count("pci=realloc"), 1)
+        self.assertEqual(why.count("hot-plug"), 1)
+
 
 class Head(PlanTest):
     def head(self, *arguments):

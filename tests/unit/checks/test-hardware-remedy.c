@@ -79,7 +79,14 @@ static void a_bar_below_a_hot_plug_slot_gets_room_by_a_parameter(void **state)
 			   "hot-plug"));
 	set_config32(port, express, 0x10 | 2 << 16 | EXPRESS_ROOT_PORT << 20 | 0x0100 << 16);
 	set_config32(port, express + 0x14, PCIE_SLOT_HOTPLUG);
-	expect_blocked(paper, "assignability.bar-unplaced", "pci=hpmmiosize=");
+	expect_blocked(paper, "assignability.bar-unplaced",
+		       "the slot of 0000:00:07.0 can hot-plug (as those of Thunderbolt), for which "
+		       "pci=hpmmiosize=");
+	paper->host.cpu.architecture = "ppc64";
+	assert_null(strstr(expect_blocked(paper, "assignability.bar-unplaced",
+					  "firmware of ppc64 alone places BARs")
+				   ->remedy,
+			   "hot-plug"));
 }
 
 enum { REBAR_CAPABILITY = 4, REBAR_CONTROL = 8 };
@@ -97,7 +104,7 @@ struct resizable_case {
 
 static const struct resizable_case resizable_cases[] = {
 	{"the kernel resizes", "6.1.0", UNSET, 0x8180,
-	 "make BAR 1 smaller (it is resizable, 32 GiB now, and can have 256 MiB) while no driver",
+	 "make BAR 1 of 0000:01:00.0 smaller (it is resizable, 32 GiB now, and can have 256 MiB) while no driver",
 	 "echo 8 > /sys/card/resource1_resize"},
 	{"no size as small as that", "6.1.0", UNSET, 0x9800, "can have 2 GiB)",
 	 "echo 11 > /sys/card/resource1_resize"},
@@ -105,7 +112,8 @@ static const struct resizable_case resizable_cases[] = {
 	 "by switching Resizable BAR off", NULL},
 	{"a BAR that the kernel cleared", "6.1.0", 0, 0x8180, "by switching Resizable BAR off",
 	 NULL},
-	{"the only size", "6.1.0", UNSET, 0x8000, "BAR 1 is as small as it can be (32 GiB)", NULL},
+	{"the only size", "6.1.0", UNSET, 0x8000,
+	 "BAR 1 of 0000:01:00.0 is as small as it can be (32 GiB)", NULL},
 	{"a BAR of one size", "6.1.0", UNSET, 0, "pci=realloc to the kernel command line", NULL},
 };
 

@@ -208,7 +208,7 @@ static void want_of_memory_names_the_bar_and_what_helps(void **state)
 	} cases[] = {
 		{"quiet\n", "", "Above 4G Decoding in the firmware setup and reboot; if"},
 		{"pci=realloc=off\n", "", "Remove pci=realloc=off"},
-		{"pci=realloc\n", "", "pci=realloc is set already"},
+		{"pci=realloc\n", "", "pci=realloc is set, and did not help"},
 		{"quiet\n", "cpu\t\t: POWER9, altivec supported\n", "Firmware of ppc64 places"},
 		{"quiet\n", "vendor_id       : IBM/S390\n", "Firmware of s390x places"},
 	};
