@@ -8,7 +8,7 @@ static struct fact_text read_type(struct root *root, struct arena *arena, uint32
 	struct fact_text type = root_read_line(
 		root, arena, arena_printf(arena, "/sys/kernel/iommu_groups/%u/type", id));
 
-	if (fact_text_is(&type, "unknown"))
+	if (fact_text_is(&type, "unknown") || fact_text_is(&type, ""))
 		return (struct fact_text){.fact = fact_of(FACT_ABSENT, type.fact.source, 0)};
 	return type;
 }

@@ -115,7 +115,7 @@ static const char *guest_in(struct arena *arena, const char *value)
 		const char *end = part_end(part);
 		if (begins_with(part, "guest="))
 			guest = value_of(arena, part + strlen("guest="), end);
-		else if (part == value && !memchr(part, '=', (size_t)(end - part)))
+		else if (part == value && part[strcspn(part, "=,")] != '=')
 			guest = value_of(arena, part, end);
 		if (!*end)
 			break;

@@ -223,9 +223,25 @@ static bool add_opened(struct usage_loader *loader, const struct device_user *us
 	return path;
 }
 
+/* Drivers of vendors have names of their own: since 6.1 such a device is in vfio-dev. */
 static bool may_be_on_vfio(const struct pci_function *function)
 {
-	return !fact_known(&function->driver.fact) || strstr(function->driver.text, "vfio");
+	return !fact_known(&function->driver.fact) || strstr(function->driver.text, "vfio") ||
+	       function->vfio_devices.count;
+}
+
+/* A mediated device has a group of its own, and belongs to the function that it lies below. */
+static bool add_opened_mediated(struct usage_loader *loader, const struct device_user *user,
+				const char *group)
+{
+	const char *folder =
+		arena_printf(loader->arena, "/sys/kernel/iommu_groups/%s/devices", group);
+	struct fact_list devices = root_list(loader->root, loader->arena, folder);
+	bool found = devices.count;
+
+	for (size_t i = 0; i < devices.count; i++)
+		found &= add_opened(loader, user, usage_path_of(loader, folder, devices.names[i]));
+	return found;
 }
 
 /* A group's node is of all its functions that a driver of VFIO has. */
@@ -233,15 +249,17 @@ static bool add_opened_group(struct usage_loader *loader, const struct pci *pci,
 			     const struct device_user *user, const char *group)
 {
 	int64_t id = strtoll(group, NULL, 10);
-	bool found = false;
+	bool of_functions = false, found = false;
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
-		if (fact_known(&function->group.fact) && function->group.value == id &&
-		    may_be_on_vfio(function))
+		if (!fact_known(&function->group.fact) || function->group.value != id)
+			continue;
+		of_functions = true;
+		if (may_be_on_vfio(function))
 			found |= add_opened(loader, user, function->path);
 	}
-	return found;
+	return of_functions ? found : add_opened_mediated(loader, user, group);
 }
 
 void usage_load_opened(struct usage_loader *loader, const struct pci *pci,

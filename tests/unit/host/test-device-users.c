@@ -56,6 +56,8 @@ static void a_guest_is_named_by_what_qemu_was_started_with(void **state)
 		{"two dashes", "qemu|--name|vm3|", "qemu-system-x86 of the guest vm3"},
 		{"a comma in it", "qemu|-name|guest=a,,b,,,debug-threads=on|",
 		 "qemu-system-x86 of the guest a,b,"},
+		{"a comma before a key", "qemu|-name|a,,b=c|",
+		 "qemu-system-x86 of the guest a,b=c"},
 		{"no guest", "qemu|-name|process=p|", "qemu-system-x86"},
 		{"an empty name", "qemu|-name||-S|", "qemu-system-x86"},
 		{"no name", "/usr/bin/qemu|-S|", "qemu-system-x86"},

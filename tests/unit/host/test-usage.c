@@ -418,6 +418,8 @@ static const char *add_pci(struct tree *tree, const char *address, const char *c
 	return folder;
 }
 
+#define MEDIATED "/sys/devices/pci0000:00/0000:00:02.0/83b8f4f2"
+
 static void a_node_of_vfio_leads_to_the_devices_that_vfio_has(void **state)
 {
 	static const char nvme[] = "/sys/devices/pci0000:00/0000:02:00.0/vfio-dev/vfio3";
@@ -445,6 +447,12 @@ static void a_node_of_vfio_leads_to_the_devices_that_vfio_has(void **state)
 	assert_int_equal(usage.count, 2);
 	expect(&usage, USAGE_OPEN, "vm1", card);
 	expect(&usage, USAGE_OPEN, "vm2", nvme);
+	assert_true(fact_known(&usage.opened));
+	/* A mediated device is no function, and lies below one. */
+	tree_link(tree, "/sys/kernel/iommu_groups/40/devices/83b8f4f2", MEDIATED);
+	items[0].node = "/dev/vfio/40";
+	usage_load(tree->root, tree->arena, &pci, &users, &usage);
+	expect(&usage, USAGE_OPEN, "vm1", MEDIATED);
 	assert_true(fact_known(&usage.opened));
 	items[0].node = "/dev/vfio/99";
 	usage_load(tree->root, tree->arena, &pci, &users, &usage);
