@@ -527,8 +527,7 @@ static void load_at_boot(struct plan_builder *builder)
 }
 
 /*
- * What driverctl saved it sets when rules of udev have done theirs (driverctl@.service): its file
- * alone counts.
+ * driverctl sets what it saved after udev's rules (driverctl@.service): its file alone counts.
  */
 static void correct_driverctl(struct plan_builder *builder, const struct pci_function *function,
 			      const struct module_list_line *saved)
@@ -539,14 +538,21 @@ static void correct_driverctl(struct plan_builder *builder, const struct pci_fun
 			      "Have driverctl give %s to %s at boot, in place of %s",
 			      function->name, driver, saved->driver);
 
-	step->why = arena_printf(builder->arena,
-				 "driverctl sets what %s says when rules of udev have done theirs",
+	step->why = arena_printf(builder->arena, "driverctl sets what %s says, after udev's rules",
 				 saved->source);
 	plan_replace(builder, step, saved->source, shell_plain(saved->driver), driver);
 }
 
 static void correct_saved(struct plan_builder *builder)
 {
+	const struct fact *saved_fact = &builder->host->module_lists.saved_fact;
+
+	if (builder->taken_count && !fact_settled(saved_fact) &&
+	    saved_fact->state != FACT_NOT_CAPTURED)
+		plan_add_unknown(builder,
+				 "cannot tell whether driverctl gives other drivers at boot: %s "
+				 "could not be read",
+				 saved_fact->source);
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		const struct module_list_line *saved = plan_override_at_odds(builder, function);

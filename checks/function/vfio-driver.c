@@ -563,12 +563,15 @@ static void remedy_saved(struct finding *finding, const struct pci_function *fun
 			 const struct module_list_line *saved)
 {
 	struct fact source = {.state = FACT_KNOWN, .source = saved->source};
+	bool none = strcmp(saved->driver, "none") == 0;
 
 	finding_evidence(finding, &source, "%s", saved->driver);
 	finding_remedy(finding,
-		       "driverctl gives %s to %s at every boot, whatever ids say: if a guest is to "
-		       "have it, " OWN_PLAN " %s says how; otherwise take its ids out of ids",
-		       function->name, saved->driver, function->name);
+		       "driverctl %s %s%s at every boot, whatever ids= says: if a guest is to have "
+		       "it, ask " OWN_PLAN " %s; otherwise take it out of ids=",
+		       none ? "keeps drivers from" : "gives", function->name,
+		       none ? "" : arena_printf(finding->owner->arena, " to %s", saved->driver),
+		       function->name);
 }
 
 static void report_late(const struct ids *ids, const char *id, const struct pci_function *function,

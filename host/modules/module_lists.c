@@ -286,6 +286,8 @@ bool module_lists_want_saved(const char *line, size_t length)
 
 #define SAVED_PREFIX "pci-"
 
+/* driverctl takes the whole file for the driver's name, but for newlines at its end:
+ * load_override() of driverctl 0.111. */
 static void load_saved(struct root *root, struct arena *arena, const char *file,
 		       struct module_lists *lists)
 {
@@ -296,14 +298,17 @@ static void load_saved(struct root *root, struct arena *arena, const char *file,
 		.text = file + strlen(SAVED_PREFIX),
 		.owner = OVERRIDE_DRIVERCTL,
 	};
-	struct fact_line first;
-	size_t offset = 0;
+	size_t length = text.length;
 
-	note(lists, &text.fact);
-	if (!fact_known(&text.fact) || !fact_next_line(&text, &offset, &first) ||
-	    !module_lists_want_saved(first.text, first.length))
+	while (fact_known(&text.fact) && length && text.text[length - 1] == '\n')
+		length--;
+	if (fact_known(&text.fact) && length && !module_lists_want_saved(text.text, length))
+		text.fact.state = FACT_MALFORMED;
+	if (!fact_settled(&text.fact))
+		lists->saved_fact = text.fact;
+	if (!fact_known(&text.fact) || !length)
 		return;
-	line.driver = arena_copy(arena, first.text, first.length);
+	line.driver = arena_copy(arena, text.text, length);
 	add_override(arena, &line, lists);
 }
 
@@ -314,12 +319,14 @@ static void load_driverctl(struct root *root, struct arena *arena, struct module
 	struct fact_list list = root_list(root, arena, MODULE_LISTS_DRIVERCTL);
 	struct fact_node program;
 
-	note(lists, &list.fact);
-	if (!list.count)
+	lists->saved_fact = list.fact;
+	if (fact_absent(&list.fact) || (fact_known(&list.fact) && !list.count))
 		return;
 	program = root_stat(root, boot_tool_path(BOOT_TOOL_DRIVERCTL));
-	if (program.fact.state == FACT_ABSENT)
+	if (program.fact.state == FACT_ABSENT) {
+		lists->saved_fact = program.fact;
 		return;
+	}
 	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
 		if (begins_with(list.names[i], SAVED_PREFIX))
 			load_saved(root, arena, list.names[i], lists);

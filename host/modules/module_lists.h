@@ -41,6 +41,7 @@ struct module_lists {
 	size_t override_count;
 	size_t override_capacity;
 	struct named_functions override_index;
+	struct fact saved_fact; /* as fact, of what driverctl saved; absent: it is not there */
 	struct fact unraid_fact; /* of MODULE_LISTS_UNRAID; absent on other systems */
 };
 

@@ -137,6 +137,35 @@ static void what_driverctl_saved_gives_one_function(void **state)
 	}
 }
 
+static void what_is_no_name_of_a_driver_leaves_open_what_driverctl_does(void **state)
+{
+	static const struct {
+		const char *path, *text;
+		bool settled;
+	} rows[] = {
+		{DRIVERCTL, "igb\n\n", true},
+		{DRIVERCTL, "", true},
+		{DRIVERCTL, "igb\nvfio-pci\n", false},
+		{DRIVERCTL, "igb; reboot\n", false},
+		{DRIVERCTL "/a_folder", "igb\n", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct modprobe modprobe = {0};
+		struct module_lists lists;
+		struct tree *tree;
+
+		test_row("%s: %s", rows[i].path, rows[i].text);
+		tree_setup(state);
+		tree = *state;
+		tree_file(tree, rows[i].path, rows[i].text);
+		tree_file(tree, "/usr/sbin/driverctl", "");
+		module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
+		assert_int_equal(fact_settled(&lists.saved_fact), rows[i].settled);
+		tree_teardown(state);
+	}
+}
+
 #define UNRAID "/boot/config/vfio-pci.cfg"
 
 /* A script of Unraid's has the function, or not, whatever else the file names. */
@@ -229,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts_that_set_driver_override_are_known),
 		cmocka_unit_test(what_driverctl_saved_gives_one_function),
+		cmocka_unit_test(what_is_no_name_of_a_driver_leaves_open_what_driverctl_does),
 		cmocka_unit_test(what_unraid_is_told_gives_one_function),
 		cmocka_unit_test_setup_teardown(each_file_that_gives_a_function_is_found,
 						tree_setup, tree_teardown),
