@@ -33,19 +33,25 @@ static struct json_item *evidence_array(struct json *json, const struct finding 
 	return array;
 }
 
-static void add_remedy(struct json *json, struct json_item *object, const struct finding *finding)
+struct json_item *json_remedy(struct json *json, const char *summary,
+			      const struct remedy_command *command)
 {
-	if (!finding->remedy) {
-		json_add_null(json, object, "remedy");
-		return;
-	}
 	struct json_item *remedy = json_object(json), *commands = json_array(json);
-	json_add_text(json, remedy, "summary", finding->remedy);
-	for (const struct remedy_command *command = finding->commands; command;
-	     command = command->next)
+
+	json_add_text(json, remedy, "summary", summary);
+	for (; command; command = command->next)
 		json_add_text(json, commands, NULL, command->text);
 	json_add(json, remedy, "commands", commands);
-	json_add(json, object, "remedy", remedy);
+	return remedy;
+}
+
+static void add_remedy(struct json *json, struct json_item *object, const struct finding *finding)
+{
+	if (finding->remedy)
+		json_add(json, object, "remedy",
+			 json_remedy(json, finding->remedy, finding->commands));
+	else
+		json_add_null(json, object, "remedy");
 }
 
 struct json_item *json_finding(struct json *json, const struct judged_findings *judged,

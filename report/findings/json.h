@@ -9,4 +9,8 @@
 struct json_item *json_finding(struct json *json, const struct judged_findings *judged,
 			       const struct finding *finding);
 
+/* A remedy, a sentence without a period, and the commands that carry it out. */
+struct json_item *json_remedy(struct json *json, const char *summary,
+			      const struct remedy_command *command);
+
 #endif

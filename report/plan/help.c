@@ -120,8 +120,11 @@ static bool has_own_blocker(const struct search *search)
 	return false;
 }
 
+/* What the host needs itself stays with it, whatever group it is in. */
 static bool is_blocked_by_group(const struct search *search, const struct pci_function *function)
 {
+	if (assignable_host_use(assignability_of(&search->page->model.assignability, function)))
+		return false;
 	for (const struct blocker *blocker = blockers_of(search, function); blocker;
 	     blocker = blocker->next) {
 		if (blocker->kind == BLOCKER_OWN_PF || blocker->companion)
@@ -159,14 +162,15 @@ static bool obstructs(const struct search *search, const struct finding *finding
 {
 	if (finding->verdict == FINDING_UNKNOWN)
 		return false;
-	if (search->vfs)
-		return is_against_vfs(finding);
 	switch (finding->subject.type) {
 	case SUBJECT_FUNCTION:
-		return is_on_blocker(search, finding);
+		return search->vfs ? is_against_vfs(finding) : is_on_blocker(search, finding);
 	case SUBJECT_GROUP:
-		return finding_is_wrong(finding) && is_on_blocking_group(search, finding);
+		return !search->vfs && finding_is_wrong(finding) &&
+		       is_on_blocking_group(search, finding);
 	default:
+		if (is_against_vfs(finding))
+			return search->vfs;
 		return !search->own_blockers && judged_decides(&search->page->judged, finding);
 	}
 }

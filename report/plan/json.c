@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/write/json.h"
 #include "report/findings/caution.h"
+#include "report/findings/json.h"
+#include "report/plan/help.h"
 #include "report/plan/plan_document.h"
 #include "report/plan/render.h"
 
@@ -81,6 +83,15 @@ static struct json_item *remarks(struct json *json, const struct plan_remark *re
 	return array;
 }
 
+static struct json_item *remedies(struct json *json, const struct plan_help *help)
+{
+	struct json_item *array = json_array(json);
+
+	for (; help; help = help->next)
+		json_add(json, array, NULL, json_remedy(json, help->remedy, help->commands));
+	return array;
+}
+
 int plan_render_json(const void *plan_document, const struct render_options *options, FILE *out)
 {
 	const struct plan_document *document = plan_document;
@@ -96,6 +107,7 @@ int plan_render_json(const void *plan_document, const struct render_options *opt
 	json_add_bool(&json, object, "managed_does", plan->managed_does);
 	json_add(&json, object, "functions", functions(&json, &document->selection));
 	json_add(&json, object, "obstacles", lines(&json, plan->obstacles));
+	json_add(&json, object, "remedies", remedies(&json, document->help));
 	json_add(&json, object, "unknowns", lines(&json, plan->unknowns));
 	json_add(&json, object, "remarks", remarks(&json, plan->remarks));
 	json_add(&json, object, "steps", steps(&json, plan));

@@ -7,6 +7,7 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/shell.h"
+#include "report/plan/help.h"
 #include "report/plan/plan_document.h"
 #include "report/plan/render.h"
 
@@ -74,6 +75,7 @@ static const struct helper helpers[] = {
 struct script {
 	struct arena *arena;
 	const struct plan *plan;
+	const struct plan_help *help;
 	struct buffer steps;
 	struct buffer undo;
 	size_t count;       /* of the steps that it does, up to a reboot */
@@ -227,6 +229,8 @@ static bool add_refusal(struct script *script)
 	for (; line; line = line->next)
 		say(script, &script->steps,
 		    script->plan->obstacles ? "in the way: " : "not known: ", line->text);
+	for (const struct plan_help *help = script->help; help; help = help->next)
+		say(script, &script->steps, "what helps: ", help->remedy);
 	add(script->arena, &script->steps, "\tdie 'these steps do not reach the goal'\n");
 	return true;
 }
@@ -269,6 +273,7 @@ int plan_render_sh(const void *plan_document, const struct render_options *optio
 	const struct plan_document *document = plan_document;
 	struct script script = {.arena = document->arena,
 				.plan = &document->plan,
+				.help = document->help,
 				.indent = "\t",
 				.steps = {.arena = document->arena},
 				.undo = {.arena = document->arena}};

@@ -293,6 +293,13 @@ class Obstacles(PlanTest):
                                              "eth9, the only one that is up"])
         self.assertNotIn("caution.in-use", [remark["finding"] for remark in plan["remarks"]])
 
+    def test_what_helps_is_the_same_in_every_format(self):
+        self.machine.write(f"{self.machine.paths[SPARE_NIC]}/net/eth9/operstate", "up\n")
+        remedy, = self.plan(SPARE_NIC)["remedies"]
+        self.assertIn("→ " + remedy["summary"], passcheck("--root", self.root, "plan", SPARE_NIC).stdout)
+        script = passcheck("--root", self.root, "plan", SPARE_NIC, "--format", "sh").stdout
+        self.assertIn("what helps: " + remedy["summary"], script)
+
     def test_a_companion_that_the_host_needs_is_named_once(self):
         self.machine.keep_root_on(self.machine.paths[DISK])
         self.assertEqual(self.plan(SATA)["obstacles"],
