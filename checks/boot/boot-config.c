@@ -91,7 +91,7 @@ static const struct finding_kind kinds[] = {
 	[WRONG_FILE] = {"boot-config.wrong-file",
 			"A kernel parameter of passthrough is in a file that this host's boot "
 			"loader is not configured by, and is not in effect.",
-			"Put the parameter into the file that the finding names, and apply it."},
+			"Put the parameter into the file that the finding names, apply that, and reboot."},
 	[NOT_APPLIED] =
 		{"boot-config.not-applied",
 		 "A kernel parameter of passthrough is in /etc/default/grub or "
@@ -612,7 +612,7 @@ static void report_ignored(const struct audit *audit, const struct cmdline_param
 
 	finding_evidence(finding, &ignored->fact, "%s", text);
 	show_lines(finding, audit, parameter, text);
-	finding_remedy(finding, "Put %s into %s, and apply it", text, edited_file(audit));
+	finding_remedy(finding, "Put %s into %s, apply that, and reboot", text, edited_file(audit));
 	if (boot_commands_add(audit->host, text, audit->findings->arena, &commands))
 		add_commands(finding, commands);
 }
