@@ -152,7 +152,10 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 		[COLUMN_GROUP] = "",
 		[COLUMN_DRIVER] = vf_driver(line),
 		[COLUMN_VFS] = "",
-		[COLUMN_NAME] = function_table_marked(&listing->table, line->cautions, words),
+		/* Which VFs they are comes first: the column may be cut off. */
+		[COLUMN_NAME] =
+			arena_printf(text->arena, "%s%s%s", words, line->cautions ? " " : "",
+				     function_table_marks(&listing->table, line->cautions)),
 	};
 	struct libscols_line *shown = function_table_line(&listing->table, NULL, cells);
 

@@ -154,7 +154,7 @@ void function_table_note(const struct caution *cautions, unsigned *ret_kinds)
 }
 
 /* The name keeps its place on a narrow terminal, where the first kind has to do. */
-const char *function_table_marked(struct function_table *table, unsigned kinds, const char *name)
+const char *function_table_marks(const struct function_table *table, unsigned kinds)
 {
 	const struct render_options *options = table->text->options;
 	bool narrow = options->width && options->width < WIDE_TERMINAL;
@@ -169,8 +169,7 @@ const char *function_table_marked(struct function_table *table, unsigned kinds, 
 		if (narrow && list.count == 2)
 			break;
 	}
-	return list.count ? arena_printf(table->text->arena, "(%s) %s", buffer_text(&list), name)
-			  : name;
+	return list.count ? arena_printf(table->text->arena, "(%s)", buffer_text(&list)) : "";
 }
 
 static const char *plain_name(struct function_table *table, const struct pci_function *function)
@@ -201,7 +200,9 @@ static const char *name_cell(struct function_table *table, const struct pci_func
 					      blocker_kind_name(assignable->blockers->kind), name)
 			       : name;
 	function_table_note(cautions_of(&model->cautions, function), &kinds);
-	return function_table_marked(table, kinds, name);
+	return kinds ? arena_printf(table->text->arena, "%s %s", function_table_marks(table, kinds),
+				    name)
+		     : name;
 }
 
 int function_table_add(struct function_table *table, struct libscols_line *above,

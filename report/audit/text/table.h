@@ -53,8 +53,8 @@ int function_table_add(struct function_table *table, struct libscols_line *above
 /* Notes why the sign of a caution stands with a function: a bit of each kind. */
 void function_table_note(const struct caution *cautions, unsigned *ret_kinds);
 
-/* Returns a name for the last column, behind the cautions of these kinds. */
-const char *function_table_marked(struct function_table *table, unsigned kinds, const char *name);
+/* Returns what stands beside a name in the last column: "(reset, rom)", or "" without cautions. */
+const char *function_table_marks(const struct function_table *table, unsigned kinds);
 
 /* Writes the table, and what its words mean where they are not plain. Returns 0 or -ENOMEM. */
 int function_table_print(struct function_table *table);
