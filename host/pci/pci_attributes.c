@@ -415,8 +415,6 @@ static void read_vfio_devices(const struct reader *reader)
 		function->vfio_devices.fact = not_there(reader, "vfio-dev");
 }
 
-/* A driver registers its device in the folder: firmware_rev_show() of drivers/nvme/host/sysfs.c,
- * fw_ver_show() of drivers/infiniband/core/sysfs.c. */
 /* NVMe pads the revision with spaces to eight bytes (NVM Express Base Specification, Identify
  * Controller, Firmware Revision), and the kernel prints them all. */
 static void trim(struct fact_text *text, struct arena *arena)
@@ -431,6 +429,8 @@ static void trim(struct fact_text *text, struct arena *arena)
 		fact_text_copy(text, arena, text->text, length);
 }
 
+/* A driver registers its device in the folder: firmware_rev_show() of drivers/nvme/host/sysfs.c,
+ * fw_ver_show() of drivers/infiniband/core/sysfs.c. */
 static void read_firmware(const struct reader *reader)
 {
 	struct pci_function *function = reader->function;
