@@ -84,7 +84,13 @@ static enum kind kind_of_limit(const struct vf_budget *budget)
 	return NONE;
 }
 
-static enum kind kind_of(const struct vf_budget *budget)
+/* Of VFs that are there, another check judges the groups. */
+static bool share_one_group(const struct usable_vfs *usable, const struct vf_budget *budget)
+{
+	return usable && usable->limit == USABLE_GROUP && !usable->at_most && !budget->vf_count;
+}
+
+static enum kind kind_of(const struct vf_budget *budget, const struct usable_vfs *usable)
 {
 	enum kind kind = kind_of_limit(budget);
 
@@ -93,13 +99,9 @@ static enum kind kind_of(const struct vf_budget *budget)
 		return kind;
 	if (!vf_budget_exact(budget))
 		return BOUND;
-	return budget->driver_may_refuse ? UP_TO : kind;
-}
-
-/* Of VFs that are there, another check judges the groups. */
-static bool share_one_group(const struct usable_vfs *usable, const struct vf_budget *budget)
-{
-	return usable && usable->limit == USABLE_GROUP && !usable->at_most && !budget->vf_count;
+	if (budget->driver_may_refuse)
+		kind = UP_TO;
+	return kind != NONE && share_one_group(usable, budget) ? ONE_GROUP : kind;
 }
 
 static const enum finding_verdict verdicts[] = {
@@ -228,22 +230,25 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 	struct text_line *room = NULL;
 	bool wide = false;
 
-	bar_room_by_kernel(host, &model->parameters, budget->function, arena, &room);
 	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++)
 		wide |= budget->bars[i].implemented && budget->bars[i].wide;
-	if (bar_room_is_firmwares(&host->cpu))
+	if (bar_room_is_firmwares(&host->cpu)) {
 		finding_remedy(finding,
 			       "Firmware of %s places VF BARs: see there, or at its console (HMC), "
 			       "whether the slot and the adapter may have SR-IOV, and update it",
 			       host->cpu.architecture);
-	else if (model->parameters.realloc.state == SWITCH_OFF)
+		return;
+	}
+	if (model->parameters.realloc.state == SWITCH_OFF) {
 		finding_remedy(finding,
 			       "Remove pci=realloc=off from %s and reboot: the kernel may then "
 			       "widen the windows of the bridges",
 			       boot_commands_place(host));
-	else
-		finding_remedy(finding, "Switch on SR-IOV%s in the firmware setup and reboot; %s",
-			       wide ? " and Above 4G Decoding" : "", lines_join(arena, room, "; "));
+		return;
+	}
+	bar_room_by_kernel(host, &model->parameters, budget->function, arena, &room);
+	finding_remedy(finding, "Switch on SR-IOV%s in the firmware setup and reboot; %s",
+		       wide ? " and Above 4G Decoding" : "", lines_join(arena, room, "; "));
 }
 
 /* pci=assign-busses is a word of x86 alone: pcibios_setup() of arch/x86/pci/common.c. */
@@ -310,9 +315,7 @@ static void run(const struct check_context *context)
 			continue;
 		const struct usable_vfs *usable =
 			usable_vfs_of(&model->usable_vfs, budget->function);
-		enum kind kind = kind_of(budget);
-		if (verdicts[kind] == FINDING_PASS && share_one_group(usable, budget))
-			kind = ONE_GROUP;
+		enum kind kind = kind_of(budget, usable);
 		struct finding *finding = add(budget, usable, kind, context->findings);
 		show_terms(finding, budget);
 		show_vectors(finding, budget);
