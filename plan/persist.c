@@ -297,26 +297,39 @@ static void add_options(struct plan_builder *builder)
 }
 
 /* Whether files of modprobe.d had their lines when the host booted, nothing tells. */
+static bool ids_are_in_doubt(struct plan_builder *builder, const struct pci_function *function)
+{
+	const char *module = host_module(function);
+
+	return module && !plan_find_ids(builder)->on_command_line &&
+	       goes_to_vfio(builder, function) && !rule_cause_of(builder, function) &&
+	       is_persistent(builder, plan_ids_of(builder->arena, function)) &&
+	       modprobe_find_softdep(&builder->host->modprobe, builder->arena, module, "vfio_pci");
+}
+
+static bool any_ids_are_in_doubt(struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (ids_are_in_doubt(builder, builder->taken[i]))
+			return true;
+	}
+	return false;
+}
+
 static void name_ids_in_doubt(struct plan_builder *builder)
 {
-	const struct module_option there = *plan_find_ids(builder);
-
-	for (size_t i = 0; i < builder->taken_count && !there.on_command_line; i++) {
+	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		const char *module = host_module(function);
-		if (!module || !goes_to_vfio(builder, function) ||
-		    rule_cause_of(builder, function) ||
-		    !is_persistent(builder, plan_ids_of(builder->arena, function)) ||
-		    !modprobe_find_softdep(&builder->host->modprobe, builder->arena, module,
-					   "vfio_pci"))
+		if (!ids_are_in_doubt(builder, function))
 			continue;
 		struct plan_step *step = plan_add_step(
 			builder, PLAN_PERSIST, "ids-existing", function,
 			"See after the next boot that vfio-pci has %s: %s tells it to take it, "
 			"before %s",
-			function->name, there.place->source, module);
+			function->name, plan_find_ids(builder)->place->source,
+			host_module(function));
 		step->why = "cannot tell whether its lines were there when this host booted; if "
-			    "so, they did not help: look whether the initramfs has a copy of them";
+			    "so, they did not help: the initramfs may have had no copy of them";
 	}
 }
 
@@ -625,7 +638,9 @@ void plan_persist(struct plan_builder *builder)
 			add_rule_for_denied(builder, function);
 	}
 	load_at_boot(builder);
-	if ((builder->plan->count > before || builder->ids_placed) && !vfio_is_built_in(builder))
+	if ((builder->plan->count > before || builder->ids_placed ||
+	     any_ids_are_in_doubt(builder)) &&
+	    !vfio_is_built_in(builder))
 		plan_add_initramfs(builder);
 	name_ids_in_doubt(builder);
 	name_scripts_in_doubt(builder);

@@ -101,7 +101,8 @@ class Persistence(PlanTest):
         self.assertEqual(self.commands("module-list", VF0),
                          ["echo 'mlx5_vfio_pci' >> /etc/modules-load.d/passcheck-vfio.conf"])
 
-    def test_options_that_are_there_are_no_step(self):
+    def test_options_that_are_there_are_copied_into_the_initramfs(self):
+        self.touch("/usr/sbin/update-initramfs")
         folder = self.root / "etc/modprobe.d"
         folder.mkdir(parents=True)
         (folder / "vfio.conf").write_text("options vfio-pci ids=10DE:1eb8,10de:10f8\n"
@@ -109,7 +110,7 @@ class Persistence(PlanTest):
                                           "softdep snd_hda_intel pre: vfio-pci\n")
         steps = {step["id"]: step for step in self.plan(GPU)["steps"]}
         self.assertNotIn("modprobe-options", steps)
-        self.assertNotIn("initramfs", steps)
+        self.assertEqual(steps["initramfs"]["commands"][-1], "update-initramfs -u")
         self.assertIn("if so, they did not help", steps["ids-existing"]["why"])
         self.assertEqual(steps["ids-existing"]["commands"], [])
         for address in (GPU, SOUND):
