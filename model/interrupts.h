@@ -3,9 +3,9 @@
 #define PASSCHECK_MODEL_INTERRUPTS_H
 
 #include "model/boot/kernel_parameters.h"
-#include "model/boot/module_option.h"
 #include "model/dma/dma_units.h"
 #include "model/interrupt_firmware.h"
+#include "model/modules/module_option.h"
 #include "model/platform.h"
 
 /* Whether the kernel remaps the interrupts of devices, or, on Arm, isolates them. */

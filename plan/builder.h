@@ -3,7 +3,7 @@
 #define PASSCHECK_PLAN_BUILDER_H
 
 #include "model/assign/leaving.h"
-#include "model/boot/module_option.h"
+#include "model/modules/module_option.h"
 #include "model/shell.h"
 #include "plan/step.h"
 

@@ -5,8 +5,8 @@
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
-#include "model/boot/driver_module.h"
-#include "model/boot/module_option.h"
+#include "model/modules/driver_module.h"
+#include "model/modules/module_option.h"
 #include "plan/builder.h"
 
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)

@@ -5,7 +5,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
-#include "model/boot/module_option.h"
+#include "model/modules/module_option.h"
 #include "model/sriov/nvme_setup.h"
 #include "model/sriov/persistence.h"
 #include "model/sriov/vf_bus.h"

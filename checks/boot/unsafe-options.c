@@ -3,8 +3,8 @@
 #include "checks/support/fixes.h"
 
 #include "model/boot/boot_commands.h"
-#include "model/boot/module_option.h"
-#include "model/boot/unsafe_option.h"
+#include "model/modules/module_option.h"
+#include "model/modules/unsafe_option.h"
 
 enum kind { NONE, UNREADABLE, PENDING, DENYLIST, RELAXED_RMRR, KIND_COUNT };
 

@@ -11,9 +11,9 @@
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
-#include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"
-#include "model/boot/module_option.h"
+#include "model/modules/driver_module.h"
+#include "model/modules/module_option.h"
 #include "model/own_commands.h"
 
 enum kind {

@@ -9,7 +9,7 @@
 
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
-#include "model/boot/module_option.h"
+#include "model/modules/module_option.h"
 #include "model/own_commands.h"
 #include "model/sriov/named_place.h"
 #include "model/sriov/persistence.h"

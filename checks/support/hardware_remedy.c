@@ -3,7 +3,7 @@
 
 #include "host/access/buffer.h"
 #include "model/assign/bar_room.h"
-#include "model/boot/module_option.h"
+#include "model/modules/module_option.h"
 #include "model/own_commands.h"
 #include "model/shell.h"
 

@@ -10,7 +10,7 @@
 #include "model/assign/denylist.h"
 #include "model/assign/hardware_fault.h"
 #include "model/assign/vfio_driver.h"
-#include "model/boot/module_option.h"
+#include "model/modules/module_option.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 #include "model/sriov/vf_driver.h"

@@ -6,8 +6,8 @@
 #include "host/access/array.h"
 #include "host/pci/capabilities.h"
 #include "model/boot/line_dead_words.h"
-#include "model/boot/unsafe_option.h"
 #include "model/isolation/acs_bits.h"
+#include "model/modules/unsafe_option.h"
 
 enum switch_state vtd_default(const struct kconfig *kconfig)
 {

@@ -4,8 +4,8 @@
 
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
-#include "model/boot/module_option.h"
 #include "model/caution/builder.h"
+#include "model/modules/module_option.h"
 
 /* What the power of a function can come to while no guest has it. */
 enum power { POWER_STAYS, POWER_UNKNOWN, POWER_ENDS };

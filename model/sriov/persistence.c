@@ -10,7 +10,7 @@
 #include "host/access/array.h"
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_word.h"
-#include "model/boot/driver_module.h"
+#include "model/modules/driver_module.h"
 #include "model/moved_address.h"
 #include "model/sriov/named_place.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/boot/module_option.h"
+#include "model/modules/module_option.h"
 
 #include <errno.h>
 #include <string.h>

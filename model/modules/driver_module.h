@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_MODEL_BOOT_DRIVER_MODULE_H
-#define PASSCHECK_MODEL_BOOT_DRIVER_MODULE_H
+#ifndef PASSCHECK_MODEL_MODULES_DRIVER_MODULE_H
+#define PASSCHECK_MODEL_MODULES_DRIVER_MODULE_H
 
 /*
  * Returns the name of the module that a PCI driver is in, which is what modprobe.d speaks of: most

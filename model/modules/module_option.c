@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/boot/module_option.h"
+#include "model/modules/module_option.h"
 
 static void take_from_command_line(const struct host *host, struct arena *arena,
 				   const struct cmdline_parameter *parameter,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/boot/unsafe_option.h"
+#include "model/modules/unsafe_option.h"
 
 const struct unsafe_option unsafe_options[UNSAFE_OPTION_COUNT] = {
 	{.module = "vfio_iommu_type1",

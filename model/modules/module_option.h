@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_MODEL_BOOT_MODULE_OPTION_H
-#define PASSCHECK_MODEL_BOOT_MODULE_OPTION_H
+#ifndef PASSCHECK_MODEL_MODULES_MODULE_OPTION_H
+#define PASSCHECK_MODEL_MODULES_MODULE_OPTION_H
 
 #include "host/boot/boolean.h"
 #include "host/host.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/boot/driver_module.h"
+#include "model/modules/driver_module.h"
 
 #include <stddef.h>
 #include <string.h>
