@@ -51,6 +51,8 @@ struct plan_builder {
 	bool ids_wait;      /* they are configured, and not in all lines of the next boot */
 	bool persists;      /* plan_persist() comes later */
 	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
+	bool ids_counted;   /* below */
+	bool ids_full;      /* vfio-pci has no room for the ids that are to be added */
 	struct module_option ids;          /* what plan_find_ids() found */
 	struct text_line *bar_room;        /* what gives BARs room, bar_room_for() */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
@@ -215,6 +217,10 @@ bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_func
 
 /* Returns "10de:1eb8". */
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
+
+/* Notes the ids of a function. Returns whether that was done before, or they were not read. */
+bool plan_note_ids(const struct plan_builder *builder, struct function_set *noted,
+		   const struct pci_function *function);
 
 /* Add the step that puts vfio-pci into the initramfs; that takes it out of the initramfs's list,
  * false where it is in none; and that makes the initramfs anew. */

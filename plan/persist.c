@@ -7,6 +7,7 @@
 #include "model/boot/boot_commands.h"
 #include "model/modules/driver_module.h"
 #include "model/modules/module_option.h"
+#include "model/modules/vfio_ids.h"
 #include "plan/builder.h"
 
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
@@ -23,6 +24,8 @@ enum rule_cause {
 	RULE_IMAGE,    /* the initramfs, which may load a host driver, comes with an image */
 	RULE_LOST,     /* vfio-pci was told of the ids when this host booted, and another has it */
 	RULE_AT_ODDS,  /* a rule, or driverctl, gives the function to another driver */
+	RULE_FULL,     /* vfio-pci has no room for more ids */
+	RULE_UNREAD,   /* its ids could not be read */
 };
 
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function)
@@ -31,16 +34,14 @@ const char *plan_ids_of(struct arena *arena, const struct pci_function *function
 			    function->device.value);
 }
 
-/* Returns whether a comma list has the ids already. */
-static bool lists_ids(const char *list, const char *ids)
+bool plan_note_ids(const struct plan_builder *builder, struct function_set *noted,
+		   const struct pci_function *function)
 {
-	size_t length = strlen(ids);
+	const struct twin_list twins = twins_of(&builder->model->twins, function);
 
-	for (; list; list = strchr(list, ',') ? strchr(list, ',') + 1 : NULL) {
-		if (strncasecmp(list, ids, length) == 0 &&
-		    (list[length] == ',' || list[length] == ':' || !list[length]))
-			return true;
-	}
+	if (!twins.count || function_set_has(noted, twins.functions[0]))
+		return true;
+	function_set_add(noted, twins.functions[0]);
 	return false;
 }
 
@@ -84,7 +85,7 @@ const struct module_option *plan_find_ids(struct plan_builder *builder)
 
 bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_function *function)
 {
-	return lists_ids(plan_find_ids(builder)->value, plan_ids_of(builder->arena, function));
+	return vfio_ids_match(plan_find_ids(builder)->value, function);
 }
 
 static bool vfio_is_built_in(const struct plan_builder *builder)
@@ -92,13 +93,11 @@ static bool vfio_is_built_in(const struct plan_builder *builder)
 	return modules_built_in(&builder->host->modules, "vfio_pci");
 }
 
-/* Returns whether vfio-pci is given the ids at boot: one that is built in reads no file. */
-static bool is_persistent(struct plan_builder *builder, const char *ids)
+/* Returns whether vfio-pci is told of the function at boot: one that is built in reads no file. */
+static bool is_persistent(struct plan_builder *builder, const struct pci_function *function)
 {
-	const struct module_option *there = plan_find_ids(builder);
-
-	return (there->on_command_line || !vfio_is_built_in(builder)) &&
-	       lists_ids(there->value, ids);
+	return (plan_find_ids(builder)->on_command_line || !vfio_is_built_in(builder)) &&
+	       plan_ids_are_configured(builder, function);
 }
 
 /* Returns the module of the host driver, or NULL where none holds the function. */
@@ -116,18 +115,18 @@ static bool were_lost(struct plan_builder *builder, const struct pci_function *f
 	const struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
 
 	return host_module(function) && there.on_command_line && fact_known(&loaded) &&
-	       lists_ids(there.value, plan_ids_of(builder->arena, function));
+	       vfio_ids_match(there.value, function);
 }
 
 /* vfio-pci is told of the ids at boot, and has the function. */
 static bool were_heeded(struct plan_builder *builder, const struct pci_function *function)
 {
-	return pci_is_on_driver(function, "vfio-pci") &&
-	       is_persistent(builder, plan_ids_of(builder->arena, function));
+	return pci_is_on_driver(function, "vfio-pci") && is_persistent(builder, function);
 }
 
-static enum rule_cause rule_cause_of(struct plan_builder *builder,
-				     const struct pci_function *function)
+/* What a rule has to do with, however many ids there are. */
+static enum rule_cause own_rule_cause(struct plan_builder *builder,
+				      const struct pci_function *function)
 {
 	const char *module = host_module(function);
 
@@ -143,7 +142,42 @@ static enum rule_cause rule_cause_of(struct plan_builder *builder,
 		return RULE_IMAGE;
 	if (were_lost(builder, function))
 		return RULE_LOST;
+	if (!pci_knows_ids(function))
+		return RULE_UNREAD;
 	return plan_kept_twin(builder, function) ? RULE_TWIN : RULE_NONE;
+}
+
+/* Returns whether vfio-pci has no room for the ids of all functions that are to be named by them.
+ */
+static bool ids_are_full(struct plan_builder *builder)
+{
+	enum { LENGTH_OF_IDS = sizeof(",10de:1eb8") - 1 };
+	const char *there = plan_find_ids(builder)->value;
+	size_t length = there ? strlen(there) : 0;
+	struct function_set noted;
+
+	if (builder->ids_counted)
+		return builder->ids_full;
+	function_set_init(&noted, builder->arena, builder->host);
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		if (goes_to_vfio(builder, function) && !own_rule_cause(builder, function) &&
+		    !is_persistent(builder, function) && !plan_note_ids(builder, &noted, function))
+			length += LENGTH_OF_IDS;
+	}
+	builder->ids_counted = true;
+	builder->ids_full = length > VFIO_IDS_LONGEST;
+	return builder->ids_full;
+}
+
+static enum rule_cause rule_cause_of(struct plan_builder *builder,
+				     const struct pci_function *function)
+{
+	enum rule_cause cause = own_rule_cause(builder, function);
+
+	if (cause || is_persistent(builder, function) || !ids_are_full(builder))
+		return cause;
+	return RULE_FULL;
 }
 
 /* Ids on the kernel command line, which counts after modprobe.d and is all that a module reads that
@@ -202,13 +236,14 @@ static void extend_ids(struct plan_builder *builder, struct plan_step *step, con
 		       const char *ids)
 {
 	static const char line[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
+	static const char end[] = "\\([,[:space:]]\\|$\\)";
 
 	if (plan_is_declared(builder, step, file,
 			     arena_printf(builder->arena, "add %s to ids= of vfio-pci", ids)))
 		return;
-	plan_run(builder, &step->commands, "sed -i '%s{/,%s\\b/!s/\\bids=[^[:space:]]*/&,%s/}' %s",
-		 line, ids, ids, file);
-	plan_run(builder, &step->undo, "sed -i '%ss/,%s\\b//' %s", line, ids, file);
+	plan_run(builder, &step->commands, "sed -i '%s{/,%s%s/!s/\\bids=[^[:space:]]*/&,%s/}' %s",
+		 line, ids, end, ids, file);
+	plan_run(builder, &step->undo, "sed -i '%ss/,%s%s/\\1/' %s", line, ids, end, file);
 }
 
 /* What vfio-pci is still to be told at boot. */
@@ -224,18 +259,20 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 	struct arena *arena = builder->arena;
 	struct buffer ids = {.arena = arena, .separator = ","};
 	struct wanted_options wanted = {0};
+	struct function_set noted;
 
+	function_set_init(&noted, arena, builder->host);
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		const char *own = plan_ids_of(arena, function), *module = host_module(function);
+		const char *module = host_module(function);
 
 		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
 		    plan_rule_of(builder, function) || plan_override_of(builder, function))
 			continue;
-		if (is_persistent(builder, own))
+		if (is_persistent(builder, function))
 			wanted.configured = true;
-		else if (!lists_ids(buffer_text(&ids), own))
-			buffer_item(&ids, "%s", own);
+		else if (!plan_note_ids(builder, &noted, function))
+			buffer_item(&ids, "%s", plan_ids_of(arena, function));
 		if (module && !vfio_is_built_in(builder) &&
 		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
 			lines_append_once(arena, &wanted.softdeps,
@@ -303,7 +340,7 @@ static bool ids_are_in_doubt(struct plan_builder *builder, const struct pci_func
 
 	return module && !plan_find_ids(builder)->on_command_line &&
 	       goes_to_vfio(builder, function) && !rule_cause_of(builder, function) &&
-	       is_persistent(builder, plan_ids_of(builder->arena, function)) &&
+	       is_persistent(builder, function) &&
 	       modprobe_find_softdep(&builder->host->modprobe, builder->arena, module, "vfio_pci");
 }
 
@@ -391,10 +428,9 @@ static void name_scripts_in_doubt(struct plan_builder *builder)
 /* Of ids that are configured, and come too late. */
 static const char *late_ids(struct plan_builder *builder, const struct pci_function *function)
 {
-	const char *ids = plan_ids_of(builder->arena, function);
-
-	return is_persistent(builder, ids)
-		       ? arena_printf(builder->arena, ": %s in %s does not help", ids,
+	return is_persistent(builder, function)
+		       ? arena_printf(builder->arena, ": %s in %s does not help",
+				      plan_ids_of(builder->arena, function),
 				      plan_find_ids(builder)->place->source)
 		       : "";
 }
@@ -426,6 +462,11 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 		return arena_printf(arena, "a rule of %s gives it to %s now",
 				    plan_rule_of(builder, function)->source,
 				    plan_rule_driver(builder, plan_rule_of(builder, function)));
+	case RULE_FULL:
+		return arena_printf(arena, "vfio-pci has room for %d characters of ids",
+				    VFIO_IDS_LONGEST);
+	case RULE_UNREAD:
+		return "its ids could not be read";
 	case RULE_VF:
 	case RULE_NONE:
 		return "a virtual function is made after vfio-pci was loaded";

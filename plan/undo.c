@@ -8,6 +8,7 @@
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/modules/module_option.h"
+#include "model/modules/vfio_ids.h"
 #include "model/own_commands.h"
 #include "model/sriov/persistence.h"
 #include "model/sriov/vf_budget.h"
@@ -20,18 +21,6 @@
 
 enum { MOST_NAMES = 4 };
 
-/* Returns whether the ids are those of what was asked about before, and notes them. */
-static bool note_ids(struct function_set *noted, const struct plan_builder *builder,
-		     const struct pci_function *function)
-{
-	const struct twin_list twins = twins_of(&builder->model->twins, function);
-
-	if (!twins.count || function_set_has(noted, twins.functions[0]))
-		return true;
-	function_set_add(noted, twins.functions[0]);
-	return false;
-}
-
 /* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),
  * drivers/vfio/pci/vfio_pci.c, makes them dynamic ids. What it has already stays with it. */
 static void forget_ids(struct plan_builder *builder, struct plan_step *step,
@@ -39,7 +28,7 @@ static void forget_ids(struct plan_builder *builder, struct plan_step *step,
 {
 	if (!pci_is_on_driver(function, "vfio-pci") || !pci_knows_ids(function) ||
 	    !plan_ids_are_configured(builder, function) ||
-	    note_ids(&builder->forgotten, builder, function))
+	    plan_note_ids(builder, &builder->forgotten, function))
 		return;
 	plan_run(builder, &step->commands,
 		 "echo %04" PRIx64 " %04" PRIx64
@@ -258,37 +247,15 @@ static void undo_pf_of(struct plan_builder *builder, const struct pci_function *
 	drop_vfs_rule(builder, vf->pf);
 }
 
-/* Ids of what is taken back, each once. */
-struct own_ids {
-	const char **ids; /* "10de:1eb8" */
-	size_t count;
-};
-
-/* Returns the ids of what is taken back that nothing else needs which stays with VFIO. */
-static struct own_ids own_ids(struct plan_builder *builder)
+/* Returns whether an entry of ids= is for what is taken back, and for nothing that stays with VFIO.
+ * One for every device of a vendor is somebody else's. */
+static bool leaves(struct plan_builder *builder, const struct vfio_id *id)
 {
-	struct own_ids own = {
-		.ids = arena_array(builder->arena, builder->taken_count + 1, sizeof(*own.ids)),
-	};
-	struct function_set noted;
-
-	function_set_init(&noted, builder->arena, builder->host);
-	for (size_t i = 0; own.ids && i < builder->taken_count; i++) {
+	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		if (!note_ids(&noted, builder, function) && !plan_kept_with_vfio(builder, function))
-			own.ids[own.count++] = plan_ids_of(builder->arena, function);
-	}
-	return own;
-}
-
-/* Returns whether what stands in a list of ids, which may go on with subsystem and class, is one of
- * the own. */
-static bool leaves(const struct own_ids *own, const char *ids, size_t length)
-{
-	for (size_t i = 0; i < own->count; i++) {
-		size_t size = strlen(own->ids[i]);
-		if (length >= size && strncasecmp(ids, own->ids[i], size) == 0 &&
-		    (length == size || ids[size] == ':'))
+		if (id->fields[VFIO_ID_VENDOR] == function->vendor.value &&
+		    id->fields[VFIO_ID_DEVICE] == function->device.value &&
+		    vfio_id_matches(id, function) && !plan_kept_with_vfio(builder, function))
 			return true;
 	}
 	return false;
@@ -298,11 +265,13 @@ static bool leaves(const struct own_ids *own, const char *ids, size_t length)
 static const char *part_of_ids(struct plan_builder *builder, const char *list, bool taken_back)
 {
 	struct buffer part = {.arena = builder->arena, .separator = ","};
-	const struct own_ids own = own_ids(builder);
+	bool counts = strnlen(list, VFIO_IDS_LONGEST + 1) <= VFIO_IDS_LONGEST;
+	struct vfio_id id;
 
 	while (*list) {
 		size_t length = strcspn(list, ",");
-		if (length && leaves(&own, list, length) == taken_back)
+		bool own = counts && vfio_id_parse(list, &id) && leaves(builder, &id);
+		if (length && own == taken_back)
 			buffer_item(&part, "%.*s", (int)length, list);
 		list += length + (list[length] == ',');
 	}

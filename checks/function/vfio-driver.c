@@ -14,6 +14,7 @@
 #include "model/boot/kernel_parameters.h"
 #include "model/modules/driver_module.h"
 #include "model/modules/module_option.h"
+#include "model/modules/vfio_ids.h"
 #include "model/own_commands.h"
 
 enum kind {
@@ -114,10 +115,11 @@ static const struct finding_kind kinds[] = {
 				"Remove the entry, or correct it: lspci -nn shows the numbers."},
 	[ID_MALFORMED] =
 		{"vfio-driver.id-malformed",
-		 "An entry of vfio-pci's ids is not of the form VENDOR:DEVICE in hexadecimal (with "
-		 "up to four more numbers behind it); the kernel ignores it with a warning in its "
-		 "log (vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c).",
-		 "Write the entry as lspci -nn shows it: 10de:1eb8."},
+		 "An entry of vfio-pci's ids is not of the form VENDOR:DEVICE in hexadecimal, with "
+		 "up to four more numbers behind it. The kernel ignores it with a warning in its "
+		 "log; where it begins so, the kernel takes the numbers and drops what follows "
+		 "(vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c).",
+		 "Write the entry as lspci -nn shows it, 10de:1eb8, with a comma before the next."},
 	[ID_STRAY] = {"vfio-driver.id-stray",
 		      "A line of options for vfio-pci has a word that is not one of its options: a "
 		      "blank ends the list of ids, and what follows is a word of its own, which "
@@ -402,54 +404,9 @@ static void judge_virqfd(const struct host *host, struct findings *findings)
 	}
 }
 
-/* ids[] of drivers/vfio/pci/vfio_pci.c, which param_set_copystring() of kernel/params.c fills: what
- * does not fit is an error. */
-enum { LONGEST_IDS = 1023, EXCERPT_OF_IDS = 64 };
+enum { EXCERPT_OF_IDS = 64 };
 
-/* The form of an entry: VENDOR:DEVICE[:SUBVENDOR[:SUBDEVICE[:CLASS[:MASK]]]]. */
-enum id_field { ID_VENDOR, ID_DEVICE, ID_SUBVENDOR, ID_SUBDEVICE, ID_CLASS, ID_MASK, ID_FIELDS };
-
-#define ID_ANY 0xffffffffu /* PCI_ANY_ID */
-
-struct id {
-	uint32_t fields[ID_FIELDS];
-};
-
-static bool parse_id(const char *text, struct id *ret)
-{
-	size_t count = 0;
-
-	*ret = (struct id){{0, 0, ID_ANY, ID_ANY, 0, 0}};
-	for (; count < ID_FIELDS; count++) {
-		char *end;
-		ret->fields[count] = (uint32_t)strtoul(text, &end, 16);
-		if (end == text)
-			return false;
-		if (!*end)
-			return count >= ID_DEVICE;
-		if (*end != ':')
-			return false;
-		text = end + 1;
-	}
-	return false;
-}
-
-static bool field_matches(uint32_t wanted, const struct fact_number *value)
-{
-	return wanted == ID_ANY || (fact_known(&value->fact) && wanted == value->value);
-}
-
-/* As pci_match_one_device() of drivers/pci/pci.h. */
-static bool id_matches(const struct id *id, const struct pci_function *function)
-{
-	uint32_t difference = id->fields[ID_CLASS] ^ (uint32_t)function->class_code.value;
-
-	return field_matches(id->fields[ID_VENDOR], &function->vendor) &&
-	       field_matches(id->fields[ID_DEVICE], &function->device) &&
-	       field_matches(id->fields[ID_SUBVENDOR], &function->subsystem_vendor) &&
-	       field_matches(id->fields[ID_SUBDEVICE], &function->subsystem_device) &&
-	       !(difference & id->fields[ID_MASK]);
-}
+#define HEX_DIGITS "0123456789abcdefABCDEF"
 
 /* The ids of vfio-pci, and where they are set. */
 struct ids {
@@ -609,9 +566,9 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 }
 
 /* Bridges match too, and vfio-pci refuses them: they are nobody's twins. */
-static bool counts(const struct id *id, const struct pci_function *function)
+static bool counts(const struct vfio_id *id, const struct pci_function *function)
 {
-	return id_matches(id, function) && pci_header_type(function) <= 0;
+	return vfio_id_matches(id, function) && pci_header_type(function) <= 0;
 }
 
 static bool is_on_host_driver(const struct pci_function *function)
@@ -620,7 +577,8 @@ static bool is_on_host_driver(const struct pci_function *function)
 	       !pci_is_on_driver(function, "pci-stub");
 }
 
-static void judge_matches(const struct ids *ids, const char *text, const struct id *id, bool twins)
+static void judge_matches(const struct ids *ids, const char *text, const struct vfio_id *id,
+			  bool twins)
 {
 	const struct pci *pci = &ids->host->pci;
 	bool vital = false;
@@ -642,24 +600,30 @@ static void judge_matches(const struct ids *ids, const char *text, const struct 
 static void judge_id(const struct ids *ids, const char *text)
 {
 	const struct pci *pci = &ids->host->pci;
+	struct arena *arena = ids->findings->arena;
 	size_t matches = 0, taken = 0;
-	struct id id;
+	struct vfio_id id;
+	size_t length = vfio_id_parse(text, &id);
 
-	if (!parse_id(text, &id)) {
+	if (!length) {
 		add_id_finding(ids, ID_MALFORMED,
-			       arena_printf(ids->findings->arena,
+			       arena_printf(arena,
 					    "the kernel ignores ids=%s, which is not VENDOR:DEVICE",
 					    text));
 		return;
 	}
+	if (strpbrk(text + length, HEX_DIGITS))
+		add_id_finding(ids, ID_MALFORMED,
+			       arena_printf(arena, "the kernel takes ids=%s for %.*s", text,
+					    (int)length, text));
 	for (size_t i = 0; i < pci->count; i++) {
-		matches += id_matches(&id, &pci->functions[i]);
-		taken += id_matches(&id, &pci->functions[i]) && driver_is_vfio(&pci->functions[i]);
+		matches += vfio_id_matches(&id, &pci->functions[i]);
+		taken += vfio_id_matches(&id, &pci->functions[i]) &&
+			 driver_is_vfio(&pci->functions[i]);
 	}
 	if (!matches && fact_known(&pci->fact))
-		add_id_finding(
-			ids, ID_MATCHES_NOTHING,
-			arena_printf(ids->findings->arena, "ids=%s matches no function", text));
+		add_id_finding(ids, ID_MATCHES_NOTHING,
+			       arena_printf(arena, "ids=%s matches no function", text));
 	judge_matches(ids, text, &id, taken > 0);
 }
 
@@ -681,7 +645,7 @@ static void report_too_long(struct ids *ids, const char *list)
 		       arena_printf(arena,
 				    "vfio-pci cannot take its list of ids: %zu characters, of "
 				    "which it has room for %d",
-				    strlen(list), LONGEST_IDS));
+				    strlen(list), VFIO_IDS_LONGEST));
 }
 
 static void judge_rules(const struct host *host, struct findings *findings)
@@ -705,7 +669,7 @@ static void judge_ids(const struct model *model, struct findings *findings)
 		return;
 	ids.source = *option.place;
 	ids.setting = option.text;
-	if (strlen(option.value) > LONGEST_IDS)
+	if (strlen(option.value) > VFIO_IDS_LONGEST)
 		report_too_long(&ids, option.value);
 	else
 		judge_id_list(&ids, option.value);

@@ -414,7 +414,8 @@ static const struct id_case id_cases[] = {
 	{"vfio-pci.ids=1234:5678", NULL},
 	{"vfio-pci.ids=1234:5679", ID("id-matches-nothing")},
 	{"vfio-pci.ids=1234", ID("id-malformed")},
-	{"vfio-pci.ids=1234:5678:", ID("id-malformed")},
+	{"vfio-pci.ids=1234:5678:", NULL},
+	{"vfio-pci.ids=1234:5678;1234:5679", ID("id-malformed")},
 	{"vfio-pci.ids=1234-5678", ID("id-malformed")},
 	{"vfio-pci.ids=1234:ffffffff", NULL},
 };

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/modules/vfio_ids.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const uint32_t any = 0xffffffff; /* PCI_ANY_ID */
+
+size_t vfio_id_parse(const char *text, struct vfio_id *ret)
+{
+	const char *begin = text;
+	size_t length = 0;
+
+	*ret = (struct vfio_id){{0, 0, any, any, 0, 0}};
+	for (size_t i = 0; i < VFIO_ID_FIELDS; i++) {
+		char *end;
+		while (isspace((unsigned char)*text))
+			text++;
+		if (!isxdigit((unsigned char)*text))
+			break;
+		ret->fields[i] = (uint32_t)strtoul(text, &end, 16);
+		if (i >= VFIO_ID_DEVICE)
+			length = (size_t)(end - begin);
+		if (*end != ':')
+			break;
+		text = end + 1;
+	}
+	return length;
+}
+
+static bool field_matches(uint32_t wanted, const struct fact_number *value)
+{
+	return wanted == any || (fact_known(&value->fact) && wanted == value->value);
+}
+
+bool vfio_id_matches(const struct vfio_id *id, const struct pci_function *function)
+{
+	uint32_t difference = id->fields[VFIO_ID_CLASS] ^ (uint32_t)function->class_code.value;
+
+	return field_matches(id->fields[VFIO_ID_VENDOR], &function->vendor) &&
+	       field_matches(id->fields[VFIO_ID_DEVICE], &function->device) &&
+	       field_matches(id->fields[VFIO_ID_SUBVENDOR], &function->subsystem_vendor) &&
+	       field_matches(id->fields[VFIO_ID_SUBDEVICE], &function->subsystem_device) &&
+	       !(difference & id->fields[VFIO_ID_MASK]);
+}
+
+bool vfio_ids_match(const char *list, const struct pci_function *function)
+{
+	struct vfio_id id;
+
+	if (!list || strnlen(list, VFIO_IDS_LONGEST + 1) > VFIO_IDS_LONGEST)
+		return false;
+	for (; *list; list += *list == ',') {
+		if (vfio_id_parse(list, &id) && vfio_id_matches(&id, function))
+			return true;
+		list += strcspn(list, ",");
+	}
+	return false;
+}

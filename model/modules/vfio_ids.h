@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_MODULES_VFIO_IDS_H
+#define PASSCHECK_MODEL_MODULES_VFIO_IDS_H
+
+#include "host/pci/pci_function.h"
+
+/* The longest ids= that vfio-pci has room for, in characters: ids[] of drivers/vfio/pci/vfio_pci.c.
+ * A longer one is an error, and no entry counts (param_set_copystring(), kernel/params.c). */
+enum { VFIO_IDS_LONGEST = 1023 };
+
+enum vfio_id_field {
+	VFIO_ID_VENDOR,
+	VFIO_ID_DEVICE,
+	VFIO_ID_SUBVENDOR,
+	VFIO_ID_SUBDEVICE,
+	VFIO_ID_CLASS,
+	VFIO_ID_MASK,
+	VFIO_ID_FIELDS
+};
+
+/* An entry of ids=. What it does not name matches everything. */
+struct vfio_id {
+	uint32_t fields[VFIO_ID_FIELDS];
+};
+
+/*
+ * Parses an entry as vfio_pci_fill_ids() does (drivers/vfio/pci/vfio_pci.c, Linux 7.3): at least
+ * VENDOR:DEVICE, in hexadecimal. Returns how many characters of text it takes, and passes over the
+ * rest; 0 where the kernel ignores the entry, and *ret says nothing then.
+ */
+size_t vfio_id_parse(const char *text, struct vfio_id *ret);
+
+/* Returns whether an entry names the function: pci_match_one_device() of drivers/pci/pci.h. */
+bool vfio_id_matches(const struct vfio_id *id, const struct pci_function *function);
+
+/* Returns whether an entry of a list, NULL for none, names the function. */
+bool vfio_ids_match(const char *list, const struct pci_function *function);
+
+#endif
