@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/vfio_driver.h"
 
+#include <string.h>
+
 #include "host/access/array.h"
 #include "host/boot/cmdline.h"
 
 /* vfio-pci and its variants: drivers/vfio/pci of Linux 7.3. */
 static const struct vfio_driver vfio_drivers[] = {
-	{"vfio_pci", 0, NULL},
-	{"mlx5_vfio_pci", 0x15b3, "MLX5_VFIO_PCI"},
-	{"hisi_acc_vfio_pci", 0x19e5, "HISI_ACC_VFIO_PCI"},
-	{"virtio_vfio_pci", 0x1af4, "VIRTIO_VFIO_PCI"},
-	{"pds_vfio_pci", 0x1dd8, "PDS_VFIO_PCI"},
-	{"nvgrace_gpu_vfio_pci", 0, NULL},
-	{"qat_vfio_pci", 0, NULL},
-	{"xe_vfio_pci", 0, NULL},
-	{"ism_vfio_pci", 0, NULL},
+	{"vfio-pci", "vfio_pci", 0, NULL},
+	{"mlx5_vfio_pci", "mlx5_vfio_pci", 0x15b3, "MLX5_VFIO_PCI"},
+	{"hisi_acc_vfio_pci", "hisi_acc_vfio_pci", 0x19e5, "HISI_ACC_VFIO_PCI"},
+	{"virtio_vfio_pci", "virtio_vfio_pci", 0x1af4, "VIRTIO_VFIO_PCI"},
+	{"pds_vfio_pci", "pds_vfio_pci", 0x1dd8, "PDS_VFIO_PCI"},
+	{"nvgrace_gpu_vfio_pci", "nvgrace_gpu_vfio_pci", 0, NULL},
+	{"qat_vfio_pci", "qat_vfio_pci", 0, NULL},
+	{"xe-vfio-pci", "xe_vfio_pci", 0, NULL},
+	{"ism_vfio_pci", "ism_vfio_pci", 0, NULL},
 };
 
 /* Others with driver_managed_dma. */
@@ -23,7 +25,7 @@ static const char *const stub_drivers[] = {"pci_stub", "pcieport"};
 bool driver_name_is_vfio(const char *driver)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(vfio_drivers); i++) {
-		if (cmdline_same_name(driver, vfio_drivers[i].module))
+		if (strcmp(driver, vfio_drivers[i].name) == 0)
 			return true;
 	}
 	return false;

@@ -6,7 +6,8 @@
 
 /* vfio-pci or a variant of it. */
 struct vfio_driver {
-	const char *module; /* "mlx5_vfio_pci": the driver's own name has "_" or "-" */
+	const char *name;   /* of the driver, as sysfs has it: "vfio-pci" */
+	const char *module; /* "vfio_pci" */
 	uint16_t vendor;    /* whose VFs it migrates */
 	const char *option; /* that builds it; NULL where it migrates no VFs by their vendor */
 };
@@ -22,7 +23,8 @@ bool driver_is_vfio(const struct pci_function *function);
  * vGPUs or mlx5_vfio_pci: on vfio-pci it would do less, or nothing. */
 bool driver_stays(const struct pci_function *function);
 
-/* Returns whether a driver of that name is vfio-pci or a variant of it. */
+/* Returns whether a driver of that name is vfio-pci or a variant of it. "vfio_pci" is no driver: the
+ * kernel compares driver_override byte by byte (pci_match_device(), drivers/pci/pci-driver.c). */
 bool driver_name_is_vfio(const char *driver);
 
 /*

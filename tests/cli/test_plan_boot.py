@@ -117,6 +117,30 @@ class Persistence(PlanTest):
             self.machine.set_driver_again(self.machine.paths[address], "vfio-pci")
         self.assertNotIn("ids-existing", dict(self.steps(GPU)))
 
+    def test_ids_of_another_subsystem_are_not_those_of_the_function(self):
+        for ids, configured in (("10de:1eb8:1043:1", False), ("10de:1eb8", True), ("10DE:ffffffff", True),
+                                ("0x10de:0x1eb8:", True), ("10de", False)):
+            with self.subTest(ids=ids):
+                self.written_by_host("etc/modprobe.d/vfio.conf", f"options vfio-pci ids={ids}")
+                self.assertEqual("10de:1eb8" in self.commands("modprobe-options", GPU)[0], not configured)
+
+    def test_ids_are_added_beside_those_of_another_subsystem_and_taken_out(self):
+        before = "options vfio-pci ids=1234:5678,10de:10f8:1043:1,10de:1eb8:1043:1"
+        file = self.written_by_host("etc/modprobe.d/vfio.conf", before)
+        step = self.step("modprobe-options", GPU)
+        self.run_on_tree(step["commands"])
+        self.assertEqual(file.read_text(), f"{before},10de:1eb8,10de:10f8\n")
+        self.run_on_tree(step["undo"])
+        self.assertEqual(file.read_text(), f"{before}\n")
+
+    def test_a_list_of_ids_that_is_full_is_left_alone(self):
+        for entries, full in ((100, False), (101, True)):
+            with self.subTest(entries=entries):
+                ids = ",".join(["1234:5678"] * entries)
+                self.written_by_host("etc/modprobe.d/vfio.conf", f"options vfio-pci ids={ids}")
+                rules = [step["why"] for step in self.plan(GPU)["steps"] if step["id"] == "udev-rule"]
+                self.assertEqual(rules, ["vfio-pci has room for 1023 characters of ids"] * 2 * full)
+
     def test_ids_that_others_have_are_kept(self):
         for line in ("options vfio-pci ids=1234:5678 disable_vga=1", "options vfio_pci ids=1234:5678"):
             with self.subTest(line=line):
@@ -292,7 +316,7 @@ class Driverctl(PlanTest):
         self.assertFalse(self.saved.exists())
 
     def test_another_driver_gives_way_to_vfio_and_comes_back(self):
-        for driver in ("i40e", "none"):
+        for driver in ("i40e", "none", "vfio_pci"):
             with self.subTest(driver=driver):
                 self.save(driver)
                 self.assertEqual(self.kept(SPARE_NIC), ["driverctl-override"])
