@@ -293,6 +293,20 @@ static struct fact_text keep_lines(const struct redaction *redaction)
 	return with_buffer(redaction, &kept);
 }
 
+#define NO_NAME "(redacted)\n"
+
+/* Of what driverctl saved, the driver; what is no driver's name stays none. */
+static struct fact_text keep_saved(const struct redaction *redaction)
+{
+	const struct fact_text *text = redaction->text;
+	struct fact_text kept = {.fact = text->fact};
+
+	if (module_lists_saved_is_sound(text->text, text->length))
+		return *text;
+	fact_text_copy(&kept, redaction->arena, NO_NAME, sizeof(NO_NAME) - 1);
+	return kept;
+}
+
 /* Keeps lines where identity is not asked for, and all otherwise. */
 static struct fact_text keep_lines_or_identity(const struct redaction *redaction)
 {
@@ -560,7 +574,7 @@ static const struct rule rules[] = {
 	{.covers = boot_entries_cover, .keep = keep_boot},
 	{.covers = boot_config_covers, .keep = keep_grub},
 	{.covers = module_lists_cover, .keep = keep_modules, .wants = module_lists_want},
-	{MODULE_LISTS_DRIVERCTL "/*", .keep = keep_lines, .wants = module_lists_want_saved},
+	{MODULE_LISTS_DRIVERCTL "/*", .keep = keep_saved},
 	{MODULE_LISTS_UNRAID, .keep = keep_lines, .line = "BIND="},
 	{.covers = module_lists_cover_script,
 	 .keep = keep_script,

@@ -275,13 +275,21 @@ static void load_scripts(struct root *root, struct arena *arena, const struct mo
 	}
 }
 
-bool module_lists_want_saved(const char *line, size_t length)
+static size_t without_newlines(const char *text, size_t length)
 {
+	while (length && text[length - 1] == '\n')
+		length--;
+	return length;
+}
+
+bool module_lists_saved_is_sound(const char *text, size_t length)
+{
+	length = without_newlines(text, length);
 	for (size_t i = 0; i < length; i++) {
-		if (!isalnum((unsigned char)line[i]) && line[i] != '-' && line[i] != '_')
+		if (!isalnum((unsigned char)text[i]) && text[i] != '-' && text[i] != '_')
 			return false;
 	}
-	return length != 0;
+	return true;
 }
 
 #define SAVED_PREFIX "pci-"
@@ -298,15 +306,16 @@ static void load_saved(struct root *root, struct arena *arena, const char *file,
 		.text = file + strlen(SAVED_PREFIX),
 		.owner = OVERRIDE_DRIVERCTL,
 	};
-	size_t length = text.length;
+	size_t length;
 
-	while (fact_known(&text.fact) && length && text.text[length - 1] == '\n')
-		length--;
-	if (fact_known(&text.fact) && length && !module_lists_want_saved(text.text, length))
+	if (fact_known(&text.fact) && !module_lists_saved_is_sound(text.text, text.length))
 		text.fact.state = FACT_MALFORMED;
 	if (!fact_settled(&text.fact))
 		lists->saved_fact = text.fact;
-	if (!fact_known(&text.fact) || !length)
+	if (!fact_known(&text.fact))
+		return;
+	length = without_newlines(text.text, text.length);
+	if (!length)
 		return;
 	line.driver = arena_copy(arena, text.text, length);
 	add_override(arena, &line, lists);

@@ -94,8 +94,9 @@ const struct module_list_line *module_lists_next_rule(const struct module_lists 
  * driverctl 0.111. */
 #define MODULE_LISTS_DRIVERCTL "/etc/driverctl.d"
 
-/* Returns whether a line of such a file is the name of a driver. */
-bool module_lists_want_saved(const char *line, size_t length);
+/* Returns whether such a file is empty or a driver's name, but for newlines at its end. driverctl
+ * takes all of it for the name, comments and blanks, too. */
+bool module_lists_saved_is_sound(const char *text, size_t length);
 
 /* BIND=ADDRESS[|VENDOR:DEVICE]…, also VENDOR:DEVICE alone: what Unraid gives to vfio-pci at boot.
  */

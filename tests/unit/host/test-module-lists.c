@@ -217,15 +217,6 @@ static void each_file_that_gives_a_function_is_found(void **state)
 	assert_null(module_lists_next_override(&lists, found, FUNCTION, "8086:1533"));
 }
 
-static void a_capture_keeps_the_driver_that_driverctl_saved(void **state)
-{
-	const struct capture_options options = {0};
-	struct tree *tree = *state;
-	const struct fact_text whole = known_text(DRIVERCTL, "igb\nPASSWORD=secret\n");
-
-	assert_string_equal(redact(tree->arena, &whole, &options).text, "igb\n");
-}
-
 static void a_capture_keeps_what_unraid_binds(void **state)
 {
 	const struct capture_options options = {0};
@@ -261,8 +252,6 @@ int main(void)
 		cmocka_unit_test(what_is_no_name_of_a_driver_leaves_open_what_driverctl_does),
 		cmocka_unit_test(what_unraid_is_told_gives_one_function),
 		cmocka_unit_test_setup_teardown(each_file_that_gives_a_function_is_found,
-						tree_setup, tree_teardown),
-		cmocka_unit_test_setup_teardown(a_capture_keeps_the_driver_that_driverctl_saved,
 						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_what_unraid_binds, tree_setup,
 						tree_teardown),

@@ -136,6 +136,25 @@ static void lines_of_modprobe_keep_no_command(void **state)
 	}
 }
 
+static void what_is_no_name_of_a_driver_stays_none(void **state)
+{
+	static const struct kept_case files[] = {
+		{"vfio-pci\n", "vfio-pci\n"},
+		{"\n", "\n"},
+		{"# secret\nvfio-pci\n", "(redacted)\n"},
+		{"vfio-pci secret\n", "(redacted)\n"},
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		test_row("%s", files[i].text);
+		expect_kept(tree->arena, "/etc/driverctl.d/pci-0000:01:00.0", files[i].text,
+			    files[i].kept);
+		expect_kept(tree->arena, "/etc/driverctl.d/pci-0000:01:00.0", files[i].kept,
+			    files[i].kept);
+	}
+}
+
 static void a_path_without_a_rule_keeps_nothing(void **state)
 {
 	struct tree *tree = *state;
@@ -232,6 +251,7 @@ int main(void)
 		TEST(of_packages_only_the_version_of_qemu_is_kept),
 		TEST(settings_of_grub_keep_references_and_open_quotes),
 		TEST(lines_of_modprobe_keep_no_command),
+		TEST(what_is_no_name_of_a_driver_stays_none),
 		TEST(a_path_without_a_rule_keeps_nothing),
 		TEST(names_of_file_systems_are_told_apart_and_not_told),
 		TEST(names_of_guests_are_told_apart_and_not_told),
