@@ -30,7 +30,7 @@ void hardware_remedy_bar(const struct check_context *context, const struct pci_f
 	struct text_line *room = NULL;
 	struct resizable_bar bar;
 
-	bar_room_for(context->host, &context->model->parameters, function, arena, &room);
+	bar_room_for(context->host, context->model->next_boot.realloc, function, arena, &room);
 	finding_remedy(finding,
 		       "Switch on Above 4G decoding in the firmware setup (and Resizable BAR, "
 		       "where it offers it), and reboot; %s",

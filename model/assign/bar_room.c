@@ -77,8 +77,7 @@ bool bar_room_is_firmwares(const struct cpu *cpu)
 }
 
 /* What the kernel does about BARs that firmware left without addresses. */
-static const char *by_realloc(const struct host *host, enum switch_state realloc,
-			      struct arena *arena)
+static const char *by_realloc(const struct host *host, enum realloc realloc, struct arena *arena)
 {
 	const char *place = boot_commands_place(host);
 
@@ -87,26 +86,30 @@ static const char *by_realloc(const struct host *host, enum switch_state realloc
 				    "firmware of %s alone places BARs: pci=realloc does not help",
 				    host->cpu.architecture);
 	switch (realloc) {
-	case SWITCH_ON:
+	case REALLOC_ON:
 		return "pci=realloc is set, and did not help";
-	case SWITCH_OFF:
+	case REALLOC_OFF:
 		return arena_printf(arena,
 				    "if that does not help, remove pci=realloc=off from %s, as it "
 				    "keeps the kernel from making room",
 				    place);
-	case SWITCH_UNSET:
+	case REALLOC_COMES:
+		return "the next boot has pci=realloc, which may help, too";
+	case REALLOC_OFF_ENDS:
+		return "the next boot is without pci=realloc=off, which may help, too";
+	case REALLOC_UNSET:
 		break;
 	}
 	return arena_printf(arena, "if that does not help, add pci=realloc to %s", place);
 }
 
-void bar_room_by_kernel(const struct host *host, const struct kernel_parameters *parameters,
+void bar_room_by_kernel(const struct host *host, enum realloc realloc,
 			const struct pci_function *function, struct arena *arena,
 			struct text_line **ret)
 {
 	const struct pci_function *port = pcie_hotplug_port(function);
 
-	lines_add(arena, ret, "%s", by_realloc(host, parameters->realloc.state, arena));
+	lines_add(arena, ret, "%s", by_realloc(host, realloc, arena));
 	/* pci_setup(), drivers/pci/pci.c: 2 MiB of each kind are kept for a slot by default. */
 	if (port && !bar_room_is_firmwares(&host->cpu))
 		lines_add(
@@ -135,12 +138,12 @@ static const char *by_size(const struct pci_function *function, const struct res
 				: " in the firmware setup, by switching Resizable BAR off there");
 }
 
-void bar_room_for(const struct host *host, const struct kernel_parameters *parameters,
+void bar_room_for(const struct host *host, enum realloc realloc,
 		  const struct pci_function *function, struct arena *arena, struct text_line **ret)
 {
 	struct resizable_bar bar;
 
-	bar_room_by_kernel(host, parameters, function, arena, ret);
+	bar_room_by_kernel(host, realloc, function, arena, ret);
 	switch (resizable_bar_find(host, function, &bar)) {
 	case RESIZABLE_YES:
 		lines_add(arena, ret, "%s", by_size(function, &bar, arena));

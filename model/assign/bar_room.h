@@ -4,7 +4,7 @@
 
 #include "host/access/lines.h"
 #include "host/host.h"
-#include "model/boot/kernel_parameters.h"
+#include "model/boot/next_boot.h"
 
 /* A BAR without addresses that could be smaller. */
 struct resizable_bar {
@@ -39,13 +39,13 @@ bool bar_room_is_firmwares(const struct cpu *cpu);
 /*
  * Append to ret what gives BARs room where no setting of firmware does, each a part of a sentence:
  * by the words of the kernel's command line, for the function's BARs and those of its VFs; and for
- * a BAR of its own that has no addresses. Parameters are those that the host was booted with. What
- * is true of several functions is appended for each: lines_unique().
+ * a BAR of its own that has no addresses. What is true of several functions is appended for each:
+ * lines_unique().
  */
-void bar_room_by_kernel(const struct host *host, const struct kernel_parameters *parameters,
+void bar_room_by_kernel(const struct host *host, enum realloc realloc,
 			const struct pci_function *function, struct arena *arena,
 			struct text_line **ret);
-void bar_room_for(const struct host *host, const struct kernel_parameters *parameters,
+void bar_room_for(const struct host *host, enum realloc realloc,
 		  const struct pci_function *function, struct arena *arena, struct text_line **ret);
 
 #endif

@@ -394,6 +394,42 @@ static void add_source(struct builder *builder, const struct cmdline *cmdline)
 		builder->next->sources[builder->next->source_count++] = cmdline;
 }
 
+static enum switch_state realloc_of(const struct cmdline *cmdline, struct arena *arena)
+{
+	struct kernel_parameters parameters;
+
+	kernel_parameters_build(cmdline, arena, &parameters);
+	return parameters.realloc.state;
+}
+
+/* Returns whether all lines set it alike, and how. */
+static bool lines_agree(const struct next_boot *next, struct arena *arena, enum switch_state *ret)
+{
+	for (size_t i = 0; i < next->count; i++) {
+		enum switch_state state = realloc_of(next->lines[i].cmdline, arena);
+		if (next->lines[i].variable || (i && state != *ret))
+			return false;
+		*ret = state;
+	}
+	return next->count;
+}
+
+static enum realloc find_realloc(const struct host *host, struct arena *arena,
+				 const struct next_boot *next)
+{
+	enum switch_state now = realloc_of(&host->cmdline, arena), coming = now;
+
+	if (lines_agree(next, arena, &coming)) {
+		if (coming == SWITCH_ON && now != SWITCH_ON)
+			return REALLOC_COMES;
+		if (coming == SWITCH_UNSET && now == SWITCH_OFF)
+			return REALLOC_OFF_ENDS;
+	}
+	if (now == SWITCH_UNSET)
+		return REALLOC_UNSET;
+	return now == SWITCH_ON ? REALLOC_ON : REALLOC_OFF;
+}
+
 void next_boot_build(const struct host *host, struct arena *arena, struct next_boot *ret)
 {
 	const struct rule *rule = &rules[boot_loader_of(&host->boot_tools)];
@@ -407,6 +443,7 @@ void next_boot_build(const struct host *host, struct arena *arena, struct next_b
 		add_source(&builder, &host->boot_config.kernel);
 	if (next.generated && ((rule->sources & SOURCE_GRUB) || rule->reads == READS_GRUB))
 		add_source(&builder, &host->boot_config.grub);
+	next.realloc = find_realloc(host, arena, &next);
 	*ret = next;
 }
 

@@ -16,10 +16,20 @@ struct next_boot_line {
 	bool is_running;      /* it is of the kernel release that runs now */
 };
 
+/* How pci=realloc is set, and whether that changes with the next boot, whichever line it has. */
+enum realloc {
+	REALLOC_UNSET,
+	REALLOC_ON,
+	REALLOC_OFF,
+	REALLOC_COMES,   /* the next boot has it */
+	REALLOC_OFF_ENDS /* pci=realloc=off is in effect, and not in the next boot */
+};
+
 struct next_boot {
 	/* Which of several is booted is unknown; with one it is that. */
 	struct next_boot_line *lines;
 	size_t count;
+	enum realloc realloc;
 	bool generated; /* the loader reads the lines themselves; else something is made of them */
 	/* The file of which the lines, or those of the next kernel, are made; NULL: not known. */
 	const struct cmdline *sources[2];

@@ -348,6 +348,20 @@ class Obstacles(PlanTest):
                            if finding["id"] == "assignability.bar-unplaced"]
                 self.assertTrue(remedy.endswith(f"; {why}"), remedy)
 
+    def test_what_the_next_boot_has_is_not_asked_for(self):
+        self.lose_bar(GPU)
+        self.touch("/usr/sbin/grubby", "/etc/default/grub")
+        for now, next_line, words in (
+                ("", "pci=realloc", "the next boot has pci=realloc, which may help, too"),
+                ("pci=realloc=off", "", "the next boot is without pci=realloc=off, which may help, too"),
+                ("pci=realloc=off", "pci=noats,realloc", "the next boot has pci=realloc, which may help, too"),
+                ("pci=realloc", "", "pci=realloc is set, and did not help")):
+            with self.subTest(now=now, next_line=next_line):
+                (self.root / "proc/cmdline").write_text(f"intel_iommu=on {now}\n")
+                self.written_by_host("boot/loader/entries/a.conf",
+                                     f"linux /vmlinuz\noptions intel_iommu=on {next_line}")
+                self.assertIn(words, self.step("firmware-above-4g", GPU)["why"])
+
     def test_what_gives_several_bars_room_is_said_once(self):
         for address in (GPU, SPARE_NIC):
             self.lose_bar(address)
