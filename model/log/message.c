@@ -16,7 +16,7 @@ const struct log_table *const log_tables[] = {
 	&log_qemu_memory_messages,
 	&log_qemu_device_messages,
 	&log_libvirt_messages,
-	&log_proxmox_messages,
+	&log_stack_messages,
 	&log_harmless_messages,
 	NULL,
 };

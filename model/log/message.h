@@ -107,7 +107,7 @@ struct log_table {
 extern const struct log_table log_identity_messages, log_boot_messages, log_fault_messages,
 	log_binding_messages, log_sriov_messages, log_system_messages, log_qemu_messages,
 	log_qemu_memory_messages, log_qemu_device_messages, log_libvirt_messages,
-	log_proxmox_messages, log_harmless_messages;
+	log_stack_messages, log_harmless_messages;
 
 /* Every table, in the order in which forms are tried; NULL ends it. */
 extern const struct log_table *const log_tables[];

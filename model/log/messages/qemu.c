@@ -117,49 +117,13 @@ static const struct log_message rows[] = {
 			"to a slot that isolates.",
 	},
 	{
-		.id = "dpdk-group-not-viable",
-		.source = LOG_DPDK,
-		.severity = LOG_STOPS,
-		.forms = {"EAL: {f} VFIO group is not viable!", "VFIO group is not viable!"},
-		.meaning =
-			"A driver of the host holds another function of the group, so VFIO gives "
-			"no function of it to a program.",
-		.findings = {"assignability.companions"},
-		.related = {"isolation.shared-group"},
-		.fact = LOG_FACT_GROUP_HELD,
-		.settle =
-			"Look which drivers hold the functions of the group: bridges, pci-stub and "
-			"none are fine.",
-		.remedy =
-			"Take all functions of the group from the host's drivers, or move the card "
-			"to a slot that isolates.",
-	},
-	{
-		/* vfio_type1_dma_mem_map() of DPDK, which SPDK uses, too */
-		.id = "dpdk-map-failed",
-		.source = LOG_DPDK,
-		.severity = LOG_STOPS,
-		.forms = {"annot set up DMA remapping, error {n} ({*})",
-			  "DMA remapping failed, error {n} ({*})"},
-		.meaning = "VFIO did not map memory of a program. Error 12 is the limit of memory "
-			   "that the program may lock; 14 and 22 are memory that the IOMMU cannot "
-			   "reach or that is no plain memory.",
-		.findings = {"memory.lock-limit"},
-		.related = {"iommu-capabilities.narrow"},
-		.inconclusive = true,
-		.settle =
-			"Compare the limit of the process (/proc/PID/limits, Max locked memory) with "
-			"its hugepages.",
-		.remedy = "Raise the limit of locked memory for the user who starts the program.",
-		.explained_by = {"memlock"},
-	},
-	{
 		.id = "container-refuses-group",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
 		.forms =
 			{"failed to setup container for group {g}: Failed to set group container: {e}",
 			 "failed to set group container: {e}", "Failed to set group container: {e}",
+			 "cannot add VFIO group to container, error {e}",
 			 "cannot add vfio group to container, error {e}",
 			 "error bind device fd={n} to iommufd={n}: {e}"},
 		.errors = {EINVAL},
@@ -179,6 +143,7 @@ static const struct log_message rows[] = {
 		.forms =
 			{"failed to setup container for group {g}: Failed to set group container: {e}",
 			 "failed to set group container: {e}", "Failed to set group container: {e}",
+			 "cannot add VFIO group to container, error {e}",
 			 "cannot add vfio group to container, error {e}"},
 		.errors = {EBUSY, EPERM},
 		.meaning = "Another driver, or another user of VFIO, has the DMA of the group. Of "

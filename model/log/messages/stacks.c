@@ -2,7 +2,8 @@
 #include "host/access/array.h"
 #include "model/log/message.h"
 
-/* Proxmox VE's task log: PVE/QemuServer/PCI.pm. */
+/* Who starts guests and programs without libvirt: Proxmox VE's task log (PVE/QemuServer/PCI.pm);
+ * DPDK, which SPDK uses, too (lib/eal/linux/eal_vfio.c, usertools/dpdk-devbind.py). */
 static const struct log_message rows[] = {
 	{
 		.id = "proxmox-reset",
@@ -138,6 +139,124 @@ static const struct log_message rows[] = {
 			  "install lines on vfio_pci in /etc/modprobe.d.",
 		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
 	},
+	{
+		.id = "dpdk-group-not-viable",
+		.source = LOG_DPDK,
+		.severity = LOG_STOPS,
+		.forms = {"EAL: {f} VFIO group is not viable!", "VFIO group is not viable!"},
+		.meaning =
+			"A driver of the host holds another function of the group, so VFIO gives "
+			"no function of it to a program.",
+		.findings = {"assignability.companions"},
+		.related = {"isolation.shared-group"},
+		.fact = LOG_FACT_GROUP_HELD,
+		.settle =
+			"Look which drivers hold the functions of the group: bridges, pci-stub and "
+			"none are fine.",
+		.remedy =
+			"Take all functions of the group from the host's drivers, or move the card "
+			"to a slot that isolates.",
+	},
+	{
+		/* vfio_type1_dma_mem_map() of DPDK, which SPDK uses, too */
+		.id = "dpdk-map-failed",
+		.source = LOG_DPDK,
+		.severity = LOG_STOPS,
+		.forms = {"annot set up DMA remapping, error {n} ({*})",
+			  "DMA remapping failed, error {n} ({*})"},
+		.meaning = "VFIO did not map memory of a program. Error 12 is the limit of memory "
+			   "that the program may lock; 14 and 22 are memory that the IOMMU cannot "
+			   "reach or that is no plain memory.",
+		.findings = {"memory.lock-limit"},
+		.related = {"iommu-capabilities.narrow"},
+		.inconclusive = true,
+		.settle =
+			"Compare the limit of the process (/proc/PID/limits, Max locked memory) with "
+			"its hugepages.",
+		.remedy = "Raise the limit of locked memory for the user who starts the program.",
+		.explained_by = {"memlock"},
+	},
+	{
+		/* rte_vfio_setup_device(): pci_bus has seen a driver of VFIO before */
+		.id = "dpdk-no-group",
+		.source = LOG_DPDK,
+		.severity = LOG_STOPS,
+		.forms = {"not managed by VFIO driver, skipping"},
+		.meaning = "DPDK found no IOMMU group of the function, or no /dev/vfio/GROUP. In a "
+			   "container that has no /dev/vfio the line says nothing of the host.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
+		.fact = LOG_FACT_NOT_ON_VFIO,
+		.inconclusive = true,
+		.settle = "Look whether the function has a link iommu_group in sysfs, and whether "
+			  "/dev/vfio/GROUP is there where the program runs.",
+		.remedy = "Bind the function to vfio-pci; give a container /dev/vfio.",
+	},
+	{
+		.id = "dpdk-group-not-opened",
+		.source = LOG_DPDK,
+		.severity = LOG_STOPS,
+		.forms = {"Cannot open /dev/vfio/{g}: {e}"},
+		.meaning = "The program could not open the group's node: busy, where a guest or "
+			   "another program has it open; otherwise its user may not.",
+		.related = {"isolation.shared-group"},
+		.settle = "Look who has /dev/vfio/GROUP open, and at its owner and mode.",
+		.remedy = "Stop the other user, or give the program's user the node by a udev "
+			  "rule.",
+	},
+	{
+		/* vfio_set_iommu_type() */
+		.id = "dpdk-no-iommu-type",
+		.source = LOG_DPDK,
+		.severity = LOG_STOPS,
+		.forms = {"failed to select IOMMU type"},
+		.meaning =
+			"The IOMMU does not take the group: interrupts are not remapped (on Arm: "
+			"not isolated), VFIO's driver for IOMMUs is not loaded, or, up to Linux "
+			"6.5, firmware reserves memory for a function of the group.",
+		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
+			     "interrupt-remapping.partly", "interrupt-remapping.not-isolated",
+			     "interrupt-remapping.partly-isolated", "reserved-memory.blocks",
+			     "reserved-memory.blocks-all", "vfio-driver.missing",
+			     "vfio-driver.refused"},
+		.inconclusive = true,
+		.settle = "Look for IR- chips in /proc/interrupts, on Arm for ITS- ones, for "
+			  "vfio_iommu_type1 in /proc/modules, and for regions of type direct in "
+			  "the group's reserved_regions.",
+		.remedy = "Have interrupts remapped: firmware setup, kernel command line.",
+		.explained_by = {"attach-without-remapping", "rmrr"},
+	},
+	{
+		.id = "dpdk-device-refused",
+		.source = LOG_DPDK,
+		.severity = LOG_STOPS,
+		.forms = {"Getting a vfio_dev_fd for {f} failed"},
+		.meaning = "VFIO did not open the function: a VF whose PF is on vfio-pci wants a "
+			   "token, another function of the group is on vfio-pci and this one is "
+			   "not, or the kernel cannot wake the function.",
+		.findings = {"caution.vf-token"},
+		.related = {"assignability.companions"},
+		.fact = LOG_FACT_NOT_ON_VFIO,
+		.inconclusive = true,
+		.settle = "Look which driver holds the function, and its PF.",
+		.remedy = "Bind the function to vfio-pci. With the PF on vfio-pci, give the PF's "
+			  "token: --vfio-vf-token.",
+		.explained_by = {"vf-token"},
+	},
+	{
+		/* bind_one() of dpdk-devbind.py; the error stands there from DPDK 20.11 on */
+		.id = "dpdk-bind-failed",
+		.source = LOG_DPDK,
+		.severity = LOG_STOPS,
+		.forms = {"Error: bind failed for {f} - Cannot bind to driver vfio-pci"},
+		.meaning = "vfio-pci did not take the function: it is in no IOMMU group, is a "
+			   "bridge or on the denylist, or is a PF with VFs.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
+			     "assignability.blocked"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log for what vfio-pci says of the function.",
+		.remedy = "First put the function's group and IOMMU right: passcheck FUNCTION.",
+		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
+	},
 };
 
-const struct log_table log_proxmox_messages = {rows, ARRAY_LENGTH(rows)};
+const struct log_table log_stack_messages = {rows, ARRAY_LENGTH(rows)};
