@@ -98,8 +98,12 @@ static const struct finding_kind kinds[] = {
 		{"sriov-config.write-refused",
 		 "A line of the host's configuration writes a number of VFs of a physical function "
 		 "whose driver takes none that way. The kernel refuses the write (ENOENT, \"driver "
-		 "does not support SR-IOV configuration via sysfs\"), and the line makes no VFs.",
-		 "Make VFs by the driver's own means, or with a driver that takes the number. "
+		 "does not support SR-IOV configuration via sysfs\"), and the line makes no VFs. Or "
+		 "the driver makes VFs only while its network interface is up, as bnxt_en and "
+		 "bnx2x do, and the line writes the number before: .link files, rules of udev and "
+		 "tmpfiles.d come before the network is set up.",
+		 "Make VFs by the driver's own means, or with a driver that takes the number. Where "
+		 "the interface must be up, let a udev rule set it up before it writes the number. "
 		 "Otherwise remove the line."},
 	[MOVED] = {"sriov-config.moved",
 		   "A rule of udev names an address and, beside it, the ids of the device that it "
@@ -359,6 +363,25 @@ static void judge_conflict(const struct model *model, const struct pci_function 
 	finding_remedy(finding, "Keep one of the two lines");
 }
 
+static void remedy_refused(const struct host *host, const struct pci_function *pf,
+			   const struct vf_driver *driver, const struct vf_persistence *line,
+			   struct finding *finding, struct arena *arena)
+{
+	if (line->early) {
+		finding_remedy(finding, "Remove the line, and let a udev rule set the interface up "
+					"before it writes the number");
+		if (line->counted)
+			suggest_rule(finding, host, arena,
+				     vf_rule(arena, pf, driver, line->count));
+	} else if (driver->instead) {
+		finding_remedy(finding, "Remove the line, or change the driver: %s",
+			       driver->instead);
+	} else if (driver->own_switch) {
+		finding_remedy(finding, "Remove the line: %s makes VFs %s", driver->name,
+			       driver->own_switch);
+	}
+}
+
 static void judge_writes(const struct model *model, const struct pci_function *pf,
 			 struct findings *findings)
 {
@@ -372,15 +395,12 @@ static void judge_writes(const struct model *model, const struct pci_function *p
 			continue;
 		struct finding *finding = finding_add(
 			findings, &kinds[WRITE_REFUSED], FINDING_WARN, subject_function(pf),
-			"%s makes no VFs of %s at boot: its driver %s refuses the number",
-			vf_persistence_place(it), pf->name, driver->name);
+			"%s makes no VFs of %s at boot: its driver %s %s", vf_persistence_place(it),
+			pf->name, driver->name,
+			it->early ? "makes none before the interface is up"
+				  : "refuses the number");
 		finding_evidence(finding, &fact, "%s", it->setting->line);
-		if (driver->instead)
-			finding_remedy(finding, "Remove the line, or change the driver: %s",
-				       driver->instead);
-		else if (driver->own_switch)
-			finding_remedy(finding, "Remove the line: %s makes VFs %s", driver->name,
-				       driver->own_switch);
+		remedy_refused(model->host, pf, driver, it, finding, findings->arena);
 		return;
 	}
 }

@@ -349,6 +349,29 @@ static bool is_refused(const struct builder *builder, const struct sriov_setting
 	       vf_setup_of(builder->host, pf, &evidence) == VF_SETUP_NO_HOOK;
 }
 
+/* A .link file is applied when udev finds the interface, as a rule with ATTR{} is;
+ * systemd-tmpfiles-setup.service comes before sysinit.target, the network after it. */
+static bool writes_early(const struct sriov_setting *setting)
+{
+	switch (setting->owner) {
+	case SRIOV_OWNER_LINK:
+	case SRIOV_OWNER_TMPFILES:
+		return true;
+	case SRIOV_OWNER_UDEV:
+		return strstr(setting->line, "ATTR{") && !strstr(setting->line, " up");
+	default:
+		return false;
+	}
+}
+
+static bool is_too_early(const struct builder *builder, const struct sriov_setting *setting,
+			 const struct pci_function *pf)
+{
+	const struct vf_driver *driver = vf_driver_of(builder->host, pf);
+
+	return driver && driver->needs_up && writes_early(setting);
+}
+
 static void add(struct builder *builder, const struct pci_function *pf,
 		const struct vf_persistence *line)
 {
@@ -374,7 +397,8 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 	line.state = judge(builder, match(builder->arena, setting, meaning, pf), setting);
 	if (line.state == PERSISTENCE_NONE)
 		return;
-	if (line.state == PERSISTENCE_MADE && is_refused(builder, setting, pf))
+	line.early = is_too_early(builder, setting, pf);
+	if (line.state == PERSISTENCE_MADE && (line.early || is_refused(builder, setting, pf)))
 		line.state = PERSISTENCE_REFUSED;
 	line.counted = sriov_line_count(setting->line, &line.count, &line.digits);
 	add(builder, pf, &line);

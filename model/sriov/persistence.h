@@ -7,7 +7,7 @@
 /* Whether the host's configuration makes VFs of a PF at boot. */
 enum persistence {
 	PERSISTENCE_NONE,    /* no line makes VFs of it */
-	PERSISTENCE_REFUSED, /* a line writes a number, and its driver takes none that way */
+	PERSISTENCE_REFUSED, /* a line writes a number, and its driver takes none that way or then */
 	PERSISTENCE_UNKNOWN, /* a line may: it names no one PF, or is not understood */
 	PERSISTENCE_MADE,    /* a line that names the PF, its interface or its driver makes VFs */
 	PERSISTENCE_COUNT,
@@ -17,6 +17,7 @@ enum persistence {
 struct vf_persistence {
 	enum persistence state;
 	const struct sriov_setting *setting; /* NULL: none */
+	bool early;                          /* refused: the interface is down when it writes */
 	bool counted;                        /* whether it tells a number */
 	int64_t count;
 	size_t digits; /* where in the line the number stands */
@@ -38,8 +39,9 @@ struct persistences {
  * Finds what makes VFs of each PF at boot: lines of configuration files, and options on the kernel
  * command line. A line that takes VFs away makes none, enable_sriov is a switch of vfio-pci and no
  * count, and max_vfs of xe and i915 allows VFs and makes none. A number that is written is refused
- * by a driver without sriov_configure (ENOENT: sriov_numvfs_store()), whatever it is. Time is
- * linear in lines and PFs each. Memory comes from arena; short memory marks it.
+ * by a driver without sriov_configure (ENOENT: sriov_numvfs_store()), whatever it is, and makes no
+ * VFs with a driver that needs its interface up (vf_driver.h) where udev or systemd-tmpfiles write
+ * it, which is before the network is set up. Time is linear in lines and PFs each. Memory comes from arena; short memory marks it.
  */
 void persistences_build(const struct host *host, struct arena *arena, struct persistences *ret);
 

@@ -61,8 +61,10 @@ static void show_makers(struct text *text, const struct vf_makers *makers)
 						 sriov_owner_name(line->setting->owner));
 		if (line->state == PERSISTENCE_REFUSED)
 			text_paragraph(text, INDENT, TEXT_PLAIN,
-				       "VFs at boot: none by %s, whose number the driver refuses",
-				       place);
+				       "VFs at boot: none by %s, %s", place,
+				       line->early ? "which writes the number before the interface "
+						     "is up"
+						   : "whose number the driver refuses");
 		else
 			text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: %s, %sby %s", count,
 				       line->state == PERSISTENCE_UNKNOWN ? "perhaps, " : "",

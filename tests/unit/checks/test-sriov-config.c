@@ -946,6 +946,21 @@ static void a_driver_without_the_hook_refuses_the_number(void **state)
 		 "KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"", NULL},
 		{"unknown", "/etc/udev/rules.d/vfs.rules",
 		 "KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"", NULL},
+		/* Its interface is down until the network is set up. */
+		{"bnxt_en", "/etc/systemd/network/10-vfs.link",
+		 "[Match]\nPath=pci-" PF "\n[Link]\nSR-IOVVirtualFunctions=4", "udev rule"},
+		{"bnx2x", "/etc/udev/rules.d/vfs.rules",
+		 "KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"", "udev rule"},
+		{"bnxt_en", "/etc/tmpfiles.d/vfs.conf",
+		 "w /sys/bus/pci/devices/" PF "/sriov_numvfs - - - - 4", "udev rule"},
+		{"bnxt_en", "/etc/udev/rules.d/vfs.rules",
+		 "KERNELS==\"" PF "\", RUN+=\"/bin/sh -c 'ip link set eth0 up; echo 4 > "
+		 "/sys/class/net/eth0/device/sriov_numvfs'\"",
+		 NULL},
+		{"bnxt_en", "/etc/NetworkManager/system-connections/lan.nmconnection",
+		 "[connection]\ninterface-name=eth0\n[sriov]\ntotal-vfs=4", NULL},
+		{"mlx5_core", "/etc/systemd/network/10-vfs.link",
+		 "[Match]\nPath=pci-" PF "\n[Link]\nSR-IOVVirtualFunctions=4", NULL},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
