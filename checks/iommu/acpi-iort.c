@@ -264,8 +264,7 @@ static void run(const struct check_context *context)
 	acpi_table_judge(&table, findings);
 	if (!iort || !iort->intact)
 		return;
-	if (!count_nodes(iort, iort_is_smmu) && !host->units.count &&
-	    !context->model->platform.has_viot)
+	if (dma_units_lack_smmu(&context->model->dma_units) && !context->model->platform.has_viot)
 		report_no_smmu(context);
 	report_incoherent(context);
 }

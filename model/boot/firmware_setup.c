@@ -11,6 +11,7 @@ static const char *const common[] = {
 	[FIRMWARE_SVM] = "\"SVM Mode\" or \"AMD-V\"",
 	[FIRMWARE_VTD] = "\"VT-d\" or \"Intel Virtualization Technology for Directed I/O\"",
 	[FIRMWARE_AMD_VI] = "\"IOMMU\" or \"AMD-Vi\"",
+	[FIRMWARE_SMMU] = "\"SMMU\" or \"IOMMU\"",
 	[FIRMWARE_ABOVE_4G] = "\"Above 4G Decoding\"",
 	[FIRMWARE_SRIOV] = "\"SR-IOV Support\"",
 };

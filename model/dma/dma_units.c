@@ -694,6 +694,19 @@ bool dma_units_left_out_by_device_tree(const struct dma_units *units)
 	return host->pci.count > 0;
 }
 
+bool dma_units_lack_smmu(const struct dma_units *units)
+{
+	const struct iort *iort = units->iort;
+
+	if (!iort || !iort->intact || units->host->units.count)
+		return false;
+	for (size_t i = 0; i < iort->count; i++) {
+		if (iort_is_smmu(iort->nodes[i].type))
+			return false;
+	}
+	return true;
+}
+
 bool dma_units_coherency_is_unread(const struct dma_units *units, const struct dma_unit *unit)
 {
 	return unit->running && unit->running->kind == IOMMU_SMMU && !unit->smmu &&

@@ -91,6 +91,10 @@ enum boolean dma_units_group_with_driver(const struct dma_units *units,
  */
 bool dma_units_left_out_by_device_tree(const struct dma_units *units);
 
+/* Returns whether Arm's table is whole and names no SMMU, and none runs: it is off in the firmware
+ * setup, or the platform has none. */
+bool dma_units_lack_smmu(const struct dma_units *units);
+
 /* Returns the unit's name in sysfs, or NULL where it does not run. */
 const char *dma_unit_name(const struct dma_unit *unit);
 

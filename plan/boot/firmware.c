@@ -57,13 +57,18 @@ static void virtualization(struct plan_builder *builder)
 
 void plan_firmware_iommu(struct plan_builder *builder)
 {
-	bool vtd = builder->model->platform.kind == PLATFORM_VTD;
+	static const char id[] = "firmware-iommu", no_table[] = "firmware gives the kernel no "
+								"table of IOMMUs";
 
-	switch_on(builder, "firmware-iommu", NULL,
-		  vtd ? "VT-d (Intel Virtualization Technology for Directed I/O)"
-		      : "the IOMMU (AMD-Vi)",
-		  vtd ? FIRMWARE_VTD : FIRMWARE_AMD_VI)
-		->why = "firmware gives the kernel no table of IOMMUs";
+	if (builder->model->platform.kind == PLATFORM_VTD)
+		switch_on(builder, id, NULL,
+			  "VT-d (Intel Virtualization Technology for Directed I/O)", FIRMWARE_VTD)
+			->why = no_table;
+	else if (builder->model->platform.kind == PLATFORM_AMD_VI)
+		switch_on(builder, id, NULL, "the IOMMU (AMD-Vi)", FIRMWARE_AMD_VI)->why = no_table;
+	else
+		switch_on(builder, id, NULL, "the SMMU", FIRMWARE_SMMU)->why =
+			"firmware's IORT table names no SMMU";
 }
 
 static void room_for_bars(struct plan_builder *builder, const struct pci_function *function)

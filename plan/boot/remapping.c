@@ -95,6 +95,11 @@ void plan_remapping(struct plan_builder *builder)
 					   "works");
 		return;
 	}
+	if (platform == PLATFORM_OTHER && !builder->model->platform.is_guest &&
+	    dma_units_lack_smmu(&builder->model->dma_units)) {
+		plan_firmware_iommu(builder);
+		return;
+	}
 	if (platform == PLATFORM_UNKNOWN || platform == PLATFORM_OTHER) {
 		plan_add_obstacle(builder, "DMA remapping is off, and passcheck knows no way to "
 					   "switch it on for this platform");

@@ -2,6 +2,7 @@
 import os
 import re
 import shlex
+import struct
 import subprocess
 import sys
 import unittest
@@ -607,6 +608,23 @@ class Parameters(PlanTest):
         (self.root / "sys/firmware/acpi/tables/DMAR").unlink()
         self.touch("/sys/firmware/acpi/tables/APIC")
         self.assertEqual(self.steps(SPARE_NIC)[0][0], "firmware-iommu")
+
+    def test_the_smmu_of_an_arm_host_is_switched_on_in_the_firmware_setup(self):
+        self.switch_off()
+        (self.root / "sys/firmware/acpi/tables/DMAR").unlink()
+        # An ITS group, and a root complex whose requests go there alone: no SMMU.
+        nodes = struct.pack("<BHBIIIII", 0, 24, 1, 0, 0, 0, 1, 0)
+        nodes += struct.pack("<BHBIII", 2, 56, 3, 0, 1, 36).ljust(36, b"\0")
+        nodes += struct.pack("<IIIII", 0, 0xffff, 0, 48, 0)
+        table = bytearray(b"IORT" + struct.pack("<I", 48 + len(nodes)))
+        table += bytes(36 - len(table)) + struct.pack("<III", 2, 48, 0) + nodes
+        table[9] = -sum(table) & 0xff
+        (self.root / "sys/firmware/acpi/tables/IORT").write_bytes(table)
+        self.written_by_host("proc/cpuinfo", "CPU implementer\t: 0x48\nCPU architecture: 8")
+        plan = self.plan(SPARE_NIC)
+        self.assertEqual(plan["steps"][0]["id"], "firmware-iommu")
+        self.assertIn("SMMU", plan["steps"][0]["summary"])
+        self.assertEqual(plan["obstacles"], [])
 
     def test_nothing_is_changed_where_the_iommu_runs(self):
         steps = dict(self.steps(SPARE_NIC))
