@@ -371,8 +371,7 @@ static void remedy_refused(const struct host *host, const struct pci_function *p
 		finding_remedy(finding, "Remove the line, and let a udev rule set the interface up "
 					"before it writes the number");
 		if (line->counted)
-			suggest_rule(finding, host, arena,
-				     vf_rule(arena, pf, driver, line->count));
+			suggest_rule(finding, host, arena, vf_rule(arena, pf, driver, line->count));
 	} else if (driver->instead) {
 		finding_remedy(finding, "Remove the line, or change the driver: %s",
 			       driver->instead);
@@ -397,8 +396,7 @@ static void judge_writes(const struct model *model, const struct pci_function *p
 			findings, &kinds[WRITE_REFUSED], FINDING_WARN, subject_function(pf),
 			"%s makes no VFs of %s at boot: its driver %s %s", vf_persistence_place(it),
 			pf->name, driver->name,
-			it->early ? "makes none before the interface is up"
-				  : "refuses the number");
+			it->early ? "makes none before the interface is up" : "refuses the number");
 		finding_evidence(finding, &fact, "%s", it->setting->line);
 		remedy_refused(model->host, pf, driver, it, finding, findings->arena);
 		return;

@@ -7,7 +7,7 @@
 /* Whether the host's configuration makes VFs of a PF at boot. */
 enum persistence {
 	PERSISTENCE_NONE,    /* no line makes VFs of it */
-	PERSISTENCE_REFUSED, /* a line writes a number, and its driver takes none that way or then */
+	PERSISTENCE_REFUSED, /* a line writes a number that its driver does not take */
 	PERSISTENCE_UNKNOWN, /* a line may: it names no one PF, or is not understood */
 	PERSISTENCE_MADE,    /* a line that names the PF, its interface or its driver makes VFs */
 	PERSISTENCE_COUNT,
@@ -41,7 +41,8 @@ struct persistences {
  * count, and max_vfs of xe and i915 allows VFs and makes none. A number that is written is refused
  * by a driver without sriov_configure (ENOENT: sriov_numvfs_store()), whatever it is, and makes no
  * VFs with a driver that needs its interface up (vf_driver.h) where udev or systemd-tmpfiles write
- * it, which is before the network is set up. Time is linear in lines and PFs each. Memory comes from arena; short memory marks it.
+ * it, which is before the network is set up. Time is linear in lines and PFs each. Memory comes
+ * from arena; short memory marks it.
  */
 void persistences_build(const struct host *host, struct arena *arena, struct persistences *ret);
 

@@ -60,8 +60,8 @@ static void show_makers(struct text *text, const struct vf_makers *makers)
 		const char *place = arena_printf(text->arena, "%s (%s)", vf_persistence_place(line),
 						 sriov_owner_name(line->setting->owner));
 		if (line->state == PERSISTENCE_REFUSED)
-			text_paragraph(text, INDENT, TEXT_PLAIN,
-				       "VFs at boot: none by %s, %s", place,
+			text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: none by %s, %s",
+				       place,
 				       line->early ? "which writes the number before the interface "
 						     "is up"
 						   : "whose number the driver refuses");
