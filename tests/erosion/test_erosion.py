@@ -13,7 +13,7 @@ from support import SOURCE, TreeTest, passcheck, shared_trees, unpack  # noqa: E
 
 PAIRS = 40
 # Of the shared trees one in so many; PASSCHECK_EROSION_STEP=1 takes them all.
-SHARED_STEP = int(os.environ.get("PASSCHECK_EROSION_STEP", "8"))
+SHARED_STEP = int(os.environ.get("PASSCHECK_EROSION_STEP", "4"))
 FUNCTIONS = 4  # of a host, each with all its files; the others are like them
 
 
