@@ -35,8 +35,10 @@ enum boot_tool {
 	BOOT_TOOL_UPDATE_INITRAMFS, /* initramfs-tools */
 	BOOT_TOOL_MKINITCPIO,
 	BOOT_TOOL_DRACUT,
-	BOOT_TOOL_MKINITFS, /* Alpine */
-	BOOT_TOOL_BOOSTER,  /* Arch, Void */
+	BOOT_TOOL_MKINITFS,          /* Alpine */
+	BOOT_TOOL_BOOSTER,           /* Arch, Void */
+	BOOT_TOOL_LIMINE_MKINITCPIO, /* make images for Limine: limine-mkinitcpio-hook */
+	BOOT_TOOL_LIMINE_DRACUT,     /* and limine-dracut-support */
 	BOOT_TOOL_DRIVERCTL,
 	BOOT_TOOL_OPENRC, /* OpenRC started the services that run */
 	BOOT_TOOL_RUNIT,  /* runit did, as on Void */

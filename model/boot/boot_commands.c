@@ -738,6 +738,23 @@ const char *boot_commands_bindings(const struct host *host)
 	return system ? system->bindings : NULL;
 }
 
+/*
+ * What makes the initramfs that a boot loader reads, where that is a copy of what the tool makes:
+ * on the ESP, which dracut leaves alone (openSUSE's sdbootutil), or in a unified kernel image, of
+ * which mkinitcpio has no preset (limine-entry-tool).
+ */
+static const struct {
+	enum boot_loader loader;
+	enum boot_tool maker;
+	enum initramfs_tool tool;
+	const char *command;
+} initramfs_copies[] = {
+	{BOOT_LOADER_SDBOOTUTIL, BOOT_TOOL_SDBOOTUTIL, INITRAMFS_DRACUT, "sdbootutil mkinitrd"},
+	{BOOT_LOADER_LIMINE, BOOT_TOOL_LIMINE_MKINITCPIO, INITRAMFS_MKINITCPIO,
+	 "limine-mkinitcpio"},
+	{BOOT_LOADER_LIMINE, BOOT_TOOL_LIMINE_DRACUT, INITRAMFS_DRACUT, "limine-dracut"},
+};
+
 const char *boot_commands_initramfs(const struct host *host)
 {
 	static const char *const commands[] = {
@@ -751,9 +768,16 @@ const char *boot_commands_initramfs(const struct host *host)
 		[INITRAMFS_MKINITFS] = "mkinitfs",
 		[INITRAMFS_BOOSTER] = "/usr/lib/booster/regenerate_images",
 	};
+	enum initramfs_tool tool = initramfs_tool_of(&host->boot_tools);
+	enum boot_loader loader = boot_loader_of(&host->boot_tools);
 	ASSERT_COVERS(commands, INITRAMFS_COUNT);
 
-	return commands[initramfs_tool_of(&host->boot_tools)];
+	for (size_t i = 0; i < ARRAY_LENGTH(initramfs_copies); i++) {
+		if (initramfs_copies[i].loader == loader && initramfs_copies[i].tool == tool &&
+		    boot_tools_has(&host->boot_tools, initramfs_copies[i].maker))
+			return initramfs_copies[i].command;
+	}
+	return commands[tool];
 }
 
 bool boot_commands_lacks_rules(const struct host *host)

@@ -14,6 +14,13 @@ from support import USAGE, audit, passcheck  # noqa: E402
 
 INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u", "/usr/bin/dracut": "dracut --force",
                    "/usr/bin/mkinitcpio": "mkinitcpio -P"}
+INITRAMFS_COPIES = {
+    ("/usr/bin/dracut", "/usr/bin/sdbootutil", "/etc/kernel/cmdline"): "sdbootutil mkinitrd",
+    ("/usr/bin/dracut", "/usr/bin/sdbootutil"): "dracut --force",
+    ("/usr/bin/mkinitcpio", "/etc/default/limine", "/usr/bin/limine-mkinitcpio"): "limine-mkinitcpio",
+    ("/usr/bin/mkinitcpio", "/etc/default/limine"): "mkinitcpio -P",
+    ("/usr/bin/dracut", "/etc/default/limine", "/usr/bin/limine-dracut"): "limine-dracut",
+}
 BY_HAND = {"/etc/mkinitfs/mkinitfs.conf": "and run mkinitfs",
            "/usr/bin/booster": "modules_force_load: of /etc/booster.yaml"}
 
@@ -176,6 +183,15 @@ class Persistence(PlanTest):
                 self.assertEqual(self.commands("initramfs", GPU)[-1], command)
                 (self.root / path.lstrip("/")).unlink()
         self.assertEqual(self.commands("initramfs", GPU), [])
+
+    def test_a_boot_loader_with_a_copy_of_the_initramfs_gets_a_new_one(self):
+        for files, command in INITRAMFS_COPIES.items():
+            with self.subTest(files=files):
+                for file in files:
+                    self.touch(file)
+                self.assertEqual(self.commands("initramfs", GPU)[-1], command)
+                for file in files:
+                    (self.root / file.lstrip("/")).unlink()
 
     def test_an_initramfs_tool_whose_configuration_is_edited_by_hand_is_named(self):
         for path, words in BY_HAND.items():

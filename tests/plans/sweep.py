@@ -28,7 +28,8 @@ import tempfile
 EDITORS = ("sed", "grep", "rm", "cat")
 KNOWN = EDITORS + (
     "apt-get", "awk", "bootctl", "cloud-hypervisor", "curl", "dmesg", "dracut", "driverctl", "find",
-    "grub-mkconfig", "grub2-mkconfig", "grubby", "incus", "ip", "kernel-install", "kernelstub", "kubectl", "ls", "lsblk",
+    "grub-mkconfig", "grub2-mkconfig", "grubby", "incus", "ip", "kernel-install", "kernelstub", "kubectl", "limine-dracut",
+    "limine-mkinitcpio", "ls", "lsblk",
     "mkdir", "mkinitcpio", "modprobe", "nvme", "openstack", "passcheck", "proxmox-boot-tool", "qemu-system-aarch64",
     "qemu-system-x86_64", "qm", "rc-service", "rc-update", "reboot", "rpm-ostree", "sdbootutil", "sleep", "sriov-manage", "systemctl",
     "transactional-update", "udevadm", "uname", "update-grub", "update-initramfs", "virsh", "zpool")
