@@ -100,7 +100,8 @@ static void report_none(const struct check_context *context, const struct pci_fu
 		finding_evidence(finding, &context->host->kernel_release.fact, "%s",
 				 context->host->kernel_release.text);
 		finding_remedy(finding, RESET_OTHER_KERNEL);
-	} else if (!reset_bus_can_go(&context->model->host_uses, function)) {
+	} else if (!reset_bus_can_go(&context->model->host_uses, function) ||
+		   reset_bus_loses(context->host, function)) {
 		finding_remedy(finding, RESET_ONE_GUEST);
 	} else if (!flaw) {
 		finding_remedy(finding, FIX_RESET_TOGETHER);

@@ -221,13 +221,22 @@ static bool has_own_reset(const struct host *host, const struct pci_function *fu
 	return !kernel_has_attribute(host) && fact_known(&loaded);
 }
 
+/* Returns the row of a card that does not come back from the kernel's resets, or NULL. */
+static const struct card_row *lost_card(const struct host *host,
+					const struct pci_function *function)
+{
+	const struct card_row *card = find_card(function);
+
+	if (!card && reset_is_processor_gpu(&host->pci, function))
+		card = &processor_gpu;
+	return card && !has_own_reset(host, function) ? card : NULL;
+}
+
 static void judge_card(struct judge *judge)
 {
-	const struct card_row *card = find_card(judge->function);
+	const struct card_row *card = lost_card(judge->host, judge->function);
 
-	if (!card && reset_is_processor_gpu(&judge->host->pci, judge->function))
-		card = &processor_gpu;
-	if (!card || has_own_reset(judge->host, judge->function))
+	if (!card)
 		return;
 	judge->result.card = card->family;
 	judge->result.card_sometimes = card->sometimes;
@@ -366,6 +375,23 @@ bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *f
 	while (other < end && pcie_same_bus(function, other) && !host_uses_vital(uses, other))
 		other++;
 	return function->parent && (other == end || !pcie_same_bus(function, other));
+}
+
+const struct pci_function *reset_bus_loses(const struct host *host,
+					   const struct pci_function *function)
+{
+	const struct pci *pci = &host->pci;
+	const struct pci_function *end = pci->functions + pci->count, *other = function;
+
+	if (function->parent && is_forbidden(function->parent, FORBIDS_BUS))
+		return function->parent;
+	while (other > pci->functions && pcie_same_bus(function, other - 1))
+		other--;
+	for (; other < end && pcie_same_bus(function, other); other++) {
+		if (is_forbidden(other, FORBIDS_BUS) || lost_card(host, other))
+			return other;
+	}
+	return NULL;
 }
 
 /* Returns whether VFIO has the function, or must get it before it opens the group: what has no

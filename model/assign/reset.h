@@ -80,6 +80,11 @@ bool reset_is_refused(const struct host *host, const struct pci_function *functi
  * below a bridge, and the host needs none of them. */
 bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *function);
 
+/* Returns what does not come back from a reset of the function's bus, also where VFIO resets all of
+ * it together: the port above, or a function on the bus. NULL where none is known to. */
+const struct pci_function *reset_bus_loses(const struct host *host,
+					   const struct pci_function *function);
+
 /*
  * Returns whether the other functions of its device go with the function, so VFIO resets them
  * together between two guests: they are of its IOMMU group, VFIO has them or a driver that keeps

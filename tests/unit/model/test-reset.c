@@ -387,6 +387,34 @@ static void check_tells_none_from_unusable(void **state)
 			    "0000:01:00.1");
 }
 
+/* VFIO resets all of the bus together, from which the card does not come back. */
+static void check_has_no_bus_reset_that_loses_what_is_on_it(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *card = add_function(paper, "0000:01:00.0", port);
+	struct pci_function *sound = add_function(paper, "0000:01:00.1", port);
+	static const struct {
+		uint16_t card;
+		bool lost;
+	} rows[] = {{0x73bf, false}, {0x687f, true}};
+
+	set_ids(sound, 0x1002, 0xaaf8);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%04x", rows[i].card);
+		set_ids(card, 0x1002, rows[i].card);
+		assert_ptr_equal(reset_bus_loses(&paper->host, sound), rows[i].lost ? card : NULL);
+		const struct finding *finding = expect_finding(
+			judge(paper->arena, "reset", &paper->host), "reset.none", FINDING_WARN);
+		assert_string_equal(finding->remedy,
+				    rows[i].lost ? RESET_ONE_GUEST
+						 : "Assign all functions of the bus to one guest: "
+						   "VFIO can then reset them together");
+	}
+	set_ids(port, 0x10de, 0x22ce);
+	assert_ptr_equal(reset_bus_loses(&paper->host, sound), port);
+}
+
 static void check_says_what_works_and_what_is_unknown(void **state)
 {
 	struct paper *paper = *state;
@@ -445,6 +473,7 @@ int main(void)
 		TEST(a_device_in_one_group_is_reset_with_it),
 		TEST(a_device_is_not_reset_where_one_of_it_does_not_come_back),
 		TEST(check_tells_none_from_unusable),
+		TEST(check_has_no_bus_reset_that_loses_what_is_on_it),
 		TEST(check_says_what_works_and_what_is_unknown),
 		TEST(an_older_kernel_is_what_keeps_the_ways_unknown),
 		TEST(check_passes_over_bridges),
