@@ -80,7 +80,8 @@ static const struct log_message rows[] = {
 		.id = "function-in-use",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
-		.forms = {"PCI device {f} is in use by driver "},
+		.forms = {"PCI device {f} is in use by driver ", "PCI device {f} is in use",
+			  "mediated device {*} is in use by driver "},
 		.meaning = "Another guest that runs has the function, as far as libvirt knows.",
 		.related = {"domain-functions.twice"},
 		.settle = "Look which guests run, and which of them has the function (virsh "
@@ -296,7 +297,8 @@ static const struct log_message rows[] = {
 			  "No more available PCI slots", "Invalid PCI address ",
 			  "cannot be plugged into the PCI controller with index=",
 			  "requires hotplug capability, but the PCI controller with index=",
-			  "but index must be larger than bus"},
+			  "but index must be larger than bus",
+			  "PCI host devices must use 'pci' or 'unassigned' address type"},
 		.meaning = "An address in the guest is wrong or taken, or no address is left.",
 		.related = {"domain-guest-address.taken", "domain-guest-address.not-multifunction",
 			    "domain-guest-address.no-such-slot",
@@ -323,6 +325,7 @@ static const struct log_message rows[] = {
 		.forms = {"because the PF is not online. Please change host network config to put "
 			  "the PF online",
 			  "The PF device for VF {f} has no network device name",
+			  "Could not find any network device under PCI device at ",
 			  "couldn't find IFLA_VF_INFO for VF {n} in netlink response",
 			  "is not bound to a net driver, so its MAC address cannot be set to"},
 		.meaning =

@@ -408,7 +408,8 @@ static const struct log_message rows[] = {
 		.forms = {"Could not open '/dev/vfio/devices/vfio{n}': {e}",
 			  "failed to open /dev/vfio/devices/vfio{n}: {e}",
 			  "Could not open '/dev/iommu': {e}", "failed to open /dev/iommu: {e}",
-			  "cannot open IOMMUFD device: {e}", "cannot open VFIO device {*}: {e}"},
+			  "/dev/iommu opening failed: {e}", "cannot open IOMMUFD device: {e}",
+			  "cannot open VFIO device {*}: {e}"},
 		.errors = {EACCES, EPERM},
 		.meaning = "QEMU or libvirt may not open a node of iommufd: its owner and mode, a "
 			   "device cgroup, SELinux or AppArmor, or the security settings of a pod "
@@ -427,7 +428,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms =
 			{"failed to find vfio-dev/vfioX/dev", "Could not open '/dev/iommu': {e}",
-			 "failed to open /dev/iommu: {e}", "lstat /dev/vfio/devices/vfio{n}: ",
+			 "failed to open /dev/iommu: {e}", "/dev/iommu opening failed: {e}",
+			 "lstat /dev/vfio/devices/vfio{n}: ",
 			 "/dev/iommu does not exist (is your kernel config missing CONFIG_IOMMUFD?)",
 			 "(is your kernel config missing CONFIG_VFIO_DEVICE_CDEV?)",
 			 "IOMMUFD is not supported by host kernel",
@@ -481,10 +483,12 @@ static const struct log_message rows[] = {
 		.id = "romfile-missing",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
-		.forms = {"failed to find romfile \""},
-		.meaning = "QEMU does not find the file that the guest names as the ROM of a "
-			   "device.",
-		.settle = "Look for the file; Proxmox VE takes the names from /usr/share/kvm.",
+		.forms = {"failed to find romfile \"", "failed to load romfile \"",
+			  "romfile \"{*}\" is empty", "romfile \"{*}\" too large"},
+		.meaning = "QEMU cannot use the file that the guest names as the ROM of a device: "
+			   "it is not there, is empty or too large, or cannot be read.",
+		.settle = "Look for the file, at its size, and who may read it; Proxmox VE takes "
+			  "the names from /usr/share/kvm.",
 		.remedy = "Put the file where the configuration names it, or take romfile= out.",
 	},
 	{

@@ -51,7 +51,10 @@ static const struct log_message rows[] = {
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
 		.forms = {"vfio_pci_read_config({f}, {*}) failed: {e}",
-			  "vfio_pci_write_config({f}, {*}) failed: {e}"},
+			  "vfio_pci_write_config({f}, {*}) failed: {e}",
+			  "failed to read PCI MSIX FLAGS: {e}",
+			  "failed to read PCI MSIX TABLE: {e}", "failed to read PCI MSIX PBA: {e}",
+			  "failed to read device config space"},
 		.meaning = "QEMU could not read or write the function's config space: the function "
 			   "is asleep or gone, or the kernel takes it away.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
@@ -90,6 +93,35 @@ static const struct log_message rows[] = {
 		.remedy = "Correct the address: it changes when cards are added or moved.",
 	},
 	{
+		/* set_pci_host_devaddr(), hw/core/qdev-properties-system.c; vfio_pci_realize() */
+		.id = "qemu-host-malformed",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"Property 'vfio-pci.host' doesn't take value '",
+			  "No provided host device", "Use -device vfio-pci,host=DDDD:BB:DD.F or "},
+		.meaning = "QEMU was given no address of a function, or one that it does not read: "
+			   "it wants DDDD:BB:DD.F, with a domain of at most four digits.",
+		.settle = "Compare host= with the address that lspci -D shows.",
+		.remedy = "Write the address as lspci -D shows it. Of a domain above FFFF, as VMD "
+			  "has, give sysfsdev=/sys/bus/pci/devices/ADDRESS in place of host=.",
+	},
+	{
+		/* qdev and QOM: an option that this QEMU was built without, or is too old for */
+		.id = "qemu-option-unknown",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"Property 'vfio-pci.{*}' not found",
+			  "Property 'vfio-pci-nohotplug.{*}' not found",
+			  "Parameter 'qom-type' does not accept value 'iommufd'",
+			  "IOMMUFD is not supported by this version of qemu",
+			  "'vfio-pci' is not a valid device model name"},
+		.meaning = "The guest gives the function an option that this QEMU does not know: "
+			   "iommufd is one from QEMU 9.0 on, and ramfb one of "
+			   "vfio-pci-nohotplug.",
+		.settle = "Compare the option with those of -device vfio-pci,help.",
+		.remedy = "Take the option out, or run a QEMU that has it.",
+	},
+	{
 		/* vfio_pci_igd_config_quirk(), igd.c */
 		.id = "igd-legacy",
 		.source = LOG_QEMU,
@@ -114,6 +146,20 @@ static const struct log_message rows[] = {
 		.remedy =
 			"Leave it if the guest shows a picture; otherwise set the address 00:02.0 "
 			"and x-igd-opregion=on.",
+	},
+	{
+		/* vfio_pci_igd_override_gms(), igd.c; of -1 is a generation that QEMU does not know
+		 */
+		.id = "igd-memory-size",
+		.source = LOG_QEMU,
+		.severity = LOG_MAY,
+		.forms = {"x-igd-gms is not supported on this device"},
+		.meaning = "QEMU does not set the size of the graphics' own memory that the guest "
+			   "asks for with x-igd-gms.",
+		.related = {"caution.igd"},
+		.settle = "Look at x-igd-gms of the guest: it counts pieces of 32 MiB, and is for "
+			  "Intel's graphics of generations that this QEMU knows.",
+		.remedy = "Take x-igd-gms out: firmware's own size is then used.",
 	},
 	{
 		/* vfio_pci_igd_opregion_detect(), igd.c; vfio_pci_init(),
@@ -187,15 +233,51 @@ static const struct log_message rows[] = {
 		.id = "guest-bus",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
-		.forms = {"No 'PCI' bus found for device 'vfio-pci'",
-			  "does not support hotplugging",
+		.forms = {"No 'PCI' bus found for device 'vfio-pci'", "Bus 'pcie.0' not found",
+			  "Bus '{*}' not found", "does not support hotplugging",
 			  "PCI: no slot/function available for vfio-pci, all in use or reserved"},
-		.meaning = "The guest has no place for the function: no PCI bus, none that takes a "
-			   "device while it runs, or none that is free.",
+		.meaning = "The guest has no place for the function: not the bus that its "
+			   "configuration names, none that takes a device while it runs, or none "
+			   "that is free.",
 		.related = {"domain-guest-address.no-such-slot"},
-		.settle = "Look at the PCI controllers of the guest.",
-		.remedy = "Add a pcie-root-port to the guest for each function that is plugged in "
-			  "while it runs.",
+		.settle = "Look at the machine type and the PCI controllers of the guest: pcie.0 "
+			  "is a bus of q35, pci.0 one of pc.",
+		.remedy = "Name a bus that the machine type has; add a pcie-root-port for each "
+			  "function that is plugged in while the guest runs.",
+	},
+	{
+		/* iommufd_cdev_getfd(), iommufd.c: drivers of VFIO have vfio-dev from Linux 6.1 on
+		 */
+		.id = "cdev-not-on-vfio",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"couldn't open directory /sys/bus/pci/devices/{f}/vfio-dev: {e}",
+			  "couldn't open directory {*}/vfio-dev: {e}"},
+		.errors = {ENOENT},
+		.meaning = "The guest wants iommufd, and the function is on no driver of VFIO, or "
+			   "the kernel is older than 6.1.",
+		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
+			     "vfio-driver.refused", "kernel-cmdline.module-refused"},
+		.related = {"kernel-config.recommended"},
+		.fact = LOG_FACT_NOT_ON_VFIO,
+		.inconclusive = true,
+		.settle = "Look which driver holds the function.",
+		.remedy = "Bind the function to vfio-pci before the guest starts, or let libvirt "
+			  "do so (managed='yes').",
+	},
+	{
+		/* iommufd_cdev_getfd(): the error is not told */
+		.id = "cdev-not-opened",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"Failed to open /dev/vfio/devices/vfio{n}"},
+		.meaning = "QEMU could not open the function's node: it is not there where QEMU "
+			   "runs, QEMU may not open it, or another program has the group open.",
+		.related = {"isolation.shared-group", "lockdown-selinux.sysfs-denied"},
+		.settle = "Look whether the node is there, at its owner and mode, and who has it "
+			  "or /dev/vfio/GROUP open.",
+		.remedy = "Let libvirt start the guest, which gives QEMU the node; otherwise allow "
+			  "it by a udev rule, and stop the other user.",
 	},
 	{
 		/* iommufd_cdev_attach_ioas_hwpt(), iommufd.c; IOMMU_IOAS_* of the kernel */
@@ -248,7 +330,7 @@ static const struct log_message rows[] = {
 		.forms = {"failed to setup container for group {g}: {*}: {e}",
 			  "failed to setup container for group {g}",
 			  "error bind device fd={n} to iommufd={n}: {e}",
-			  "error attach {f} ({n}) to id={n}: {e}"},
+			  "error attach {f} ({n}) to id={n}: {e}", "Failed to allocate hwpt: {e}"},
 		.meaning = "VFIO did not take the group or the function into the guest's address "
 			   "space.",
 		.findings = {"reserved-memory.blocks", "reserved-memory.blocks-all",
@@ -285,6 +367,26 @@ static const struct log_message rows[] = {
 		.source = LOG_QEMU,
 		.forms = {"Could not enable error recovery for the device"},
 		.meaning = "QEMU will not stop the guest at an error of the link. The guest runs.",
+	},
+	{
+		/* vfio_pci_size_rom(), of the devices of rom_denylist, hw/vfio/pci-quirks.c */
+		.id = "rom-kept-away",
+		.source = LOG_QEMU,
+		.forms = {"Rom loading for device at {f} has been disabled due to system "
+			  "instability issues"},
+		.meaning = "QEMU keeps this device's ROM from the guest, as the ROM is known to "
+			   "harm guests. The guest has the device.",
+	},
+	{
+		.id = "rom-known-bad",
+		.source = LOG_QEMU,
+		.severity = LOG_MAY,
+		.forms = {"Device at {f} is known to cause system instability issues during option "
+			  "rom execution"},
+		.meaning = "QEMU knows this device's ROM to harm guests, and the configuration "
+			   "(rombar or romfile) makes it load the ROM all the same.",
+		.settle = "Look at rombar and romfile of the function in the guest.",
+		.remedy = "Take both out, or set <rom bar='off'/>.",
 	},
 	{
 		.id = "no-dma-buf",
