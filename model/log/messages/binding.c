@@ -63,6 +63,7 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {"]: not assigned; can't enable device",
+			  "]: not claimed; can't enable device",
 			  "can't enable device: BAR {n} [mem size {x}{*}] not assigned"},
 		.meaning =
 			"A BAR of the function has no address, so the kernel does not enable it, "
@@ -393,7 +394,8 @@ static const struct log_message rows[] = {
 			  "Refused to change power state from {s} to {s}",
 			  "refused to change power state from {s} to {s}",
 			  "Refused to change power state, currently in {s}",
-			  "refused to change power state, currently in {s}"},
+			  "refused to change power state, currently in {s}",
+			  "Device config space inaccessible; unable to "},
 		.meaning =
 			"The device is off the bus: its config space reads as all ones. libvirt then "
 			"reports header type 127.",
@@ -432,7 +434,9 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms =
 			{"timed out waiting for pending transaction; performing function level reset "
-			 "anyway"},
+			 "anyway",
+			 "timed out waiting for pending transaction; performing AF function level "
+			 "reset anyway"},
 		.meaning =
 			"A transfer was under way when the function was reset. Alone it harms "
 			"nothing; before a line that the device is not ready, the device is dead.",
@@ -473,6 +477,7 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {"Adding kernel taint for vfio-noiommu group on device",
+			  "Adding kernel taint for vfio-noiommu cdev",
 			  "vfio-noiommu device opened by user"},
 		.meaning = "VFIO took the function without an IOMMU; QEMU cannot use it.",
 		.findings = {"iommu-groups.noiommu"},
@@ -495,6 +500,43 @@ static const struct log_message rows[] = {
 		.remedy = "Have interrupts remapped: firmware setup, kernel command line; on Arm "
 			  "an interrupt controller with an ITS. The parameter "
 			  "allow_unsafe_interrupts lets a guest send any interrupt.",
+	},
+	{
+		/* iommufd_device_bind(), drivers/iommu/iommufd/device.c */
+		.id = "unsafe-msi",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"MSI interrupts are not secure, they cannot be isolated by the platform"},
+		.versions = "Linux 6.2 and later, with iommufd",
+		.meaning = "iommufd gave the function to a guest although its interrupts are not "
+			   "remapped, or on Arm not isolated, as allow_unsafe_interrupts lets it: "
+			   "the guest can send any interrupt.",
+		.findings = {"interrupt-remapping.off-allowed", "interrupt-remapping.off",
+			     "interrupt-remapping.partly", "interrupt-remapping.not-isolated",
+			     "interrupt-remapping.partly-isolated"},
+		.settle = "Look for IR- chips in /proc/interrupts, on Arm for ITS- ones.",
+		.remedy = "Have interrupts remapped: firmware setup, kernel command line; then "
+			  "take allow_unsafe_interrupts out.",
+	},
+	{
+		/* patches of intel_iommu_attach_device() and intel_iommu_setup(), not of Linux */
+		.id = "rmrr-relaxed",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Intel-IOMMU: assuming all RMRRs are relaxable",
+			  "Device was ineligible for IOMMU domain attach due to platform RMRR "
+			  "requirement"},
+		.versions = "kernels with the relax_rmrr patch, as Proxmox VE's and Unraid's",
+		.meaning = "The kernel gives functions to guests although firmware reserves memory "
+			   "for their own use. Guests start; firmware and the guest may write over "
+			   "each other's memory.",
+		.findings = {"unsafe-options.relaxed-rmrr"},
+		.related = {"reserved-memory.blocks", "reserved-memory.blocks-all"},
+		.inconclusive = true,
+		.settle = "Look at /proc/cmdline for relax_rmrr, and for regions of type direct in "
+			  "the reserved_regions of the function's group.",
+		.remedy = "Turn off in the firmware setup what uses that memory (on HPE servers: "
+			  "shared memory of that slot); then take relax_rmrr out.",
 	},
 	{
 		.id = "rmrr",

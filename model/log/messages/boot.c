@@ -17,6 +17,19 @@ static const struct log_message rows[] = {
 		.remedy = "Remove intel_iommu=off from the kernel command line and reboot.",
 	},
 	{
+		/* detect_intel_iommu(), drivers/iommu/intel/dmar.c: flag 8 of the DMAR table */
+		.id = "vt-d-off-by-firmware",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Firmware forces DMA remapping off"},
+		.versions = "Linux 7.3 and later",
+		.meaning = "Firmware's DMAR table asks for VT-d to stay off, and the kernel obeys, "
+			   "whatever the command line says.",
+		.findings = {"iommu-groups.none"},
+		.settle = "Look at the flags of the DMAR table: 8 is that demand.",
+		.remedy = "Turn VT-d on in the firmware setup, or update the firmware.",
+	},
+	{
 		/* intel_iommu_setup(), drivers/iommu/intel/iommu.c */
 		.id = "igfx-off",
 		.source = LOG_KERNEL,

@@ -222,7 +222,8 @@ static const struct log_message rows[] = {
 		.forms = {"drivers/vfio-pci/bind: Invalid argument",
 			  "echo: write error: Invalid argument",
 			  "sh: write error: Invalid argument",
-			  "drivers/vfio-pci/bind: invalid argument"},
+			  "drivers/vfio-pci/bind: invalid argument",
+			  "drivers/vfio-pci/bind': Invalid argument"},
 		.meaning =
 			"A write to sysfs failed (EINVAL). For vfio-pci's bind: the function is in "
 			"no IOMMU group, is a bridge, or is on the denylist. For sriov_numvfs: the "
@@ -241,7 +242,8 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"echo: write error: No such device", "sh: write error: No such device",
-			  "drivers/vfio-pci/bind: no such device"},
+			  "drivers/vfio-pci/bind: no such device",
+			  "drivers/vfio-pci/bind': No such device"},
 		.meaning =
 			"A write to sysfs failed (ENODEV). For bind: the driver does not know the "
 			"function's ids, and driver_override does not name it; up to Linux 5.10 "
@@ -474,6 +476,7 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"Limited to {n} VFs due to device resource",
 			  "Only {n} MSI-X interrupts available", "Can start at most {n} VFs",
+			  " VFs requested; only {n} enabled",
 			  "Support for SR-IOV is not available"},
 		.meaning =
 			"The PF's driver allows fewer VFs than were asked for, by the device's own "

@@ -38,7 +38,9 @@ static const struct log_message rows[] = {
 		.source = LOG_PROXMOX,
 		.severity = LOG_STOPS,
 		.forms = {"PCI device '{f}' already in use by VMID '{n}'",
-			  "PCI device '{f}' already in use by process"},
+			  "PCI device '{f}' already in use by process",
+			  "PCI device '{f}' already in use by running VMID '{n}'",
+			  "PCI device '{f}' is currently reserved for use by VMID '{n}'"},
 		.meaning = "Another guest that runs has the function, or Proxmox VE still has it "
 			   "reserved for one.",
 		.related = {"domain-functions.twice"},
@@ -59,6 +61,52 @@ static const struct log_message rows[] = {
 			  "does, given both.",
 		.remedy = "Choose the device in the mapping anew. Addresses and groups change with "
 			  "the kernel, the firmware setup and the cards in the host.",
+	},
+	{
+		/* choose_hostpci_devices(): of a mapping with several devices */
+		.id = "proxmox-none-free",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"could not find a free device for 'hostpci{n}'"},
+		.meaning = "Every device of the guest's resource mapping is with another guest, or "
+			   "with this guest already.",
+		.related = {"domain-functions.twice"},
+		.settle = "Look with qm list which guests run, and which of them use the mapping.",
+		.remedy = "Shut another guest down, or add a device to the mapping.",
+	},
+	{
+		.id = "proxmox-function-twice",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"device '{f}' assigned more than once"},
+		.meaning = "The guest's configuration has the function twice: a slot without a "
+			   "function (01:00) stands for all functions of it.",
+		.related = {"domain-functions.twice"},
+		.settle = "Run passcheck domain on the guest's configuration.",
+		.remedy = "Take one of the hostpci lines out.",
+	},
+	{
+		/* PVE/QemuServer/PCI/Mdev.pm; parse_hostpci() */
+		.id = "proxmox-vgpu",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"pci device '{f}' does not support mediated devices",
+			  "pci device '{f}' has no type '",
+			  "pci device '{f}' has no available instances of '",
+			  "could not create '{*}' for pci devices '{f}'",
+			  "no nvidia sysfs api for '{f}'",
+			  "vgpu type '{*}' not available for '{f}'",
+			  "could not set vgpu type to '{*}' for '{f}'",
+			  "unable to reset vgpu type for '{f}'",
+			  "cannot use mediated device with multifunction device"},
+		.meaning = "The function does not give the vGPU that mdev= asks for: its driver "
+			   "makes no vGPUs, does not know the type, or has none left; or the guest "
+			   "names a slot with several functions.",
+		.related = {"assignability.vgpu-profile"},
+		.settle = "Look at mdev_supported_types of the function; of an NVIDIA VF at "
+			  "nvidia/creatable_vgpu_types.",
+		.remedy = "Name one function with its number, and a type that it offers now. For "
+			  "NVIDIA, enable the VFs with sriov-manage first.",
 	},
 	{
 		.id = "proxmox-not-q35",

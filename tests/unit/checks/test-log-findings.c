@@ -64,7 +64,7 @@ static const struct alike {
 	{{"reserved-memory.blocks", "reserved-memory.blocks-all"}, NULL},
 	{{"iommu-groups.none", "iommu-groups.ungrouped"},
 	 "no-passthrough vt-d-table-empty vt-d-unit-at-zero vt-d-unit-all-ones "
-	 "amd-vi-table-defect"},
+	 "amd-vi-table-defect vt-d-off-by-firmware"},
 	{{"vfio-driver.missing", "vfio-driver.modules-gone", "vfio-driver.refused",
 	  "kernel-cmdline.module-refused"},
 	 NULL},
@@ -156,7 +156,7 @@ static const struct {
 	{"reserved-memory", "unknown"},
 	{"reset", "unknown"},
 	{"sriov-vfs", "disagree unreadable"},
-	{"unsafe-options", "unreadable pending relaxed-rmrr"},
+	{"unsafe-options", "unreadable pending"},
 	{"vf-budget", "bound one-group"},
 	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-matches-nothing "
 			"rule-moved ids-too-long"},
