@@ -485,6 +485,7 @@ static bool undo_function(struct plan_builder *builder, const struct pci_functio
 
 void plan_undo(struct plan_builder *builder)
 {
+	const struct module_lists *lists = &builder->host->module_lists;
 	size_t before = builder->plan->count;
 	bool copied = false;
 
@@ -496,8 +497,11 @@ void plan_undo(struct plan_builder *builder)
 				copied |= undo_function(builder, builder->taken[i]);
 		}
 	}
-	if (!fact_settled(&builder->host->module_lists.rules_fact))
+	if (!fact_settled(&lists->rules_fact))
 		plan_add_unknown(builder, "whether udev has rules for them could not be read");
+	if (!fact_settled(&lists->fact))
+		plan_add_unknown(builder, "whether %s names drivers of VFIO could not be read",
+				 lists->fact.source);
 	copied |= undo_ids(builder);
 	if (takes_display(builder))
 		undo_display(builder);

@@ -43,6 +43,14 @@ class Undo(PlanTest):
                     self.run_on_tree(step["undo"])
                 self.assertEqual(self.etc(), before)
 
+    def test_a_list_that_was_not_read_leaves_open_what_is_to_be_taken_back(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.assertEqual(self.plan("--undo", SPARE_NIC)["verdict"], "complete")
+        (self.root / "etc/modules-load.d").symlink_to("modules-load.d")
+        plan = self.plan("--undo", SPARE_NIC)
+        self.assertEqual(plan["verdict"], "undetermined")
+        self.assertIn("/etc/modules-load.d", str(plan["unknowns"]))
+
     def test_what_changed_the_command_line_is_taken_back(self):
         self.switch_off("quiet iommu=off\n")
         for files, path, text in (
