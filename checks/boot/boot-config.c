@@ -610,6 +610,7 @@ static void report_ignored(const struct audit *audit, const struct cmdline_param
 		finding_add(audit->findings, &kinds[WRONG_FILE], FINDING_WARN, subject_host(),
 			    "%s is in a file that this host does not boot by", text);
 
+	finding_about(finding, text);
 	finding_evidence(finding, &ignored->fact, "%s", text);
 	show_lines(finding, audit, parameter, text);
 	finding_remedy(finding, "Put %s into %s, apply that, and reboot", text, edited_file(audit));

@@ -472,6 +472,7 @@ static void report_missing(const struct option *option, const struct host *host,
 		required ? FINDING_FAIL : FINDING_WARN, subject_host(),
 		"the kernel was built without CONFIG_%s: it lacks %s", option->name, option->lost);
 
+	finding_about(finding, option->name);
 	finding_evidence(finding, &host->kconfig.fact, "CONFIG_%s is not set", option->name);
 	finding_remedy(finding, "Run a kernel with CONFIG_%s", option->name);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 enum { MOST_CAUSES = 14, LONGEST_CHAIN = 8 };
@@ -13,9 +14,8 @@ struct rule {
 	const char *effect;
 	bool same_subject; /* the cause speaks of the same function; otherwise it is of any */
 	const char *causes[MOST_CAUSES + 1]; /* NULL behind the last */
-	const char *about; /* of several findings of one id, that whose summary holds it */
+	const char *about; /* of several findings of one id, that about what begins so */
 	bool about_alone;  /* no other of that id is a cause */
-	const char *where; /* the effect's summary holds it; NULL: any */
 };
 
 static const struct rule rules[] = {
@@ -30,9 +30,8 @@ static const struct rule rules[] = {
 	 .about_alone = true},
 	{.effect = "interrupt-remapping.off",
 	 .causes = {"kernel-config.missing"},
-	 .about = "CONFIG_IRQ_REMAP",
-	 .about_alone = true,
-	 .where = "is built without interrupt remapping"},
+	 .about = "IRQ_REMAP",
+	 .about_alone = true},
 	{.effect = "interrupt-remapping.off",
 	 .causes = {"kernel-cmdline.interrupt-remapping-off", "interrupt-firmware.table-refused",
 		    "interrupt-firmware.ioapic-uncovered", "interrupt-firmware.no-southbridge",
@@ -118,19 +117,12 @@ static const struct finding *find_about(const struct causes *causes, const struc
 {
 	if (!rule->about)
 		return found;
-
 	for (size_t i = 0; i < causes->count; i++) {
-		if (causes->items[i]->kind == found->kind &&
-		    strstr(causes->items[i]->summary, rule->about))
+		if (causes->items[i]->kind == found->kind && causes->items[i]->about &&
+		    begins_with(causes->items[i]->about, rule->about))
 			return causes->items[i];
 	}
 	return rule->about_alone ? NULL : found;
-}
-
-static bool is_for(const struct rule *rule, const struct finding *effect)
-{
-	return strcmp(rule->effect, effect->kind->id) == 0 &&
-	       (!rule->where || strstr(effect->summary, rule->where));
 }
 
 static const struct finding *cause_by_rule(const struct causes *causes,
@@ -139,7 +131,7 @@ static const struct finding *cause_by_rule(const struct causes *causes,
 	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
 		const struct rule *rule = &rules[i];
 		const char *subject = rule->same_subject ? subject_key(&finding->subject) : NULL;
-		if (!is_for(rule, finding))
+		if (strcmp(rule->effect, finding->kind->id) != 0)
 			continue;
 		for (const char *const *id = rule->causes; *id; id++) {
 			const struct finding *found = find(causes, *id, subject);

@@ -77,6 +77,7 @@ struct finding {
 	struct remedy_command *commands;
 	struct remedy_command *last_command;
 	enum lack lack; /* of what is unknown: what would settle it */
+	const char *about; /* what of its subject, for cause.h: "VFIO_PCI"; NULL: all of it */
 	struct finding_reference follows;
 	const struct finding *cause; /* the first of what it follows from (cause.h), NULL: none */
 	struct finding *next;
@@ -128,6 +129,10 @@ bool finding_concerns_host(const struct finding *finding);
 /* Says that the finding follows from another one, of that kind and on that subject, if the audit
  * has it and something is wrong there: a report then shows it below that one. */
 void finding_follows(struct finding *finding, const char *id, struct subject subject);
+
+/* Says which of several things of its subject the finding is about, by the name that the host has
+ * for it: the option of a kernel, a parameter. What follows from it may follow from one alone. */
+void finding_about(struct finding *finding, const char *name);
 
 /* Sets the remedy: the smallest change that helps on this host. Without one, it is the kind's fix.
  */
