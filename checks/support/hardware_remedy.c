@@ -30,12 +30,14 @@ void hardware_remedy_bar(const struct check_context *context, const struct pci_f
 	struct text_line *room = NULL;
 	struct resizable_bar bar;
 
-	bar_room_for(context->host, context->model->next_boot.realloc, function, arena, &room);
+	enum resizable resizable = bar_room_for(context->host, context->model->next_boot.realloc,
+						function, arena, &room, &bar);
+
 	finding_remedy(finding,
 		       "Switch on Above 4G decoding in the firmware setup (and Resizable BAR, "
 		       "where it offers it), and reboot; %s",
 		       lines_join(arena, room, "; "));
-	if (resizable_bar_find(context->host, function, &bar) == RESIZABLE_YES)
+	if (resizable == RESIZABLE_YES)
 		resize(function, &bar, finding);
 }
 

@@ -52,8 +52,9 @@ static bool has_attribute(const struct host *host)
 	return host_kernel_version(host, &version) && kernel_at_least(&version, 6, 1);
 }
 
-enum resizable resizable_bar_find(const struct host *host, const struct pci_function *function,
-				  struct resizable_bar *ret)
+static enum resizable resizable_bar_find(const struct host *host,
+					 const struct pci_function *function,
+					 struct resizable_bar *ret)
 {
 	struct rebar_capability rebar = rebar_decode(&function->config);
 
@@ -138,20 +139,16 @@ static const char *by_size(const struct pci_function *function, const struct res
 				: " in the firmware setup, by switching Resizable BAR off there");
 }
 
-void bar_room_for(const struct host *host, enum realloc realloc,
-		  const struct pci_function *function, struct arena *arena, struct text_line **ret)
+enum resizable bar_room_for(const struct host *host, enum realloc realloc,
+			    const struct pci_function *function, struct arena *arena,
+			    struct text_line **ret, struct resizable_bar *bar)
 {
-	struct resizable_bar bar;
+	enum resizable found = resizable_bar_find(host, function, bar);
 
 	bar_room_by_kernel(host, realloc, function, arena, ret);
-	switch (resizable_bar_find(host, function, &bar)) {
-	case RESIZABLE_YES:
-		lines_add(arena, ret, "%s", by_size(function, &bar, arena));
-		return;
-	case RESIZABLE_NO:
-		return;
-	case RESIZABLE_UNKNOWN:
+	if (found == RESIZABLE_YES)
+		lines_add(arena, ret, "%s", by_size(function, bar, arena));
+	else if (found == RESIZABLE_UNKNOWN)
 		lines_add(arena, ret, "where the BAR is resizable, a smaller size may fit, too");
-		return;
-	}
+	return found;
 }

@@ -18,14 +18,6 @@ struct resizable_bar {
 
 enum resizable { RESIZABLE_UNKNOWN, RESIZABLE_NO, RESIZABLE_YES };
 
-/*
- * Tells whether a BAR that the kernel gave no addresses is resizable (PCI Express 6.0, section
- * 7.8.6), and fills ret with the first such one. The attribute resourceN_resize is of 6.1;
- * pci_resize_resource(), drivers/pci/setup-res.c, takes a BAR that is not assigned.
- */
-enum resizable resizable_bar_find(const struct host *host, const struct pci_function *function,
-				  struct resizable_bar *ret);
-
 /* Returns "256 MiB": sizes of BARs are powers of two. Memory comes from arena. */
 const char *bar_size_words(struct arena *arena, uint64_t size);
 
@@ -37,15 +29,22 @@ const char *bar_size_words(struct arena *arena, uint64_t size);
 bool bar_room_is_firmwares(const struct cpu *cpu);
 
 /*
- * Append to ret what gives BARs room where no setting of firmware does, each a part of a sentence:
- * by the words of the kernel's command line, for the function's BARs and those of its VFs; and for
- * a BAR of its own that has no addresses. What is true of several functions is appended for each:
- * lines_unique().
+ * Appends to ret what gives BARs room where no setting of firmware does, each a part of a sentence:
+ * by the words of the kernel's command line, for the function's BARs and those of its VFs. What is
+ * true of several functions is appended for each: lines_unique().
  */
 void bar_room_by_kernel(const struct host *host, enum realloc realloc,
 			const struct pci_function *function, struct arena *arena,
 			struct text_line **ret);
-void bar_room_for(const struct host *host, enum realloc realloc,
-		  const struct pci_function *function, struct arena *arena, struct text_line **ret);
+
+/*
+ * Appends the same, and that a BAR of the function that the kernel gave no addresses could be
+ * smaller. Returns whether one is resizable (PCI Express 6.0, section 7.8.6), and fills bar with
+ * the first. The attribute resourceN_resize is of 6.1; pci_resize_resource(),
+ * drivers/pci/setup-res.c, takes a BAR that is not assigned.
+ */
+enum resizable bar_room_for(const struct host *host, enum realloc realloc,
+			    const struct pci_function *function, struct arena *arena,
+			    struct text_line **ret, struct resizable_bar *bar);
 
 #endif

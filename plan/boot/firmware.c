@@ -115,13 +115,15 @@ static bool has_blocker(const struct plan_builder *builder, const struct pci_fun
 
 void plan_firmware(struct plan_builder *builder)
 {
+	struct resizable_bar bar;
+
 	virtualization(builder);
 	for (size_t i = 0; i < builder->count; i++) {
 		const struct pci_function *function = builder->functions[i];
 		if (!has_blocker(builder, function, BLOCKER_BAR_UNPLACED))
 			continue;
 		bar_room_for(builder->host, builder->model->next_boot.realloc, function,
-			     builder->arena, &builder->bar_room);
+			     builder->arena, &builder->bar_room, &bar);
 		room_for_bars(builder, function);
 	}
 }
