@@ -137,14 +137,17 @@ static const struct log_message rows[] = {
 		.explained_by = {"not-ready", "device-inaccessible"},
 	},
 	{
-		/* snd_hdac_bus_init_cmd_io(), sound/hda; nvme_warn_reset(), nvme_wait_ready() */
+		/* snd_hdac_bus_init_cmd_io(), sound/hda; nvme_warn_reset(), nvme_wait_ready();
+		 * sanity_check_mmio_access(), i915, and verify_lmem_ready(), xe; igb_rd32() */
 		.id = "registers-all-ones",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {"CORB reset timeout#{n}, CORBRP = 65535",
 			  "controller is down; will reset: CSTS=0xffffffff",
 			  "Device not ready; aborting reset, CSTS=0xffffffff",
-			  "Device not ready; aborting initialisation, CSTS=0xffffffff"},
+			  "Device not ready; aborting initialisation, CSTS=0xffffffff",
+			  "Device is non-operational; MMIO access returns 0xFFFFFFFF!",
+			  "PCIe link lost"},
 		.meaning = "The device's registers read as all ones: it did not come back from a "
 			   "reset or from sleep, or its link went down.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},

@@ -175,7 +175,8 @@ static const struct log_message rows[] = {
 		.id = "function-missing",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
-		.forms = {"Device {f} not found: could not access"},
+		.forms = {"Device {f} not found: could not access",
+			  "no node device with matching name 'pci_"},
 		.meaning =
 			"The guest's configuration names a function that the host does not have.",
 		.related = {"domain-functions.missing"},
@@ -373,11 +374,26 @@ static const struct log_message rows[] = {
 		.remedy = "Set virt_use_sysfs, or let libvirt label the node.",
 	},
 	{
+		/* the profile of a guest, of virt-aa-helper and abstractions/libvirt-qemu */
+		.id = "apparmor-denied-rom",
+		.source = LOG_AUDIT,
+		.severity = LOG_STOPS,
+		.forms = {"apparmor=\"DENIED\" {*}profile=\"libvirt-{*}.rom\""},
+		.meaning = "AppArmor kept QEMU from a ROM file; QEMU then says that it does not "
+			   "find it. The profile knows the files of <rom file=...> and some "
+			   "folders below /usr/share, and no other.",
+		.settle = "Look whether the file is named in <rom file=...> of the guest, and who "
+			  "may read it and its folders.",
+		.remedy = "Name the file in <rom file=...>, below /usr/share/vgabios; not in "
+			  "<qemu:commandline>, nor in a home folder.",
+	},
+	{
 		.id = "apparmor-denied",
 		.source = LOG_AUDIT,
 		.severity = LOG_STOPS,
 		.forms = {"apparmor=\"DENIED\" {*}name=\"/dev/vfio/{g}\"",
-			  "apparmor=\"DENIED\" {*}name=\"/dev/vfio/"},
+			  "apparmor=\"DENIED\" {*}name=\"/dev/vfio/",
+			  "apparmor=\"DENIED\" {*}name=\"/dev/iommu\""},
 		.meaning =
 			"AppArmor kept QEMU from a node of VFIO: a function that libvirt does not "
 			"know of, as one of <qemu:commandline>.",

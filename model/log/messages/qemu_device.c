@@ -196,6 +196,20 @@ static const struct log_message rows[] = {
 			  "need it.",
 	},
 	{
+		/* vfio_display_dmabuf_init(), vfio_display_probe(): hw/vfio/display.c */
+		.id = "display-without-opengl",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"vfio-display-dmabuf: opengl not available",
+			  "vfio: device doesn't support any (known) display method"},
+		.meaning = "The guest is to show a vGPU's own picture (display='on'), and its "
+			   "display has no OpenGL, or the vGPU has no picture.",
+		.settle = "Look at <graphics> of the guest for <gl enable='yes'/>, and at display= "
+			  "of its <hostdev>.",
+		.remedy = "Set <gl enable='yes'/> in <graphics type='spice'> or 'egl-headless', or "
+			  "take display='on' out.",
+	},
+	{
 		/* vtd_machine_done_notify_one(); amdvi_iommu_notify_flag_changed() */
 		.id = "viommu-unfit",
 		.source = LOG_QEMU,

@@ -227,7 +227,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"PSP firmware loading failed", "PSP tmr init failed",
-			  "PSP create ring failed!", "PSP load kdb failed!"},
+			  "PSP create ring failed!", "PSP load kdb failed!", "PSP load sos failed!",
+			  "PSP load tmr failed!"},
 		.meaning =
 			"amdgpu, mostly in a guest, could not start the GPU. On the host, a BAR that "
 			"could not be reserved is a cause.",
