@@ -9,6 +9,7 @@
 enum kind {
 	NOT_JUDGED,
 	NOT_NAMED,
+	MALFORMED,
 	MDEV,
 	MDEV_PRESENT,
 	MDEV_MISSING,
@@ -41,6 +42,12 @@ static const struct finding_kind kinds[] = {
 		 "Give what names the function. A script: the command as it runs (ps -ww -eo "
 		 "args=). QEMU's -readconfig: that file. Incus: incus config show NAME --expanded "
 		 "of the guest while it runs."},
+	[MALFORMED] =
+		{"domain-devices.address-malformed",
+		 "QEMU is given something as a function of the host that is no address, and "
+		 "refuses to start (\"Property 'vfio-pci.host' doesn't take value\"). An address "
+		 "is DDDD:BB:DD.F, or BB:DD.F: the function stands behind a point.",
+		 "Write the address as lspci -D shows it."},
 	[MDEV] = {"domain-devices.mdev",
 		  "A domain uses a mediated device of VFIO, by its UUID. It is made by the driver "
 		  "of a function of the host, and is gone after a reboot unless something makes it "
@@ -147,6 +154,16 @@ static void report_device(const struct domain_other_use *use, struct findings *f
 					      subject_domain(use->domain->name),
 					      "%s takes %s (line %u), which was not judged",
 					      use->domain->name, noun(use), use->device->line);
+
+	show_line(finding, use, findings);
+}
+
+static void report_malformed(const struct domain_other_use *use, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[MALFORMED], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s does not start: host=%s (line %u) is no address", use->domain->name,
+		use->device->malformed, use->device->line);
 
 	show_line(finding, use, findings);
 }
@@ -352,6 +369,8 @@ static void judge_other(const struct domain_map *map, const struct domain_other_
 		report_none_left(use, findings);
 	else if (use->device->pool)
 		report_pool(use, findings);
+	else if (use->device->malformed)
+		report_malformed(use, findings);
 	else
 		report_device(use, findings);
 }

@@ -13,6 +13,7 @@ enum kind {
 	NO_SUCH_SLOT,
 	NO_ENDPOINTS,
 	NO_PCIE,
+	NO_SUCH_BUS,
 	KIND_COUNT
 };
 
@@ -51,6 +52,12 @@ static const struct finding_kind kinds[] = {
 		     "(\"q35 machine model is not enabled\").",
 		     "Set machine: q35, or take pcie=1 out. A Windows guest may have to be "
 		     "activated, and its network set up, anew after that."},
+	[NO_SUCH_BUS] =
+		{"domain-guest-address.no-such-bus",
+		 "-device puts a function on the bus pcie.0, and the guest's machine type is pc "
+		 "(i440fx), which has no PCI Express: its bus is pci.0. QEMU does not start (\"Bus "
+		 "'pcie.0' not found\").",
+		 "Set the machine type q35, or name the bus pci.0."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -191,20 +198,36 @@ static void judge_bus(const struct domain_use *use, struct findings *findings)
 	}
 }
 
-/* parse_hostpci_devices() of PVE/QemuServer/PCI.pm. */
+/* Returns whether the machine type is known to have no PCI Express. */
+static bool lacks_pcie(const char *machine)
+{
+	return machine && begins_with(machine, "pc") && !strstr(machine, "q35");
+}
+
+/* parse_hostpci_devices() of PVE/QemuServer/PCI.pm; the names of root buses, hw/i386/pc_piix.c and
+ * pc_q35.c. */
 static void judge_machine(const struct domain_use *use, struct findings *findings)
 {
-	const char *machine = use->domain->machine;
-
-	if (!use->device->wants_pcie || !machine || !begins_with(machine, "pc") ||
-	    strstr(machine, "q35"))
-		return;
-	struct finding *finding = finding_add(
-		findings, &kinds[NO_PCIE], FINDING_FAIL, subject_domain(use->domain->name),
-		"%s takes %s with pcie=1, and its machine type is not q35", use->domain->name,
-		use->address);
 	const struct fact line = domain_line(use->device, findings->arena);
-	finding_evidence(finding, &line, "pcie=1");
+	struct finding *finding;
+
+	if (!lacks_pcie(use->domain->machine))
+		return;
+	if (use->device->wants_pcie) {
+		finding = finding_add(findings, &kinds[NO_PCIE], FINDING_FAIL,
+				      subject_domain(use->domain->name),
+				      "%s takes %s with pcie=1, and its machine type is not q35",
+				      use->domain->name, use->address);
+		finding_evidence(finding, &line, "pcie=1");
+	}
+	if (use->device->on_pcie_root) {
+		finding = finding_add(findings, &kinds[NO_SUCH_BUS], FINDING_FAIL,
+				      subject_domain(use->domain->name),
+				      "%s puts %s on the bus pcie.0, which machine type %s does "
+				      "not have",
+				      use->domain->name, use->address, use->domain->machine);
+		finding_evidence(finding, &line, "bus=pcie.0");
+	}
 }
 
 static void run(const struct check_context *context)

@@ -47,8 +47,10 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
 			      argument->kind == QEMU_DEVICE_NVME,
 		.source = argument->function,
 		.mdev = argument->mdev,
+		.malformed = argument->malformed,
 		.iommufd = argument->iommufd,
 		.has_rom = argument->has_rom,
+		.on_pcie_root = argument->bus && strcmp(argument->bus, "pcie.0") == 0,
 	};
 }
 

@@ -62,18 +62,20 @@ struct domain_device {
 	unsigned line;       /* where it begins in the document */
 	const char *alias;   /* NULL where it is not given, as for every text below */
 	const char *mac;
-	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
-	const char *mdev;    /* the UUID of DOMAIN_DEVICE_MDEV */
-	const char *pool;    /* of a DOMAIN_DEVICE_FOREIGN that takes what is free of a pool */
-	const char *netdev;  /* of a DOMAIN_DEVICE_FOREIGN: it takes the function whose network
-				interface on the host has that name */
-	bool managed;        /* libvirt takes it from its host driver */
-	const char *backend; /* <driver name=>: "vfio", formerly also "kvm" */
-	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */
+	const char *network;   /* the libvirt network of DOMAIN_DEVICE_NETWORK */
+	const char *mdev;      /* the UUID of DOMAIN_DEVICE_MDEV */
+	const char *pool;      /* of a DOMAIN_DEVICE_FOREIGN that takes what is free of a pool */
+	const char *netdev;    /* of a DOMAIN_DEVICE_FOREIGN: it takes the function whose network
+				  interface on the host has that name */
+	const char *malformed; /* of a DOMAIN_DEVICE_FOREIGN: host= of -device, no address */
+	bool managed;          /* libvirt takes it from its host driver */
+	const char *backend;   /* <driver name=>: "vfio", formerly also "kvm" */
+	const char *variant;   /* <driver model=>: the driver of VFIO that is to have it */
 	enum domain_switch through_iommu; /* <driver iommufd=>, over the domain's */
 	bool iommufd;                     /* it is to be opened through /dev/iommu */
 	bool has_rom;                     /* a file is its ROM */
 	bool wants_pcie;                  /* its stack refuses a machine type without PCI Express */
+	bool on_pcie_root;                /* -device puts it on the bus pcie.0 */
 
 	bool has_source; /* the host's function; never of what is not a PCI function */
 	struct pci_address source;

@@ -71,6 +71,12 @@ static bool parse_sysfsdev(const char *path, struct pci_address *ret)
 	return name && pci_address_parse(name + 1, ret) == 0;
 }
 
+/* Returns whether text stands for one that a shell, a unit of systemd or a template fills in. */
+static bool is_filled_in(const char *text)
+{
+	return !*text || text[strcspn(text, "$`%{<")];
+}
+
 static void read_source(const struct qemu_properties *properties, struct qemu_device *ret)
 {
 	const char *host = qemu_property(properties, "host");
@@ -84,6 +90,8 @@ static void read_source(const struct qemu_properties *properties, struct qemu_de
 		   (sysfsdev && parse_sysfsdev(sysfsdev, &function))) {
 		ret->kind = QEMU_DEVICE_FUNCTION;
 		ret->function = function;
+	} else if (host && !is_filled_in(host)) {
+		ret->malformed = host;
 	}
 }
 

@@ -24,6 +24,7 @@ struct qemu_device {
 	enum qemu_device_kind kind;
 	struct pci_address function; /* of QEMU_DEVICE_FUNCTION and QEMU_DEVICE_NVME */
 	const char *mdev;            /* the UUID of QEMU_DEVICE_MDEV */
+	const char *malformed;       /* host= of a QEMU_DEVICE_OTHER that QEMU does not read */
 	bool iommufd;                /* it is opened through /dev/iommu */
 	bool has_rom;                /* a file is its ROM */
 	/* Of -device; NULL: not given. */

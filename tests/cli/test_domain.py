@@ -480,6 +480,10 @@ class OtherStacks(DomainTest):
                 ("-readconfig vm.cfg", "domain-devices.not-named"),
                 ("-nographic $DEVICES", "domain-devices.not-named"),
                 ("-device vfio-pci,host=$GPU", "domain-devices.not-named"),
+                ("-device vfio-pci,host=%i", "domain-devices.not-named"),
+                ("-device vfio-pci,host=01:00:0", "domain-devices.address-malformed"),
+                (f"-M pc -device vfio-pci,host={SPARE_NIC},bus=pcie.0",
+                 "domain-guest-address.no-such-bus"),
                 ("-m 1T -mem-path /dev/hugepages", "domain-memory.hugepages"),
                 ("-netdev vhost-vdpa,id=a,vhostdev=/dev/vhost-vdpa-0",
                  "domain-devices.not-judged")):

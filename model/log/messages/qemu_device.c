@@ -101,6 +101,7 @@ static const struct log_message rows[] = {
 			  "No provided host device", "Use -device vfio-pci,host=DDDD:BB:DD.F or "},
 		.meaning = "QEMU was given no address of a function, or one that it does not read: "
 			   "it wants DDDD:BB:DD.F, with a domain of at most four digits.",
+		.related = {"domain-devices.address-malformed"},
 		.settle = "Compare host= with the address that lspci -D shows.",
 		.remedy = "Write the address as lspci -D shows it. Of a domain above FFFF, as VMD "
 			  "has, give sysfsdev=/sys/bus/pci/devices/ADDRESS in place of host=.",
@@ -253,7 +254,8 @@ static const struct log_message rows[] = {
 		.meaning = "The guest has no place for the function: not the bus that its "
 			   "configuration names, none that takes a device while it runs, or none "
 			   "that is free.",
-		.related = {"domain-guest-address.no-such-slot"},
+		.related = {"domain-guest-address.no-such-slot",
+			    "domain-guest-address.no-such-bus"},
 		.settle = "Look at the machine type and the PCI controllers of the guest: pcie.0 "
 			  "is a bus of q35, pci.0 one of pc.",
 		.remedy = "Name a bus that the machine type has; add a pcie-root-port for each "

@@ -62,6 +62,20 @@ static void what_has_no_address_is_unknown(void **state)
 	}
 }
 
+static void what_is_no_address_keeps_qemu_from_starting(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device device = {.kind = DOMAIN_DEVICE_FOREIGN,
+				       .element = "-device",
+				       .line = 7,
+				       .malformed = "09:00:1"};
+	const struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = &device, .device_count = 1};
+
+	expect_domain_finding(paper, &domain, "domain-devices.address-malformed", FINDING_FAIL,
+			      "vm does not start: host=09:00:1 (line 7) is no address");
+}
+
 /* It is of VFIO, and the guest does not start without it. */
 static void a_mediated_device_is_unknown(void **state)
 {
@@ -192,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_no_function_is_named),
 		TEST(what_has_no_address_is_unknown),
+		TEST(what_is_no_address_keeps_qemu_from_starting),
 		TEST(what_a_name_stands_for_is_judged_where_it_is_given),
 		TEST(a_mediated_device_is_unknown),
 		TEST(a_mediated_device_is_looked_for),

@@ -164,6 +164,33 @@ static void a_function_with_pcie_wants_a_machine_that_has_it(void **state)
 	}
 }
 
+static void the_bus_pcie_0_is_one_of_machines_that_have_it(void **state)
+{
+	static const struct {
+		const char *machine;
+		bool starts;
+	} rows[] = {{NULL, true}, {"pc-i440fx-9.2", false}, {"pc-q35-9.2", true}, {"virt", true}};
+	struct paper *paper = *state;
+	struct domain_device devices[] = {hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL))};
+
+	devices[0].on_pcie_root = true;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct domain domain = {.name = "vm",
+					      .machine = rows[i].machine,
+					      .devices = devices,
+					      .device_count = 1};
+		test_row("%s", rows[i].machine ? rows[i].machine : "none given");
+		if (rows[i].starts)
+			assert_int_equal(
+				judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
+		else
+			expect_domain_finding(paper, &domain, "domain-guest-address.no-such-bus",
+					      FINDING_FAIL,
+					      "vm puts 0000:01:00.0 on the bus pcie.0, which machine "
+					      "type pc-i440fx-9.2 does not have");
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -173,6 +200,7 @@ int main(void)
 		TEST(function_0_may_deny_the_others),
 		TEST(a_whole_slot_does_not_stand_in_its_own_way),
 		TEST(a_function_with_pcie_wants_a_machine_that_has_it),
+		TEST(the_bus_pcie_0_is_one_of_machines_that_have_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
