@@ -50,6 +50,12 @@ struct done {
 	size_t count;
 };
 
+/* An upper folder of a tree, which paths that are read one after another have in common. */
+struct upper {
+	char path[PATH_MAX]; /* "": none was looked for */
+	bool is_there;
+};
+
 struct root {
 	int fd;
 	int sysfs; /* the folder /sys of a live host where it is a sysfs, -1 otherwise */
@@ -60,6 +66,7 @@ struct root {
 	struct arena *arena;        /* of the index */
 	struct capture_index *index;
 	const struct root_observer *observer;
+	struct upper upper; /* the one that covers() looked for last */
 	struct folder folder;
 	struct place above; /* that of the folder, where neighbours are entered one by one */
 	struct done done;
@@ -348,15 +355,18 @@ static bool covers(struct root *root, const char *path)
 	enum { UPPER = 1, UPPER_OF_SYSFS = 3 };
 	bool sysfs = begins_with(path, "/sys/");
 	size_t length = prefix_length(path, sysfs ? UPPER_OF_SYSFS : UPPER);
-	char folder[PATH_MAX];
+	struct upper *upper = &root->upper;
 
 	if (!root->captured)
 		return true;
-	if (length >= sizeof(folder))
+	if (length >= sizeof(upper->path))
 		return false;
-	memcpy(folder, path, length);
-	folder[length] = '\0';
-	return look_up(root, folder) != -ENOENT;
+	if (strncmp(upper->path, path, length) != 0 || upper->path[length]) {
+		memcpy(upper->path, path, length);
+		upper->path[length] = '\0';
+		upper->is_there = look_up(root, upper->path) != -ENOENT;
+	}
+	return upper->is_there;
 }
 
 /* What a path that did not open means. In a tree with an index, a missing file was not captured. */
