@@ -90,7 +90,7 @@ static void take_companions(struct plan_builder *builder, const struct pci_funct
 		for (size_t i = 0; i < companions.count; i++)
 			take(builder, companions.functions[i]);
 	}
-	if (fact_known(&function->group.fact) || !predicted)
+	if (platform_in_real_group(builder->host, function) || !predicted)
 		return;
 	if (!predicted->known)
 		plan_add_unknown(builder, "cannot tell which group %s will be in: %s",
@@ -149,6 +149,9 @@ static bool is_removable(const struct model *model, const struct pci_function *f
 		return false;
 	if (kind == BLOCKER_VFIO_MODULE)
 		return vfio_modules_lack_by_words(&model->vfio_modules);
+	/* Where IOMMUs run, and yet none translates it, no step changes that. */
+	if (kind == BLOCKER_NOIOMMU)
+		return model->platform.translation == TRANSLATION_OFF;
 	return kind == BLOCKER_REMAPPING_OFF || kind == BLOCKER_INTERRUPTS ||
 	       kind == BLOCKER_VFS_ENABLED;
 }

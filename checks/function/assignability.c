@@ -299,7 +299,11 @@ static void add_cause(const struct check_context *context, const struct pci_func
 		finding_follows(finding, "iommu-groups.ungrouped", subject_function(function));
 		return;
 	case BLOCKER_NOIOMMU:
-		finding_follows(finding, "iommu-groups.noiommu", subject_function(function));
+		if (context->model->platform.translation == TRANSLATION_OFF)
+			finding_follows(finding, "iommu-groups.none", subject_host());
+		else
+			finding_follows(finding, "iommu-groups.noiommu",
+					subject_function(function));
 		return;
 	case BLOCKER_INTERRUPTS:
 		finding_follows(finding, cause_of_interrupts(context), subject_host());

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
+#include "model/platform.h"
 
 /* Of a group; one is enough to leave its members undetermined. */
 enum { MOST_DOUBTS = 8 };
@@ -186,6 +187,19 @@ static void doubt_list(const struct builder *builder, const struct pci_function 
 				   function->name));
 }
 
+/* A group of VFIO's noiommu mode has one device, and nobody to go along with it: once an IOMMU
+ * runs, the group predicted is what comes. */
+static bool is_of_noiommu(const struct host *host, const struct iommu_group *group)
+{
+	for (size_t i = 0; i < group->devices.count; i++) {
+		const struct pci_function *function =
+			pci_find_name(&host->pci, group->devices.names[i]);
+		if (function)
+			return !platform_in_real_group(host, function);
+	}
+	return false;
+}
+
 void companions_build(const struct host *host, const struct isolation *isolation,
 		      const struct host_uses *uses, struct arena *arena, struct companions *ret)
 {
@@ -203,7 +217,7 @@ void companions_build(const struct host *host, const struct isolation *isolation
 		return;
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		if (fact_known(&function->group.fact))
+		if (platform_in_real_group(host, function))
 			doubt_list(&builder, function);
 		else
 			grouped = false;
@@ -211,8 +225,10 @@ void companions_build(const struct host *host, const struct isolation *isolation
 	if (!grouped)
 		build_all_predicted(&builder);
 	/* The kernel's groups come last: a function's place is that in its own. */
-	for (size_t i = 0; i < groups->count; i++)
-		build_group(&builder, &groups->groups[i], &ret->groups[i]);
+	for (size_t i = 0; i < groups->count; i++) {
+		if (!is_of_noiommu(host, &groups->groups[i]))
+			build_group(&builder, &groups->groups[i], &ret->groups[i]);
+	}
 }
 
 static const struct companion_group *group_of(const struct companions *companions,
@@ -220,7 +236,7 @@ static const struct companion_group *group_of(const struct companions *companion
 {
 	const struct host *host = companions->host;
 
-	if (fact_known(&function->group.fact)) {
+	if (platform_in_real_group(host, function)) {
 		const struct iommu_group *group =
 			iommu_group_find(&host->groups, function->group.value);
 		return group ? &companions->groups[group - host->groups.groups] : NULL;

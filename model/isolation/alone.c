@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/platform.h"
+
 /* The first two functions of a group that are not ports; second is NULL where it has one alone. */
 struct group_neighbours {
 	int64_t group;
@@ -122,7 +124,7 @@ enum alone_state alone_of(const struct alone *alone, const struct pci_function *
 {
 	const struct isolation_group *group = isolation_of(alone->isolation, function);
 	enum stale_state stale = stale_group_of(alone->stale, function);
-	bool grouped = fact_known(&function->group.fact);
+	bool grouped = platform_in_real_group(alone->host, function);
 
 	*ret_neighbour = NULL;
 	if (!grouped && !(group && group->known))

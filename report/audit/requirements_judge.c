@@ -6,6 +6,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/assignability.h"
 #include "model/assign/function_set.h"
+#include "model/platform.h"
 #include "model/selector.h"
 #include "report/audit/requirements.h"
 
@@ -173,7 +174,7 @@ static const char *why_unknown(const struct judge *judge, const struct pci_funct
 {
 	const char *why = group ? group->unknown_why : NULL;
 
-	bool grouped = fact_known(&function->group.fact);
+	bool grouped = platform_in_real_group(judge->model->host, function);
 	const struct fact *unread = grouped ? alone_unread(&judge->model->alone, function) : NULL;
 
 	if (unread)

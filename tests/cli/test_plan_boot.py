@@ -625,6 +625,19 @@ class Parameters(PlanTest):
         self.touch("/sys/firmware/acpi/tables/APIC")
         self.assertEqual(self.steps(SPARE_NIC)[0][0], "firmware-iommu")
 
+    def test_a_group_of_noiommu_mode_goes_once_the_iommu_runs(self):
+        self.switch_off()
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        path = self.machine.paths[SPARE_NIC]
+        self.machine.set_driver_again(path, "vfio-pci")
+        group = "sys/kernel/iommu_groups/0"
+        self.written_by_host(f"{group}/name", "vfio-noiommu")
+        self.machine.link(f"{group}/devices/{SPARE_NIC}", path)
+        self.machine.link(f"{path}/iommu_group", group)
+        plan = self.plan(SPARE_NIC)
+        self.assertEqual(plan["obstacles"], [])
+        self.assertEqual(plan["steps"][0]["id"], "kernel-parameters")
+
     def test_the_smmu_of_an_arm_host_is_switched_on_in_the_firmware_setup(self):
         self.switch_off()
         (self.root / "sys/firmware/acpi/tables/DMAR").unlink()

@@ -54,6 +54,22 @@ static void while_there_are_no_groups_those_predicted_tell(void **state)
 	assert_null(list.doubts);
 }
 
+/* Each is in a group of its own there, which no IOMMU makes. */
+static void of_groups_of_noiommu_mode_those_predicted_tell(void **state)
+{
+	struct paper *paper = *state;
+	struct pair pair = add_pair(paper);
+
+	add_group(paper, 0, pair.function->name, NULL)->name = known_text("name", "vfio-noiommu");
+	pair.function->group = (struct fact_number){known("iommu_group"), 0};
+	pair.function->iommu.fact = absent("iommu");
+	set_driver(pair.function, "vfio-pci");
+	set_driver(pair.other, "nvidia");
+	struct companion_list list = list_of(paper, pair.function);
+	assert_int_equal(list.count, 1);
+	assert_ptr_equal(list.functions[0], pair.other);
+}
+
 static void what_no_host_driver_holds_is_no_companion(void **state)
 {
 	struct pair pair = add_pair(*state);
@@ -117,6 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PAPER_TEST(while_there_are_no_groups_those_predicted_tell),
+		PAPER_TEST(of_groups_of_noiommu_mode_those_predicted_tell),
 		PAPER_TEST(what_no_host_driver_holds_is_no_companion),
 		PAPER_TEST(a_driver_that_was_not_read_leaves_a_doubt),
 		PAPER_TEST(vfs_go_along_with_their_pf_unless_vfio_has_it),

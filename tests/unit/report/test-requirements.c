@@ -9,6 +9,7 @@
 #include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
+#include "tests/unit/support/facts.h"
 #include "tests/unit/support/paper.h"
 
 struct parsed {
@@ -450,6 +451,20 @@ static void a_group_is_isolated_by_the_acs_bits_of_now(void **state)
 	assert_int_equal(judge_isolation(paper).state, REQUIREMENT_UNDETERMINED);
 }
 
+static void a_group_of_noiommu_mode_isolates_nothing(void **state)
+{
+	static const char *const groups[] = {"0000:00:1d.0", "0000:05:00.0", "0000:05:01.0"};
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:1d.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *function = add_express(paper, "0000:05:00.0", port, EXPRESS_ENDPOINT);
+
+	add_express(paper, "0000:05:01.0", port, EXPRESS_ENDPOINT);
+	add_groups(paper, groups, 3);
+	paper->host.groups.groups[1].name = known_text("name", "vfio-noiommu");
+	function->iommu.fact = absent("iommu");
+	assert_int_equal(judge_isolation(paper).state, REQUIREMENT_UNMET);
+}
+
 int main(void)
 {
 	const struct CMUnitTest parsing[] = {
@@ -473,6 +488,8 @@ int main(void)
 			a_group_whose_list_was_not_read_is_not_known_to_be_of_one, tree_setup,
 			tree_teardown),
 		cmocka_unit_test_setup_teardown(a_group_is_isolated_by_the_acs_bits_of_now,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(a_group_of_noiommu_mode_isolates_nothing,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(requirements_leave_the_host_a_link, paper_setup,
 						paper_teardown),
