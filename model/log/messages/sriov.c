@@ -274,6 +274,42 @@ static const struct log_message rows[] = {
 		.explained_by = {"pf-driver-limited"},
 	},
 	{
+		.id = "vfs-not-supported",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: Operation not supported",
+			  "sriov_numvfs: operation not supported",
+			  "echo: write error: Operation not supported",
+			  "sh: write error: Operation not supported"},
+		.meaning = "A write to sysfs failed (EOPNOTSUPP). For sriov_numvfs: the PF's "
+			   "driver makes no VFs in the state that the adapter is in.",
+		.inconclusive = true,
+		.settle = "Look in the kernel's log for what the PF's driver says at that time, "
+			  "and when it was loaded.",
+		.remedy = "With Intel's E810, install the package that has "
+			  "intel/ice/ddp/ice.pkg, and load ice again.",
+		.explained_by = {"ice-safe-mode"},
+	},
+	{
+		/* ice_request_fw() of ice_main.c, ice_check_sriov_allowed() (6.1 to 7.1) */
+		.id = "ice-safe-mode",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"SR-IOV cannot be configured - Device is in Safe Mode",
+			  "The DDP package file was not found or could not be read. Entering Safe "
+			  "Mode",
+			  "Advanced features disabled - Device now in Safe Mode"},
+		.meaning =
+			"The driver ice did not find the adapter's DDP package, or could not load "
+			"it. The adapter then runs in Safe Mode: the network works, and no VFs can "
+			"be made (EOPNOTSUPP).",
+		.settle = "Look whether the host has /lib/firmware/intel/ice/ddp/ice.pkg, and "
+			  "whether the initramfs has it where that loads ice.",
+		.remedy = "Install the package that has it (linux-firmware; in Debian "
+			  "firmware-misc-nonfree or firmware-intel-misc), make the initramfs anew, "
+			  "and load ice again.",
+	},
+	{
 		/* sriov_enable(): InitialVFs and TotalVFs of the capability differ */
 		.id = "vfs-io-error",
 		.source = LOG_SHELL,
