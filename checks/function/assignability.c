@@ -75,12 +75,13 @@ static const struct finding_kind kinds[] = {
 		 "The function is a VF of NVIDIA's vGPU software (17 or later), which registers "
 		 "it with VFIO itself. Until a vGPU profile is set, no guest can open it (QEMU: "
 		 "\"error getting device from group\"). nvidia/current_vgpu_type says 0 then. Or it "
-		 "is a VF of version 16 or older, of which guests get mediated devices.",
+		 "is a VF of version 16 or older, of which guests get mediated devices. Or another "
+		 "driver has it, as vfio-pci: then it is no vGPU, and has no memory of the card.",
 		 "Write the number of a profile that nvidia/creatable_vgpu_types lists to "
 		 "nvidia/current_vgpu_type. The VF stays with the driver nvidia: libvirt's "
 		 "managed='no'. VFs of this kind come from sriov-manage -e, not from "
 		 "sriov_numvfs. Up to version 16, make a mediated device of the VF, and assign "
-		 "that."},
+		 "that. Where another driver has it, give it back to nvidia first."},
 	[UNDETERMINED] = {"assignability.undetermined",
 			  "passcheck cannot tell whether VFIO would take this function; the "
 			  "summary says what was not read.",

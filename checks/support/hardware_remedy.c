@@ -81,11 +81,29 @@ static void remedy_mediated(const struct pci_function *function, struct finding 
 	finding_command(finding, OWN_XML_MDEV " %s", function->name);
 }
 
+static void remedy_driver(const struct pci_function *function, struct finding *finding)
+{
+	const char *name = function->name;
+
+	finding_remedy(finding, "Shut down the guest that has it, give it to the driver nvidia, "
+				"and see what took it from there (an id of vfio-pci, a rule, or a "
+				"cluster's device plugin); then make a vGPU of it");
+	finding_command(finding, "echo nvidia > /sys/bus/pci/devices/%s/driver_override", name);
+	if (fact_known(&function->driver.fact))
+		finding_command(finding, "echo %s > /sys/bus/pci/devices/%s/driver/unbind", name,
+				name);
+	finding_command(finding, "echo %s > /sys/bus/pci/drivers_probe", name);
+}
+
 void hardware_remedy_vgpu(const struct pci_function *function, struct finding *finding)
 {
 	struct arena *arena = finding->owner->arena;
 	const struct fact_text *types = &function->vgpu_types;
 
+	if (!pci_is_on_driver(function, "nvidia")) {
+		remedy_driver(function, finding);
+		return;
+	}
 	if (!fact_known(&function->vgpu_type.fact)) {
 		remedy_mediated(function, finding);
 		return;

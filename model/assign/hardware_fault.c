@@ -205,6 +205,16 @@ static void find_unplaced(struct finder *finder)
 				 cleared));
 }
 
+/* NVIDIA's vGPU user guide: sriov-manage leaves the VFs with the driver nvidia, and a vGPU,
+ * mediated or with a profile, is made of a VF that has it. */
+static bool is_off_nvidia(const struct pci_function *function)
+{
+	const struct fact *driver = &function->driver.fact;
+
+	return function->pf && pci_is_on_driver(function->pf, "nvidia") &&
+	       (fact_known(driver) || fact_absent(driver)) && !pci_is_on_driver(function, "nvidia");
+}
+
 static void find_profile(struct finder *finder)
 {
 	const struct pci_function *function = finder->function;
@@ -213,7 +223,15 @@ static void find_profile(struct finder *finder)
 	bool is_vgpu = pci_is_vf(function) && function->vfio_devices.count > 0 &&
 		       pci_is_on_driver(function, "nvidia");
 
-	if (fact_known(&type->fact) && type->value == 0)
+	if (is_off_nvidia(function))
+		add(finder, FAULT_VGPU_PROFILE, true, &function->driver.fact,
+		    arena_printf(finder->arena,
+				 "it has %s in place of nvidia, which alone makes a vGPU of it: "
+				 "VFIO opens it, but it has no memory of the card, and the guest's "
+				 "driver fails",
+				 fact_known(&function->driver.fact) ? function->driver.text
+								    : "no driver"));
+	else if (fact_known(&type->fact) && type->value == 0)
 		add(finder, FAULT_VGPU_PROFILE, true, &type->fact,
 		    "it has no vGPU profile yet (current_vgpu_type is 0), so the driver nvidia lets "
 		    "no guest open it");

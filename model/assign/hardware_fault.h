@@ -32,7 +32,8 @@ struct hardware_fault {
  * ones by nature (SR-IOV 3.4.1).
  *
  * NVIDIA vGPU software from 17 on: the driver nvidia registers its VFs with VFIO itself, and opens
- * none before a profile is written to nvidia/current_vgpu_type.
+ * none before a profile is written to nvidia/current_vgpu_type. A VF that another driver has, or
+ * none, is no vGPU while its PF is on nvidia.
  */
 size_t hardware_faults_find(const struct pci_function *function, struct arena *arena,
 			    struct hardware_fault ret[static FAULT_KIND_COUNT]);

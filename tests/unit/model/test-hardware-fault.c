@@ -260,6 +260,25 @@ static void a_vf_of_nvidia_needs_a_profile(void **state)
 	expect_unknown(*state, vf, FAULT_VGPU_PROFILE);
 }
 
+/* Whose PF is on nvidia: no other driver makes a vGPU of it. */
+static void a_vf_of_nvidia_needs_the_driver_of_its_pf(void **state)
+{
+	struct pci_function *vf = add_card(*state);
+	struct pci_function *pf = add_express(*state, "0000:02:00.0", NULL, EXPRESS_ENDPOINT);
+
+	make_vf(vf, pf);
+	set_driver(pf, "nvidia");
+	set_driver(vf, "vfio-pci");
+	expect_known(*state, vf, FAULT_VGPU_PROFILE, "vfio-pci in place of nvidia");
+	vf->driver.fact = absent("driver");
+	expect_known(*state, vf, FAULT_VGPU_PROFILE, "no driver in place of nvidia");
+	vf->driver.fact = unreadable("driver", EACCES);
+	expect_none(*state, vf);
+	set_driver(vf, "vfio-pci");
+	set_driver(pf, "igb");
+	expect_none(*state, vf);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -277,6 +296,7 @@ int main(void)
 		TEST(only_the_ids_of_a_vf_are_ones),
 		TEST(sleep_is_not_death),
 		TEST(a_vf_of_nvidia_needs_a_profile),
+		TEST(a_vf_of_nvidia_needs_the_driver_of_its_pf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
