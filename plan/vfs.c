@@ -325,10 +325,17 @@ static void refuse_write(struct plan_builder *builder, const struct pci_function
 {
 	const struct vf_driver *driver = driver_of(builder, pf);
 
-	plan_add_obstacle(builder,
-			  "%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
-			  pf->name, driver->name, driver->own_switch ? "; it makes VFs " : "",
-			  driver->own_switch ? driver->own_switch : "");
+	if (!driver->own_switch && driver->instead)
+		plan_add_obstacle(
+			builder,
+			"%s: the driver %s takes no write to sriov_numvfs, not even of 0; %s",
+			pf->name, driver->name, driver->instead);
+	else
+		plan_add_obstacle(
+			builder,
+			"%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
+			pf->name, driver->name, driver->own_switch ? "; it makes VFs " : "",
+			driver->own_switch ? driver->own_switch : "");
 }
 
 /* Appends to the step what takes all VFs of pf away, and to its undo what makes them again. */

@@ -319,10 +319,36 @@ static const struct vf_driver i915_with_vfs = {
 	.parameter = "max_vfs",
 };
 
+/* NVIDIA's vGPU user guide: GPUs since Ampere make VFs. Turing's, as the Tesla T4, have the
+ * capability, too; their vGPUs are mediated devices of the card itself. */
+static const struct vf_driver nvidia_without_vfs = {
+	.name = "nvidia",
+	.has_hook = false,
+	.instead = "NVIDIA's software makes VFs of GPUs since Ampere alone; of an older one guests "
+		   "get mediated devices of the card itself",
+};
+
+/* The first id of Ampere's, of a GA100; those of GA102 to GA107 come after Turing's last, of a
+ * TU116, which has no SR-IOV. */
+static bool is_older_than_ampere(const struct pci_function *function)
+{
+	enum { FIRST_OF_AMPERE = 0x2080 };
+
+	return fact_known(&function->vendor.fact) && function->vendor.value == VENDOR_NVIDIA &&
+	       fact_known(&function->device.fact) && function->device.value < FIRST_OF_AMPERE;
+}
+
+static const struct vf_driver *nvidia_for(const struct pci_function *function)
+{
+	return is_older_than_ampere(function) ? &nvidia_without_vfs : vf_driver_find("nvidia");
+}
+
 const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_function *function)
 {
 	if (!fact_known(&function->driver.fact))
 		return NULL;
+	if (pci_is_on_driver(function, "nvidia"))
+		return nvidia_for(function);
 	if (strcmp(function->driver.text, i915_with_vfs.name) == 0 &&
 	    sriov_config_offers(&host->sriov_config, i915_with_vfs.name, i915_with_vfs.parameter) ==
 		    BOOLEAN_YES)
@@ -338,7 +364,7 @@ const struct vf_driver *vf_driver_to_be(const struct host *host,
 		      function->vendor.value == VENDOR_NVIDIA &&
 		      pci_base_class(function) == PCI_BASE_CLASS_DISPLAY;
 
-	return fact_absent(&function->driver.fact) && nvidia ? vf_driver_find("nvidia")
+	return fact_absent(&function->driver.fact) && nvidia ? nvidia_for(function)
 							     : vf_driver_of(host, function);
 }
 

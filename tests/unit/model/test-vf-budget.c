@@ -9,6 +9,7 @@
 #include "host/access/array.h"
 #include "model/sriov/vf_bars.h"
 #include "model/sriov/vf_bus.h"
+#include "model/sriov/vf_driver.h"
 #include "model/sriov/vf_refusal.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
@@ -788,6 +789,29 @@ static void i915_with_max_vfs_may_set_vfs_up(void **state)
 	}
 }
 
+/* The capability is there, but no tool makes VFs of it. */
+static void a_gpu_of_nvidia_before_ampere_has_no_vfs(void **state)
+{
+	static const struct {
+		uint16_t device;
+		bool has_tool;
+	} rows[] = {{0x1eb8, false}, {0x20b5, true}, {0x2236, true}};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct machine machine;
+
+		test_row("%04x", rows[i].device);
+		make_machine(&machine, 16);
+		struct pci_function *pf = &machine.functions[PF];
+		set_driver(pf, "nvidia");
+		pf->vendor = (struct fact_number){known("vendor"), 0x10de};
+		pf->device = (struct fact_number){known("device"), rows[i].device};
+		const struct vf_driver *driver = vf_driver_of(&machine.paper->host, pf);
+		assert_int_equal(driver->tool != NULL, rows[i].has_tool);
+		expect_exactly(&machine, 0, VF_TERM_DRIVER);
+	}
+}
+
 static void an_unknown_driver_makes_a_bound(void **state)
 {
 	(void)state;
@@ -1103,6 +1127,7 @@ int main(void)
 		cmocka_unit_test(vfs_that_a_driver_left_behind_stay),
 		cmocka_unit_test(a_driver_without_the_hook_gives_none),
 		cmocka_unit_test(i915_with_max_vfs_may_set_vfs_up),
+		cmocka_unit_test(a_gpu_of_nvidia_before_ampere_has_no_vfs),
 		cmocka_unit_test(an_unknown_driver_makes_a_bound),
 		cmocka_unit_test(an_unread_driver_makes_a_bound),
 		cmocka_unit_test(vfio_pci_gives_vfs_only_with_enable_sriov),

@@ -1349,6 +1349,22 @@ static void vfs_of_nvidia_come_by_the_tool_of_its_driver(void **state)
 	}
 }
 
+/* A Tesla T4 has the capability, and no tool makes VFs of it. */
+static void a_gpu_of_nvidia_before_ampere_is_left_to_mediated_devices(void **state)
+{
+	struct paper *paper = *state;
+	struct vf_host host;
+
+	make_vf_host(paper, &host, NULL, "nvidia");
+	set_ids(host.pf, 0x10de, 0x1eb8);
+	set_class(host.pf, 0x030200);
+	host.budget.driver = NULL;
+	struct plan plan = plan_vfs_of(paper, host.pf, 8);
+	assert_int_equal(plan.verdict, PLAN_OBSTRUCTED);
+	assert_non_null(strstr(plan.obstacles->text, "mediated devices of the card itself"));
+	assert_null(find_step(&plan, "enable-vfs"));
+}
+
 /* adf_enable_sriov() ignores the number. */
 static void a_driver_that_makes_all_vfs_is_asked_for_all(void **state)
 {
@@ -1613,6 +1629,7 @@ int main(void)
 		PAPER_TEST(vfs_of_nvme_are_set_online),
 		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
 		PAPER_TEST(vfs_of_nvidia_come_by_the_tool_of_its_driver),
+		PAPER_TEST(a_gpu_of_nvidia_before_ampere_is_left_to_mediated_devices),
 		PAPER_TEST(a_driver_that_makes_all_vfs_is_asked_for_all),
 		PAPER_TEST(graphics_that_a_word_keeps_from_the_iommu_lose_it),
 		PAPER_TEST(integrated_graphics_go_where_they_are_looked_for),
