@@ -14,6 +14,7 @@ enum kind {
 	NO_ENDPOINTS,
 	NO_PCIE,
 	NO_SUCH_BUS,
+	LEGACY_IGD,
 	KIND_COUNT
 };
 
@@ -58,6 +59,14 @@ static const struct finding_kind kinds[] = {
 		 "(i440fx), which has no PCI Express: its bus is pci.0. QEMU does not start (\"Bus "
 		 "'pcie.0' not found\").",
 		 "Set the machine type q35, or name the bus pci.0."},
+	[LEGACY_IGD] =
+		{"domain-guest-address.legacy-igd",
+		 "A guest of Proxmox VE takes Intel's graphics with legacy-igd=1, and something "
+		 "else in its configuration does not go with that: legacy mode wants the machine "
+		 "type pc (i440fx), vga: none, and the function's ROM, and it excludes x-vga=1. "
+		 "Proxmox VE does not start it.",
+		 "Put right what the finding names, or take legacy-igd=1 out: on q35 give the "
+		 "graphics by hostpci without it."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -230,6 +239,34 @@ static void judge_machine(const struct domain_use *use, struct findings *finding
 	}
 }
 
+/* Returns what does not go with legacy-igd=1, or NULL: parse_hostpci_devices(), too. */
+static const char *against_legacy_mode(const struct domain *domain,
+				       const struct domain_device *device)
+{
+	if (domain->vga == DOMAIN_ON)
+		return "its vga is not none";
+	if (device->rom_off)
+		return "it has rombar=0";
+	if (device->x_vga)
+		return "it has x-vga=1";
+	if (domain->machine && strstr(domain->machine, "q35"))
+		return "its machine type is q35";
+	return NULL;
+}
+
+static void judge_legacy_mode(const struct domain_use *use, struct findings *findings)
+{
+	const char *against = against_legacy_mode(use->domain, use->device);
+
+	if (!use->device->legacy_igd || !against)
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[LEGACY_IGD], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s takes %s with legacy-igd=1, and %s", use->domain->name, use->address, against);
+	const struct fact line = domain_line(use->device, findings->arena);
+	finding_evidence(finding, &line, "legacy-igd=1");
+}
+
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
@@ -240,6 +277,7 @@ static void run(const struct check_context *context)
 		if (i > 0 && use->named == use[-1].named)
 			continue;
 		judge_machine(use, findings);
+		judge_legacy_mode(use, findings);
 		if (use->named->place != DOMAIN_PLACE_PCI)
 			continue;
 		judge_functions(use, findings);

@@ -77,6 +77,11 @@ struct domain_device {
 	bool wants_pcie;                  /* its stack refuses a machine type without PCI Express */
 	bool on_pcie_root;                /* -device puts it on the bus pcie.0 */
 
+	/* Of Proxmox VE's hostpci. */
+	bool legacy_igd; /* integrated graphics in QEMU's legacy mode */
+	bool x_vga;      /* the guest's first display */
+	bool rom_off;    /* rombar=0 */
+
 	bool has_source; /* the host's function; never of what is not a PCI function */
 	struct pci_address source;
 	bool whole_slot;        /* all functions that the host has at its slot … */
@@ -96,12 +101,13 @@ struct domain_device {
 
 struct domain {
 	const char *name;
-	bool other_stack;    /* not libvirt runs it: nothing binds what is not managed */
-	const char *machine; /* "pc-q35-7.2"; NULL where not given */
-	uint64_t memory;     /* bytes */
-	uint64_t lock_limit; /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
-	bool iommufd;        /* <iommufd enabled='yes'>: its devices go through /dev/iommu */
-	bool has_iommu;      /* it has an IOMMU of its own */
+	bool other_stack;       /* not libvirt runs it: nothing binds what is not managed */
+	const char *machine;    /* "pc-q35-7.2"; NULL where not given */
+	enum domain_switch vga; /* the guest has an emulated display; of Proxmox VE alone */
+	uint64_t memory;        /* bytes */
+	uint64_t lock_limit;    /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
+	bool iommufd;           /* <iommufd enabled='yes'>: its devices go through /dev/iommu */
+	bool has_iommu;         /* it has an IOMMU of its own */
 	bool hugepages;
 	bool makes_hugepages;     /* its stack sets them aside itself when it starts the guest */
 	uint64_t hugepage_memory; /* bytes that are in huge pages, 0: all */

@@ -35,6 +35,7 @@ struct conf {
 	struct value args;
 	struct value name;
 	struct value machine;
+	struct value vga;
 	struct value memory;
 	struct value cpu;
 	struct value hugepages;
@@ -99,10 +100,10 @@ static struct value *find_value(struct conf *conf, const char *key, size_t lengt
 	const struct {
 		const char *key;
 		struct value *value;
-	} plain[] = {{"args", &conf->args},        {"name", &conf->name},
-		     {"machine", &conf->machine},  {"memory", &conf->memory},
-		     {"cpu", &conf->cpu},          {"hugepages", &conf->hugepages},
-		     {"affinity", &conf->affinity}};
+	} plain[] = {{"args", &conf->args},         {"name", &conf->name},
+		     {"machine", &conf->machine},   {"memory", &conf->memory},
+		     {"cpu", &conf->cpu},           {"hugepages", &conf->hugepages},
+		     {"affinity", &conf->affinity}, {"vga", &conf->vga}};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(plain); i++) {
 		if (length == strlen(plain[i].key) && strncmp(key, plain[i].key, length) == 0)
@@ -216,9 +217,13 @@ static void add_hostpci(struct device_list *list, const struct value *value)
 		.managed = !word_is(proxmox_property(arena, value->text, "driver", host), "keep"),
 		.has_rom = proxmox_property(arena, value->text, "romfile", host) != NULL,
 		.wants_pcie = word_is(proxmox_property(arena, value->text, "pcie", host), "1"),
+		.legacy_igd =
+			word_is(proxmox_property(arena, value->text, "legacy-igd", host), "1"),
+		.x_vga = word_is(proxmox_property(arena, value->text, "x-vga", host), "1"),
+		.rom_off = word_is(proxmox_property(arena, value->text, "rombar", host), "0"),
 	};
 
-	if (word_is(proxmox_property(arena, value->text, "legacy-igd", host), "1")) {
+	if (device.legacy_igd) {
 		device.place = DOMAIN_PLACE_PCI;
 		device.guest.device = IGD_SLOT;
 	}
@@ -322,6 +327,10 @@ void proxmox_conf_read(struct guest_list *guests, const char *text)
 	take_domain(guests->arena, &conf, &domain);
 	if (!domain.machine && is_whole(text))
 		domain.machine = USUAL_MACHINE;
+	if (conf.vga.text)
+		domain.vga = word_is(conf.vga.text, "none") ? DOMAIN_OFF : DOMAIN_ON;
+	else if (is_whole(text))
+		domain.vga = DOMAIN_ON;
 	for (size_t i = 0; i < MOST_OF_A_KIND; i++) {
 		if (conf.hostpci[i].text)
 			add_hostpci(&list, &conf.hostpci[i]);

@@ -128,7 +128,7 @@ static const struct log_message rows[] = {
 			  "only one device can be assigned in legacy-igd mode"},
 		.meaning = "The guest takes Intel's graphics with legacy-igd=1, which goes with "
 			   "the machine type i440fx and vga: none alone, and without x-vga.",
-		.related = {"caution.igd"},
+		.related = {"caution.igd", "domain-guest-address.legacy-igd"},
 		.settle = "Look in the guest's configuration for machine:, vga: and hostpci.",
 		.remedy = "Do what the rest of the line says, or take legacy-igd=1 out.",
 	},

@@ -191,6 +191,49 @@ static void the_bus_pcie_0_is_one_of_machines_that_have_it(void **state)
 	}
 }
 
+/* parse_hostpci_devices() of qemu-server. */
+static void legacy_mode_of_graphics_excludes_much(void **state)
+{
+	static const struct {
+		const char *machine;
+		enum domain_switch vga;
+		bool rom_off, x_vga;
+		const char *against;
+	} rows[] = {{"pc-i440fx-9.2", DOMAIN_OFF, false, false, NULL},
+		    {NULL, DOMAIN_UNSET, false, false, NULL},
+		    {"pc", DOMAIN_ON, false, false, "its vga is not none"},
+		    {"pc", DOMAIN_OFF, true, false, "it has rombar=0"},
+		    {"pc", DOMAIN_OFF, false, true, "it has x-vga=1"},
+		    {"q35", DOMAIN_OFF, false, false, "its machine type is q35"},
+		    {"pc-q35-9.2", DOMAIN_UNSET, false, false, "its machine type is q35"}};
+	struct paper *paper = *state;
+	struct domain_device devices[] = {hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL))};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct domain domain = {.name = "vm",
+					      .machine = rows[i].machine,
+					      .vga = rows[i].vga,
+					      .devices = devices,
+					      .device_count = 1};
+		test_row("%s", rows[i].against ? rows[i].against : "none");
+		devices[0].rom_off = rows[i].rom_off;
+		devices[0].x_vga = rows[i].x_vga;
+		devices[0].legacy_igd = false;
+		assert_int_equal(judge_domains(paper, "domain-guest-address", &domain, 1)->count,
+				 0);
+		devices[0].legacy_igd = true;
+		if (rows[i].against)
+			expect_domain_finding(
+				paper, &domain, "domain-guest-address.legacy-igd", FINDING_FAIL,
+				arena_printf(paper->arena,
+					     "vm takes 0000:01:00.0 with legacy-igd=1, and %s",
+					     rows[i].against));
+		else
+			assert_int_equal(
+				judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -201,6 +244,7 @@ int main(void)
 		TEST(a_whole_slot_does_not_stand_in_its_own_way),
 		TEST(a_function_with_pcie_wants_a_machine_that_has_it),
 		TEST(the_bus_pcie_0_is_one_of_machines_that_have_it),
+		TEST(legacy_mode_of_graphics_excludes_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

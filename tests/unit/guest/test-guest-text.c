@@ -2,6 +2,7 @@
 #include "guest/read/guest_text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "host/access/array.h"
@@ -365,6 +366,33 @@ static void proxmox_wants_pci_express_for_pcie_alone(void **state)
 		assert_int_equal(domain.devices[i].wants_pcie, i == 0);
 }
 
+static void proxmox_has_options_beside_legacy_mode(void **state)
+{
+	static const struct {
+		const char *vga;
+		enum domain_switch expected;
+	} rows[] = {{"", DOMAIN_UNSET},
+		    {"vmgenid: a\n", DOMAIN_ON},
+		    {"vga: none\n", DOMAIN_OFF},
+		    {"vga: std\n", DOMAIN_ON}};
+	struct domain domain = {0};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[128];
+		test_row("%s", rows[i].vga);
+		snprintf(text, sizeof(text),
+			 "ostype: l26\n%shostpci0: 0000:00:02.0,legacy-igd=1,rombar=0\n"
+			 "hostpci1: 0000:01:00.0,x-vga=1\n",
+			 rows[i].vga);
+		assert_int_equal(parse(*state, text, &domain), 0);
+		assert_int_equal(domain.vga, rows[i].expected);
+		assert_true(domain.devices[0].legacy_igd && domain.devices[0].rom_off);
+		assert_false(domain.devices[0].x_vga);
+		assert_true(domain.devices[1].x_vga);
+		assert_false(domain.devices[1].legacy_igd || domain.devices[1].rom_off);
+	}
+}
+
 /* Its own configuration names the machine type where it is another. */
 static void proxmox_has_a_machine_type_that_it_does_not_name(void **state)
 {
@@ -724,6 +752,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(proxmox_has_a_machine_type_that_it_does_not_name,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_wants_pci_express_for_pcie_alone,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(proxmox_has_options_beside_legacy_mode,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_binds_a_guest_to_nodes_and_processors,
 						paper_setup, paper_teardown),
