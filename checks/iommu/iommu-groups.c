@@ -361,8 +361,8 @@ static void judge_group(const struct host *host, const struct iommu_group *group
 	finding = finding_add(
 		findings, &kinds[SEVERAL], members.one_device ? FINDING_PASS : FINDING_WARN,
 		subject_group(findings, group->id),
-		"IOMMU group %" PRIu32 " holds %zu %s, which go to one guest together", group->id,
-		members.endpoints + members.others,
+		"IOMMU group %" PRIu32 " holds %zu %s, which cannot go to different guests",
+		group->id, members.endpoints + members.others,
 		members.one_device ? "functions of one device" : "functions");
 	finding_follows(finding, "isolation.shared-group", subject_group(findings, group->id));
 	finding_evidence(finding, &group->devices.fact, "%s", members.names);

@@ -150,6 +150,21 @@ static void find_ports(struct judge *judge)
 	}
 }
 
+/* Returns "empty", or what is in a slot, and what the host needs that for. */
+static const char *slot_words(const struct judge *judge, const struct pci_function *holder)
+{
+	struct arena *arena = judge->findings->arena;
+	const char *use =
+		holder ? host_uses_vital_words(&judge->model->host_uses, holder, arena) : NULL;
+
+	if (!holder)
+		return "empty";
+	if (use)
+		return arena_printf(arena, "taken by %s, which the host needs for %s", holder->name,
+				    use);
+	return arena_printf(arena, "taken by %s", holder->name);
+}
+
 /* Lists the ports whose slot gives a device of the group, once it is there, a group of its own. */
 static const char *good_slots(const struct judge *judge, const struct isolation_group *group)
 {
@@ -160,10 +175,7 @@ static const char *good_slots(const struct judge *judge, const struct isolation_
 		const struct pci_function *holder = first_below(judge->host, port);
 		if (is_above(port, group))
 			continue;
-		if (holder)
-			buffer_item(&slots, "%s (taken by %s)", port->name, holder->name);
-		else
-			buffer_item(&slots, "%s (empty)", port->name);
+		buffer_item(&slots, "%s (%s)", port->name, slot_words(judge, holder));
 	}
 	return buffer_text(&slots);
 }

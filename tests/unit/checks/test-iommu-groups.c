@@ -371,7 +371,7 @@ static void a_group_of_one_device_is_fine(void **state)
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_PASS);
 	assert_string_equal(finding->summary, "IOMMU group 5 holds 2 functions of one device, "
-					      "which go to one guest together");
+					      "which cannot go to different guests");
 }
 
 static void bridges_share_a_group_with_one_endpoint_in_peace(void **state)
@@ -404,7 +404,7 @@ static void a_large_group_is_named_in_part(void **state)
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_WARN);
 	assert_string_equal(finding->summary,
-			    "IOMMU group 5 holds 12 functions, which go to one guest together");
+			    "IOMMU group 5 holds 12 functions, which cannot go to different guests");
 	assert_true(has_evidence(finding,
 				 "0000:00:00.0, 0000:00:01.0, 0000:00:02.0, 0000:00:03.0, "
 				 "0000:00:04.0, 0000:00:05.0, 0000:00:06.0, 0000:00:07.0, …"));

@@ -115,6 +115,27 @@ static void slot_that_is_taken_is_said_to_be(void **state)
 	assert_non_null(strstr(finding->remedy, "0000:00:1c.0 (taken by 0000:06:00.0)"));
 }
 
+/* Who moves a device there has to know what would make room. */
+static void slot_of_what_the_host_needs_is_said_to_be(void **state)
+{
+	struct paper *paper = *state;
+	struct usage_entry entry = {.kind = USAGE_MOUNT,
+				    .what = "/",
+				    .through = "sda1",
+				    .source = "/proc/self/mountinfo"};
+	struct pci_function *port = add_slot(paper, "0000:00:1c.0");
+
+	add_shared(paper);
+	add_express(paper, "0000:06:00.0", port, EXPRESS_ENDPOINT);
+	entry.path = "/sys/devices/pci0000:00/0000:00:1c.0/0000:06:00.0/block/sda";
+	paper->host.usage.entries = &entry;
+	paper->host.usage.count = 1;
+	assert_non_null(strstr(
+		expect_finding(judge_isolation(paper), "isolation.shared-group", FINDING_WARN)
+			->remedy,
+		"(taken by 0000:06:00.0, which the host needs for the file system / (sda1))"));
+}
+
 /* A host bridge that only makes the slot one of several functions, as AMD's chipsets have it, with
  * a root port beside it, and a switch below that: neither has ACS. */
 static void topmost_port_that_fails_is_the_culprit(void **state)
@@ -427,6 +448,7 @@ int main(void)
 		TEST(a_group_that_the_host_needs_is_not_to_be_given_away),
 		TEST(vfs_of_the_group_go_before_it_is_assigned),
 		TEST(slot_that_is_taken_is_said_to_be),
+		TEST(slot_of_what_the_host_needs_is_said_to_be),
 		TEST(topmost_port_that_fails_is_the_culprit),
 		TEST(slot_above_the_group_is_not_offered),
 		TEST(missing_bits_are_named),
