@@ -6,6 +6,7 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/acpi/madt.h"
+#include "model/boot/boot_commands.h"
 
 struct builder {
 	const struct host *host;
@@ -433,4 +434,25 @@ bool interrupts_remapped(const struct interrupt_remapping *interrupts)
 {
 	return interrupts->state == INTERRUPTS_REMAPPED ||
 	       interrupts->state == INTERRUPTS_PARTLY_REMAPPED;
+}
+
+const char *interrupts_trust_words(const struct host *host, struct arena *arena)
+{
+	if (modules_built_in(&host->modules, "vfio_iommu_type1"))
+		return arena_printf(arena,
+				    "put vfio_iommu_type1.allow_unsafe_interrupts=1 on %s and "
+				    "reboot",
+				    boot_commands_place(host));
+	return arena_printf(arena,
+			    "write options vfio_iommu_type1 allow_unsafe_interrupts=1 to %s and "
+			    "reboot",
+			    boot_commands_module_options(host));
+}
+
+const char *interrupts_chipset_remedy(const struct host *host, struct arena *arena)
+{
+	return arena_printf(arena,
+			    "Use a machine with another chipset: no setting lifts the erratum. If "
+			    "you trust the guests as much as the host, %s",
+			    interrupts_trust_words(host, arena));
 }

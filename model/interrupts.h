@@ -30,11 +30,6 @@ enum interrupts_cause {
 
 enum { INTERRUPTS_MOST_CULPRITS = 4 };
 
-/* What is left where the chipset's erratum keeps remapping off. */
-#define INTERRUPTS_CHIPSET_REMEDY                                                                  \
-	"Use a machine with another chipset: no setting lifts the erratum. If you trust the "      \
-	"guests as much as the host, set allow_unsafe_interrupts of vfio_iommu_type1"
-
 /*
  * The answer to "may VFIO attach a device, as far as its interrupts go?", with what it rests on.
  * VFIO refuses a device whose interrupts are not remapped (EPERM), unless allow_unsafe_interrupts
@@ -78,5 +73,12 @@ void interrupt_remapping_build(const struct host *host, const struct host_platfo
 
 /* Returns whether the kernel is seen to remap interrupts, be it those of some devices only. */
 bool interrupts_remapped(const struct interrupt_remapping *interrupts);
+
+/* Returns, in memory of arena, what lets VFIO do without remapping on this host, behind "If you
+ * trust the guests as much as the host, ", and where that is written. */
+const char *interrupts_trust_words(const struct host *host, struct arena *arena);
+
+/* Returns, in memory of arena, what is left where the chipset's erratum keeps remapping off. */
+const char *interrupts_chipset_remedy(const struct host *host, struct arena *arena);
 
 #endif

@@ -109,16 +109,17 @@ static void remedy_firmware(struct finding *finding, const struct host_platform 
 			       platform_name(platform->kind));
 }
 
-static void remedy_controller(struct finding *finding, const struct host_platform *platform)
+static void remedy_controller(struct finding *finding, const struct check_context *context)
 {
-	if (platform->is_guest)
+	if (context->model->platform.is_guest)
 		finding_remedy(finding, "Give this virtual machine an interrupt controller with "
 					"an ITS (QEMU: -machine virt,gic-version=3), if its own "
 					"guests are to get devices");
 	else
-		finding_remedy(finding, "Use a machine whose interrupt controller has an ITS, or "
-					"set allow_unsafe_interrupts of vfio_iommu_type1 where the "
-					"guests are trusted as the host is");
+		finding_remedy(finding,
+			       "Use a machine whose interrupt controller has an ITS. If you trust "
+			       "the guests as much as the host, %s",
+			       interrupts_trust_words(context->host, context->findings->arena));
 }
 
 static void remedy_cause(struct finding *finding, const struct check_context *context)
@@ -134,10 +135,11 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 		finding_remedy(finding, "Boot a kernel that has CONFIG_IRQ_REMAP");
 		return;
 	case INTERRUPTS_CAUSE_CHIPSET:
-		finding_remedy(finding, INTERRUPTS_CHIPSET_REMEDY);
+		finding_remedy(finding, "%s",
+			       interrupts_chipset_remedy(context->host, context->findings->arena));
 		return;
 	case INTERRUPTS_CAUSE_CONTROLLER:
-		remedy_controller(finding, &context->model->platform);
+		remedy_controller(finding, context);
 		return;
 	case INTERRUPTS_CAUSE_FIRMWARE:
 		if (interrupts->cause_lifted_by && !context->model->platform.is_guest) {

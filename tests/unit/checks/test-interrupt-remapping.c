@@ -718,6 +718,10 @@ static void erratum_of_the_chipset_is_named_and_no_setting_lifts_it(void **state
 		bool firmware = strstr(finding->remedy, "firmware") != NULL;
 		assert_int_equal(named, rows[i].broken);
 		assert_int_equal(firmware, !rows[i].broken);
+		assert_int_equal(strstr(finding->remedy, "write options vfio_iommu_type1 "
+							 "allow_unsafe_interrupts=1 to a file of "
+							 "/etc/modprobe.d") != NULL,
+				 rows[i].broken);
 	}
 }
 
