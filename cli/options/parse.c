@@ -221,6 +221,22 @@ static bool fits_format(const struct options *options)
 	return true;
 }
 
+/* Says which formats the verb has, and which of them may be meant. */
+static void complain_of_format(const struct options *options)
+{
+	const struct verb *verb = options->verb;
+	struct similar similar = similar_begin(options->format_name);
+
+	complain("%s: --format %s: must be %s", verb->name, options->format_name,
+		 list_formats(options->arena, verb->documents));
+	for (size_t i = 0; verb->documents[i]; i++) {
+		for (size_t j = 0; j < verb->documents[i]->count; j++)
+			similar_consider(&similar, verb->documents[i]->formats[j].name);
+	}
+	if (similar.best)
+		complain("did you mean --format %s?", similar.best);
+}
+
 /* Finds the format asked for among those of the verb's documents. Complains where it has none of
  * that name. */
 static bool choose_format(struct options *options)
@@ -236,8 +252,7 @@ static bool choose_format(struct options *options)
 			return true;
 	}
 	if (name)
-		complain("%s: --format %s: must be %s", verb->name, name,
-			 list_formats(options->arena, verb->documents));
+		complain_of_format(options);
 	return !name;
 }
 

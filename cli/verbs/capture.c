@@ -45,8 +45,9 @@ static const char *misplaced(const char *path)
 		return "capture: standard output is a terminal; send the archive into a file or a "
 		       "pipe";
 	if (names_other_file(path))
-		return "capture: an archive ends in .tar, .tar.gz, .tgz, .tar.zst or .tar.xz, "
-		       "and a folder in no suffix of a file";
+		return "capture: -o: the name of an archive must end in .tar, .tar.gz, .tgz, "
+		       ".tar.zst or .tar.xz; any other name is a folder, and must not look like "
+		       "a file";
 	return NULL;
 }
 

@@ -146,6 +146,7 @@ class Usage(TreeTest):
 
     def test_what_was_mistyped_is_guessed(self):
         for words, guess in ((("--formt", "json"), "did you mean --format?"),
+                             (("--format", "jsn"), "did you mean --format json?"),
                              (("--root", self.tree(TREE), "capure"), "`passcheck capture`?"),
                              (("--root", self.tree(TREE), "--check", "resets"),
                               "did you mean reset?"),
