@@ -13,6 +13,8 @@ static const char *count_companions(struct arena *arena, const struct pci_functi
 const char *companion_clause(struct arena *arena, const struct pci_function *function,
 			     const struct assignable *assignable, size_t *next)
 {
+	if (assignable->verdict == ASSIGNABLE_BLOCKED)
+		return NULL;
 	if (assignable->companion_count > MOST_COMPANIONS_LISTED)
 		return (*next)++ ? NULL : count_companions(arena, function, assignable);
 	/* One that the host needs leaves no driver: a blocker says so. */

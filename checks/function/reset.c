@@ -148,8 +148,7 @@ static void report_unknown(const struct check_context *context, const struct pci
 	finding_evidence_state(finding, methods);
 	if (fact_absent(methods) && host_kernel_version(context->host, &kernel) &&
 	    !kernel_at_least(&kernel, 5, 15))
-		finding_remedy(finding, "Boot Linux 5.15 or later, which names the methods in the "
-					"function's reset_method");
+		finding_remedy(finding, RESET_UNLISTED_REMEDY);
 	else if (!fact_known(methods) && !fact_absent(methods))
 		finding_remedy_unread(finding, methods);
 }

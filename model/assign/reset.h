@@ -32,6 +32,10 @@ struct reset {
 	bool card_is_known;  /* to the module vendor_reset, which resets it in a way of its own */
 };
 
+/* Where an older kernel does not list the methods. */
+#define RESET_UNLISTED_REMEDY                                                                      \
+	"Boot Linux 5.15 or later, which names the methods in the function's reset_method"
+
 /*
  * Judges the methods of reset_method. The kernel lists them when it finds the function: siblings
  * that come later rule "bus" out, which the list does not show (pci_parent_bus_reset(),

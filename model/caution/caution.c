@@ -57,3 +57,8 @@ const char *caution_kind_name(enum caution_kind kind)
 
 	return names[kind];
 }
+
+bool caution_fails(const struct caution *caution)
+{
+	return caution->kind == CAUTION_STALE_GROUP;
+}

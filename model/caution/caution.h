@@ -91,4 +91,7 @@ bool caution_stays(const struct caution *caution, const struct host_uses *uses,
 /* Returns "boot-display", "reset" and the like. */
 const char *caution_kind_name(enum caution_kind kind);
 
+/* Returns whether the finding that explains the caution is a failure. */
+bool caution_fails(const struct caution *caution);
+
 #endif

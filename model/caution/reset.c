@@ -112,6 +112,7 @@ static void add_unread(struct caution_builder *builder, const struct pci_functio
 		.kind = CAUTION_RESET,
 		.why = "how the kernel would reset it was not read",
 		.finding = "reset.unknown",
+		.remedy = fact_absent(&function->reset_method.fact) ? RESET_UNLISTED_REMEDY : NULL,
 		.evidence = &function->reset_method.fact,
 	};
 

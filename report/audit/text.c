@@ -60,6 +60,7 @@ static void show_others(struct text *text, const struct explained *explained)
 static int explain_functions(struct text *text, const struct audit *audit)
 {
 	const struct explained *list = explained_build(audit, text->arena);
+	uint16_t bits = 0;
 
 	if (!list)
 		return -ENOMEM;
@@ -69,11 +70,12 @@ static int explain_functions(struct text *text, const struct audit *audit)
 		if (!list[i].function && !text->options->verbose)
 			continue;
 		text_function(text, &audit->model, names, function);
+		bits |= text_isolation_bits(function);
 		if (!text->options->verbose)
 			show_others(text, &list[i]);
 	}
 	names_close(names);
-	text_isolation_legend(text);
+	text_isolation_legend(text, bits);
 	return 0;
 }
 
@@ -103,7 +105,8 @@ static bool is_news(const void *context, const struct finding *finding)
 
 	if (finding->subject.type == SUBJECT_GROUP)
 		return is_news_of_group(audit, finding);
-	return !function || finding->verdict != FINDING_WARN ||
+	return !function ||
+	       (finding->verdict != FINDING_WARN && finding->verdict != FINDING_UNKNOWN) ||
 	       !text_tells_caution(model, function, finding->kind->id, finding->remedy);
 }
 

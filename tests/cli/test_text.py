@@ -22,6 +22,10 @@ from support import audit, passcheck, report_of  # noqa: E402
 
 TWO_SCREENS = 2 * 50 # lines
 READY_HOST = SOURCE / "fixtures/intel-ports-on"
+FIXTURES = sorted(path.parent for path in SOURCE.glob("fixtures/*/expect.txt"))
+ACS_LETTERS = {"SV": "source validation", "RR": "request redirect", "CR": "completion redirect",
+               "UF": "upstream forwarding", "TB": "translation blocking",
+               "EC": "egress control", "DT": "direct translated"}
 
 # On this host nothing passes, and nothing fails before the IOMMU is looked for.
 SILENT = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
@@ -219,6 +223,9 @@ class Folding(unittest.TestCase):
             shown = passcheck("--root", host.root).stdout
         self.assertRegex(shown, rf" {machine.DISK} +blocked .* \(host-use\) ")
         self.assertRegex(shown, rf" {machine.BLOCKED} +blocked .* \(reserved-memory\) ")
+        legend = " ".join(shown.partition("blocked: why stands in brackets (")[2].split())
+        self.assertIn("host-use: in use by the host", legend)
+        self.assertIn("reserved-memory: tied to reserved memory", legend)
         self.assertNotIn("(host-use)", passcheck("--root", SOURCE / "fixtures/no-iommu").stdout)
 
     def test_the_numbers_of_vfs_are_explained_where_there_are_some(self):
@@ -280,7 +287,7 @@ class Folding(unittest.TestCase):
             lost_its_isolation(host)
             page = passcheck("--root", host.root, machine.SPARE_NIC).stdout
         self.assertEqual(page.count("[isolation.stale-group]"), 1)
-        self.assertIn("caution: its group is out of date", page)
+        self.assertIn("failure: its group is out of date", page)
 
     def test_an_effect_does_not_repeat_the_reason_of_its_cause(self):
         """Also where the cause is told of another function first."""
@@ -370,6 +377,17 @@ class OfAFunction(unittest.TestCase):
         shown = passcheck("--root", READY_HOST, "nic").stdout
         self.assertGreater(shown.count("(ACS on: "), 1)
         self.assertEqual(shown.count("SV source validation"), 1)
+
+    def test_letters_of_acs_are_explained_where_they_stand(self):
+        for fixture in FIXTURES:
+            shown = passcheck("--root", fixture, "nic").stdout
+            letters = {letter for on in re.findall(r"\(ACS on: ([A-Z ]+)\)", shown)
+                       for letter in on.split()}
+            with self.subTest(fixture=fixture):
+                self.assertNotIn("ACS on: nothing", shown)
+                for letter, meaning in ACS_LETTERS.items():
+                    self.assertEqual(f"{letter} {meaning}" in " ".join(shown.split()),
+                                     letter in letters)
 
     def test_what_vfs_still_need_is_told_where_one_is_asked_about(self):
         host = SOURCE / "fixtures/intel-sriov-vfs"

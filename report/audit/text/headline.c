@@ -26,6 +26,11 @@ static const char *const reasons[] = {
 
 ASSERT_COVERS(reasons, BLOCKER_KIND_COUNT);
 
+const char *text_blocked_words(enum blocker_kind kind)
+{
+	return reasons[kind];
+}
+
 /* " (in use by the host)", or with a number each where there are several reasons. */
 static const char *blocked_words(struct text *text, const struct audit_summary *summary)
 {

@@ -27,21 +27,29 @@ static const char *acs_words(struct text *text, const struct acs *acs)
 	return "is not judged";
 }
 
+/* What isolates without a bit, as a function alone in its slot, has none worth a word. */
+static bool shows_bits(const struct pci_function *function)
+{
+	struct acs_capability acs = acs_decode(&function->config);
+
+	return acs.capability.state == FACT_KNOWN && acs.enabled;
+}
+
 static void show_step(struct text *text, const struct model *model,
 		      const struct pci_function *function, unsigned depth)
 {
 	struct acs_capability acs = acs_decode(&function->config);
 	const struct acs *judged = isolation_acs(&model->isolation, function);
 	const char *type = pcie_type_name(function->pcie_type);
-	const char *bits = acs_bit_names(text->arena, acs.enabled);
+	const char *bits = shows_bits(function)
+				   ? arena_printf(text->arena, " (ACS on: %s)",
+						  acs_bit_names(text->arena, acs.enabled))
+				   : "";
 
-	if (!judged)
-		return;
-	text_paragraph(text, INDENT + 2 * (depth + 1), TEXT_PLAIN, "%s %s %s%s%s%s", function->name,
-		       type ? type : "function", acs_words(text, judged),
-		       acs.capability.state == FACT_KNOWN ? " (ACS on: " : "",
-		       acs.capability.state == FACT_KNOWN ? (*bits ? bits : "nothing") : "",
-		       acs.capability.state == FACT_KNOWN ? ")" : "");
+	if (judged)
+		text_paragraph(text, INDENT + 2 * (depth + 1), TEXT_PLAIN, "%s %s %s%s",
+			       function->name, type ? type : "function", acs_words(text, judged),
+			       bits);
 }
 
 /* From the root bus down to the function. */
@@ -97,14 +105,20 @@ static void show_reset(struct text *text, const struct model *model,
 {
 	struct reset reset = reset_judge(model->host, text->arena, function);
 
+	if (reset.verdict == RESET_UNKNOWN &&
+	    text_tells_caution(model, function, "reset.unknown", NULL))
+		return;
 	text_paragraph(text, INDENT, TEXT_PLAIN, "reset: %s",
 		       reset.verdict == RESET_WORKS
 			       ? arena_printf(text->arena, "by %s", reset.method)
-		       : reset.verdict == RESET_NONE ? "none that works"
+		       : reset.verdict == RESET_NONE ? "the kernel cannot reset it alone"
 						     : "unknown");
 	for (const struct reset_flaw *flaw = reset.flaws; flaw; flaw = flaw->next)
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "not by %s: %s", flaw->method,
 			       flaw->why);
+	if (reset.verdict == RESET_NONE && reset_with_device(model->host, function))
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN,
+			       "VFIO resets the bus where one guest has all functions on it");
 }
 
 static const enum text_color verdict_colors[] = {
@@ -155,7 +169,8 @@ static void show_cautions(struct text *text, const struct model *model,
 	for (const struct caution *caution = cautions_of(cautions, function); caution;
 	     caution = caution->next) {
 		if (!caution_stays(caution, &model->host_uses, function))
-			text_caution(text, INDENT, "caution", caution);
+			text_caution(text, INDENT, caution_fails(caution) ? "failure" : "caution",
+				     caution);
 	}
 	for (const struct caution *caution = cautions_unknown_of(cautions, function); caution;
 	     caution = caution->next)
@@ -213,14 +228,48 @@ static void show_place(struct text *text, const struct pci_function *function)
 			       function->numa_node.value);
 }
 
-void text_isolation_legend(struct text *text)
+static const struct acs_letters {
+	uint16_t bit;
+	const char *meaning;
+} acs_letters[] = {
+	{ACS_SV, "source validation"},    {ACS_RR, "request redirect"},
+	{ACS_CR, "completion redirect"},  {ACS_UF, "upstream forwarding"},
+	{ACS_TB, "translation blocking"}, {ACS_EC, "egress control"},
+	{ACS_DT, "direct translated"},
+};
+
+/* "SV source validation, RR request redirect", of those among bits. */
+static const char *letters_of(struct text *text, uint16_t bits)
 {
-	text_paragraph(
-		text, INDENT, TEXT_DIM,
-		"isolates: what comes from it or from below goes to the IOMMU first. ACS on: "
-		"SV source validation, RR request redirect, CR completion redirect and UF "
-		"upstream forwarding isolate; TB translation blocking, EC egress control "
-		"and DT direct translated do not");
+	struct buffer list = {.arena = text->arena, .separator = ", "};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(acs_letters); i++) {
+		if (bits & acs_letters[i].bit)
+			buffer_item(&list, "%s %s", acs_bit_name(acs_letters[i].bit),
+				    acs_letters[i].meaning);
+	}
+	return buffer_text(&list);
+}
+
+uint16_t text_isolation_bits(const struct pci_function *function)
+{
+	uint16_t bits = 0;
+
+	for (; function; function = function->parent)
+		bits |= acs_decode(&function->config).enabled;
+	return bits;
+}
+
+void text_isolation_legend(struct text *text, uint16_t bits)
+{
+	const char *isolating = letters_of(text, bits & ACS_REQUIRED);
+	const char *others = letters_of(text, bits & (uint16_t)~ACS_REQUIRED);
+
+	text_paragraph(text, INDENT, TEXT_DIM,
+		       "\"isolates\" above: what the function sends, or a port passes on, goes to "
+		       "the IOMMU first%s%s%s%s",
+		       *isolating ? ". ACS that does so: " : "", isolating,
+		       *others ? ". ACS that does not: " : "", others);
 }
 
 void text_assignable(struct text *text, const struct model *model,
@@ -231,14 +280,24 @@ void text_assignable(struct text *text, const struct model *model,
 	show_cautions(text, model, function);
 }
 
+static bool is_told_by(const struct caution *caution, const char *finding, const char *remedy)
+{
+	return strcmp(caution->finding, finding) == 0 &&
+	       (!remedy || (caution->remedy && strcmp(caution->remedy, remedy) == 0));
+}
+
 bool text_tells_caution(const struct model *model, const struct pci_function *function,
 			const char *finding, const char *remedy)
 {
 	for (const struct caution *caution = cautions_of(&model->cautions, function); caution;
 	     caution = caution->next) {
-		if (strcmp(caution->finding, finding) == 0 &&
-		    !caution_stays(caution, &model->host_uses, function) &&
-		    (!remedy || (caution->remedy && strcmp(caution->remedy, remedy) == 0)))
+		if (is_told_by(caution, finding, remedy) &&
+		    !caution_stays(caution, &model->host_uses, function))
+			return true;
+	}
+	for (const struct caution *caution = cautions_unknown_of(&model->cautions, function);
+	     caution; caution = caution->next) {
+		if (is_told_by(caution, finding, remedy))
 			return true;
 	}
 	return false;

@@ -17,6 +17,9 @@
 void text_headline(struct text *text, const struct audit *audit,
 		   const struct audit_summary *summary);
 
+/* Returns why functions are blocked, "in use by the host". */
+const char *text_blocked_words(enum blocker_kind kind);
+
 /* Writes what was required and whether it is met; nothing where nothing was. */
 void text_requirements(struct text *text, const struct audit *audit);
 
@@ -52,7 +55,10 @@ bool text_tells_caution(const struct model *model, const struct pci_function *fu
 void text_isolation(struct text *text, const struct model *model,
 		    const struct pci_function *function);
 
-/* Writes what the words and letters of those ways mean. */
-void text_isolation_legend(struct text *text);
+/* Returns the bits of ACS that are on along that way. */
+uint16_t text_isolation_bits(const struct pci_function *function);
+
+/* Writes what the words of those ways mean, and the letters of these bits. */
+void text_isolation_legend(struct text *text, uint16_t bits);
 
 #endif

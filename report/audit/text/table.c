@@ -7,6 +7,7 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
+#include "report/audit/text/parts.h"
 
 /* What the host uses: more are counted. */
 enum { MOST_HOST_USES = 6, WIDE_TERMINAL = 100 };
@@ -154,7 +155,7 @@ void function_table_note(const struct caution *cautions, unsigned *ret_kinds)
 }
 
 /* The name keeps its place on a narrow terminal, where the first kind has to do. */
-const char *function_table_marks(const struct function_table *table, unsigned kinds)
+const char *function_table_marks(struct function_table *table, unsigned kinds)
 {
 	const struct render_options *options = table->text->options;
 	bool narrow = options->width && options->width < WIDE_TERMINAL;
@@ -163,11 +164,13 @@ const char *function_table_marks(const struct function_table *table, unsigned ki
 	for (int kind = 0; kind < CAUTION_KIND_COUNT; kind++) {
 		if (!(kinds & (1U << kind)))
 			continue;
-		buffer_item(&list, "%s",
-			    narrow && list.count ? "…"
-						 : caution_kind_name((enum caution_kind)kind));
-		if (narrow && list.count == 2)
+		if (narrow && list.count) {
+			buffer_item(&list, "…");
+			table->cut = true;
 			break;
+		}
+		buffer_item(&list, "%s", caution_kind_name((enum caution_kind)kind));
+		table->cautions |= 1U << kind;
 	}
 	return list.count ? arena_printf(table->text->arena, "(%s)", buffer_text(&list)) : "";
 }
@@ -184,6 +187,17 @@ static const char *plain_name(struct function_table *table, const struct pci_fun
 			    function->device.value);
 }
 
+/* The name behind why the function is blocked, where that differs from line to line. */
+static const char *blocked_cell(struct function_table *table, const struct assignable *assignable,
+				const char *name)
+{
+	if (!table->mixed_reasons || !assignable->blockers)
+		return name;
+	table->reasons |= 1U << assignable->blockers->kind;
+	return arena_printf(table->text->arena, "(%s) %s",
+			    blocker_kind_name(assignable->blockers->kind), name);
+}
+
 /* What the verdict's sign or word leaves open stands before the name, which may be cut off. */
 static const char *name_cell(struct function_table *table, const struct pci_function *function)
 {
@@ -195,10 +209,7 @@ static const char *name_cell(struct function_table *table, const struct pci_func
 	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		return name;
 	if (assignable->verdict == ASSIGNABLE_BLOCKED)
-		return table->mixed_reasons && assignable->blockers
-			       ? arena_printf(table->text->arena, "(%s) %s",
-					      blocker_kind_name(assignable->blockers->kind), name)
-			       : name;
+		return blocked_cell(table, assignable, name);
 	function_table_note(cautions_of(&model->cautions, function), &kinds);
 	return kinds ? arena_printf(table->text->arena, "%s %s", function_table_marks(table, kinds),
 				    name)
@@ -280,6 +291,48 @@ static void show_host_uses(struct function_table *table)
 			       counted_as(text->arena, in_group, "more shares", "more share"));
 }
 
+/* "reset: it may not come back to a second guest; …: more than that", of what stands in brackets.
+ */
+static const char *caution_words(const struct function_table *table)
+{
+	static const char *const words[] = {
+		[CAUTION_BOOT_DISPLAY] = "the host shows its picture on it",
+		[CAUTION_RESET] = "it may not come back to a second guest",
+		[CAUTION_SPLIT_DEVICE] = "its card has functions outside its group",
+		[CAUTION_IGD] = "integrated graphics, which want more than VFIO",
+		[CAUTION_ROM] = "its video BIOS is in the host's firmware",
+		[CAUTION_VF_TOKEN] = "who opens it must know a token",
+		[CAUTION_ADDRESS_WIDTH] = "its BARs may lie where the IOMMU does not reach",
+		[CAUTION_POWER] = "it may not come back from D3cold",
+		[CAUTION_IN_USE] = "the host uses it",
+		[CAUTION_STALE_GROUP] = "its group is out of date",
+	};
+	ASSERT_COVERS(words, CAUTION_KIND_COUNT);
+	struct buffer list = {.arena = table->text->arena, .separator = "; "};
+
+	for (int kind = 0; kind < CAUTION_KIND_COUNT; kind++) {
+		if (table->cautions & (1U << kind))
+			buffer_item(&list, "%s: %s", caution_kind_name((enum caution_kind)kind),
+				    words[kind]);
+	}
+	if (table->cut)
+		buffer_item(&list, "…: more than that");
+	return buffer_text(&list);
+}
+
+/* "host-use: in use by the host; interrupts: without interrupt remapping". */
+static const char *reason_words(const struct function_table *table)
+{
+	struct buffer list = {.arena = table->text->arena, .separator = "; "};
+
+	for (int kind = 0; kind < BLOCKER_KIND_COUNT; kind++) {
+		if (table->reasons & (1U << kind))
+			buffer_item(&list, "%s: %s", blocker_kind_name((enum blocker_kind)kind),
+				    text_blocked_words((enum blocker_kind)kind));
+	}
+	return buffer_text(&list);
+}
+
 int function_table_print(struct function_table *table)
 {
 	struct text *text = table->text;
@@ -294,7 +347,12 @@ int function_table_print(struct function_table *table)
 		text_paragraph(
 			text, 0, TEXT_DIM,
 			"!: VFIO accepts it, but a guest may have trouble with what stands in "
-			"brackets; passcheck FUNCTION says more");
+			"brackets%s%s%s; passcheck FUNCTION says more",
+			table->cautions ? " (" : "", caution_words(table),
+			table->cautions ? ")" : "");
+	if (table->reasons)
+		text_paragraph(text, 0, TEXT_DIM, "blocked: why stands in brackets (%s)",
+			       reason_words(table));
 	if (table->pfs)
 		text_paragraph(
 			text, 0, TEXT_DIM,

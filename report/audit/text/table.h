@@ -30,6 +30,9 @@ struct function_table {
 	size_t pfs;       /* lines with a number of VFs */
 	/* Functions are blocked for several reasons, so each line says its own. */
 	bool mixed_reasons;
+	unsigned reasons;  /* that stand in brackets: a bit of each enum blocker_kind */
+	unsigned cautions; /* that do: a bit of each enum caution_kind */
+	bool cut;          /* brackets of which not all is shown */
 };
 
 /* Begins a table; tree: lines may stand below others. Returns 0 or -ENOMEM. The table is freed with
@@ -54,7 +57,7 @@ int function_table_add(struct function_table *table, struct libscols_line *above
 void function_table_note(const struct caution *cautions, unsigned *ret_kinds);
 
 /* Returns what stands beside a name in the last column: "(reset, rom)", or "" without cautions. */
-const char *function_table_marks(const struct function_table *table, unsigned kinds);
+const char *function_table_marks(struct function_table *table, unsigned kinds);
 
 /* Writes the table, and what its words mean where they are not plain. Returns 0 or -ENOMEM. */
 int function_table_print(struct function_table *table);
