@@ -80,12 +80,37 @@ static const char *number_in_front(const char *line, const char *word)
 	return word;
 }
 
+/* The path, or the attribute, that ends in the word. */
+static const char *begin_of(const char *line, const char *word)
+{
+	while (word > line && !isspace((unsigned char)word[-1]) && !strchr(">;&|\"'{}=", word[-1]))
+		word--;
+	return word;
+}
+
+/* Returns where the word stands last, NULL where it stands for several attributes. Of the number
+ * that goes by 0 ("echo 0 > …; echo 8 > …"), or is asked for first, the last counts. */
+static const char *find_last(const char *line, const char *text)
+{
+	const char *last = strstr(line, text);
+
+	for (const char *at = last; at; at = strstr(at + 1, text)) {
+		const char *one = begin_of(line, last), *other = begin_of(line, at);
+		if (last - one != at - other || memcmp(one, other, (size_t)(at - other)) != 0)
+			return NULL;
+		last = at;
+	}
+	return last;
+}
+
 bool sriov_line_count(const char *line, int64_t *ret_count, size_t *ret_digits)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		const char *word = strstr(line, words[i].text);
-		if (!word)
+		if (!strstr(line, words[i].text))
 			continue;
+		const char *word = find_last(line, words[i].text);
+		if (!word)
+			return false;
 		const char *number = strchr(line, '>') && strchr(line, '>') < word
 					     ? number_in_front(line, word)
 					     : number_behind(word + strlen(words[i].text));

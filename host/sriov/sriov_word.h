@@ -27,8 +27,9 @@ const char *sriov_word_within(const struct sriov_place *place, const struct fact
 
 /*
  * Reads how many VFs a line makes: "sriov_numvfs" and its like with a number behind them, as in a
- * udev rule, tmpfiles.d or modprobe.d, or in front of ">", as in a script. Returns false where it
- * tells no one number. *ret_digits is where the number stands in the line.
+ * udev rule, tmpfiles.d or modprobe.d, or in front of ">", as in a script. Where the line has
+ * several for one attribute, the last counts. Returns false where it tells no one number.
+ * *ret_digits is where the number stands in the line.
  */
 bool sriov_line_count(const char *line, int64_t *ret_count, size_t *ret_digits);
 

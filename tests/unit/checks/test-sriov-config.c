@@ -1274,6 +1274,14 @@ static void a_line_tells_how_many_vfs_it_makes(void **state)
 		{"> /sys/class/net/eth0/device/sriov_numvfs", -1},
 		{"ATTR{sriov_numvfs}=\"999999\"", -1},
 		{"max_vfs=4x", -1},
+		/* The number goes by 0, or is asked for first; the last counts. */
+		{"echo 0 > /sys/class/net/eth0/device/sriov_numvfs; "
+		 "echo 8 > /sys/class/net/eth0/device/sriov_numvfs",
+		 8},
+		{"ATTR{sriov_numvfs}==\"0\", ATTR{sriov_numvfs}=\"4\"", 4},
+		{"echo 4 > /sys/class/net/eth0/device/sriov_numvfs; "
+		 "echo 8 > /sys/class/net/eth1/device/sriov_numvfs",
+		 -1},
 	};
 
 	(void)state;
@@ -1312,6 +1320,8 @@ static const struct kept_case kept_cases[] = {
 	{"ExecStart=/bin/sh -c \"TOKEN=hunter2 " ECHO "\"",
 	 "ExecStart=/bin/sh -c \"redacted=redacted " ECHO "\""},
 	{"post-up " ECHO " # wpa-psk hunter2", "post-up " ECHO " redacted redacted redacted"},
+	{"pre-up echo 0 > /sys/class/net/eth0/device/sriov_numvfs; " ECHO,
+	 "pre-up echo redacted > /sys/class/net/eth0/device/sriov_numvfs; " ECHO},
 	{"{virtual-function-count: 6, password: hunter2}",
 	 "{virtual-function-count: 6, redacted: redacted}"},
 	{"options igb max_vfs=7,7 key=hunter2", "options igb max_vfs=7,7 redacted=redacted"},
