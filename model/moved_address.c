@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 /* The keys of one device in a rule. */
@@ -49,6 +50,26 @@ static int64_t read_id(const char *line, const char *key)
 	return end == at + 4 && *end == '"' ? value : -1;
 }
 
+/* Reads ADDRESS|VENDOR:DEVICE, as Unraid writes it. */
+static bool read_entry(const struct host *host, const char *line, struct moved_address *ret)
+{
+	enum { ADDRESS_LENGTH = sizeof("0000:00:00.0") - 1 };
+	const char *bar = strchr(line, '|');
+	char name[ADDRESS_LENGTH + 1] = "";
+	struct pci_address address;
+	char *end;
+
+	if (!bar || bar - line < ADDRESS_LENGTH || !begins_with_form(bar + 1, "xxxx:xxxx"))
+		return false;
+	memcpy(name, bar - ADDRESS_LENGTH, ADDRESS_LENGTH);
+	if (pci_address_parse(name, &address) != 0)
+		return false;
+	ret->now = pci_find(&host->pci, &address);
+	ret->vendor = strtol(bar + 1, &end, 16);
+	ret->device = strtol(end + 1, NULL, 16);
+	return true;
+}
+
 static bool differs(int64_t wanted, const struct fact_number *value)
 {
 	return wanted >= 0 && fact_known(&value->fact) && value->value != wanted;
@@ -74,22 +95,34 @@ static const struct pci_function *find_only(const struct host *host,
 	return only;
 }
 
+/* Returns whether another device is now at the address; says where the one that is meant is. */
+static bool has_moved(const struct host *host, struct moved_address *moved,
+		      struct moved_address *ret)
+{
+	if (!moved->now || (!differs(moved->vendor, &moved->now->vendor) &&
+			    !differs(moved->device, &moved->now->device)))
+		return false;
+	if (ret) {
+		moved->where = find_only(host, moved);
+		*ret = *moved;
+	}
+	return true;
+}
+
 bool moved_address_find(const struct host *host, const char *line, struct moved_address *ret)
 {
+	struct moved_address entry = {0};
+
+	if (read_entry(host, line, &entry))
+		return has_moved(host, &entry, ret);
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
 		struct moved_address moved = {
 			.now = read_address(host, line, keys[i].address),
 			.vendor = read_id(line, keys[i].vendor),
 			.device = read_id(line, keys[i].device),
 		};
-		if (!moved.now || (!differs(moved.vendor, &moved.now->vendor) &&
-				   !differs(moved.device, &moved.now->device)))
-			continue;
-		if (ret) {
-			moved.where = find_only(host, &moved);
-			*ret = moved;
-		}
-		return true;
+		if (has_moved(host, &moved, ret))
+			return true;
 	}
 	return false;
 }

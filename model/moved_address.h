@@ -15,8 +15,8 @@ struct moved_address {
 /*
  * Returns whether a line of udev's rules names an address and ids of one device, of which the
  * function at that address has others: the rule does nothing. udev(7): KERNEL and ATTR are of the
- * device itself, KERNELS and ATTRS of one device of those above it. ret may be NULL: where the
- * device is now is not looked for then.
+ * device itself, KERNELS and ATTRS of one device of those above it. So does an entry of Unraid's,
+ * "0000:05:00.0|8086:1528". ret may be NULL: where the device is now is not looked for then.
  */
 bool moved_address_find(const struct host *host, const char *line, struct moved_address *ret);
 

@@ -30,6 +30,7 @@ enum kind {
 	ID_TOO_LATE,
 	ID_MATCHES_NOTHING,
 	RULE_MOVED,
+	BINDING_LOST,
 	ID_MALFORMED,
 	ID_STRAY,
 	IDS_TOO_LONG,
@@ -109,6 +110,14 @@ static const struct finding_kind kinds[] = {
 		 "has other ids now, so the rule does nothing: the device is gone, or its "
 		 "address has changed, as it does when cards are added or moved.",
 		 FIX_MOVED_RULE},
+	[BINDING_LOST] =
+		{"vfio-driver.binding-lost",
+		 "Unraid gives devices to vfio-pci at boot by address and ids. One that is not "
+		 "there with these ids it does not bind, and then it starts no guest by itself "
+		 "(\"VM Autostart disabled due to vfio-bind error\"). Addresses change as cards "
+		 "are added or moved, and VFs that a plug-in makes are not there yet.",
+		 "Choose the device anew in Tools > System Devices of Unraid's web interface, take "
+		 "the old entry out of BIND= in " MODULE_LISTS_UNRAID ", and reboot."},
 	[ID_MATCHES_NOTHING] = {"vfio-driver.id-matches-nothing",
 				"An entry of vfio-pci's ids matches no function of this host: the "
 				"card is gone, or the numbers are wrong.",
@@ -659,6 +668,37 @@ static void judge_rules(const struct host *host, struct findings *findings)
 	}
 }
 
+/* Of an entry with an address. */
+static void judge_binding(const struct host *host, const struct module_list_line *entry,
+			  struct findings *findings)
+{
+	const struct fact fact = {.state = FACT_KNOWN, .source = entry->source};
+	const char *line = arena_printf(findings->arena, "%s%s%s", entry->text,
+					entry->ids ? "|" : "", entry->ids ? entry->ids : "");
+	struct pci_address address;
+
+	if (pci_address_parse(entry->text, &address) != 0)
+		return;
+	const struct pci_function *now = pci_find(&host->pci, &address);
+	if (now && (!entry->ids || !moved_address_find(host, line, NULL)))
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[BINDING_LOST], FINDING_WARN,
+		now ? subject_function(now) : subject_host(),
+		"Unraid does not give %s to vfio-pci at boot, as it is meant to: %s", line,
+		now ? "another device is at that address now" : "no device is at that address now");
+	finding_evidence(finding, &fact, "%s", line);
+}
+
+static void judge_bindings(const struct host *host, struct findings *findings)
+{
+	for (size_t i = 0; i < host->module_lists.override_count; i++) {
+		const struct module_list_line *entry = &host->module_lists.overrides[i];
+		if (entry->owner == OVERRIDE_UNRAID && entry->text && fact_known(&host->pci.fact))
+			judge_binding(host, entry, findings);
+	}
+}
+
 static void judge_ids(const struct model *model, struct findings *findings)
 {
 	const struct host *host = model->host;
@@ -687,6 +727,7 @@ static void run(const struct check_context *context)
 	judge_virqfd(host, findings);
 	judge_ids(context->model, findings);
 	judge_rules(host, findings);
+	judge_bindings(host, findings);
 }
 
 const struct check check_vfio_driver = {

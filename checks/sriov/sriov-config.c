@@ -242,7 +242,7 @@ static void judge_moved(const struct host *host, const struct sriov_setting *set
 	const struct sriov_place *place = sriov_place_of(setting->source);
 	struct moved_address moved;
 
-	if (!place || place->owner != SRIOV_OWNER_UDEV ||
+	if (!place || (place->owner != SRIOV_OWNER_UDEV && place->owner != SRIOV_OWNER_UNRAID) ||
 	    !moved_address_find(host, setting->line, &moved))
 		return;
 	struct finding *finding =

@@ -74,6 +74,38 @@ static const char *trimmed(struct arena *arena, const char *line, size_t length)
 	return copy;
 }
 
+/* Returns whether it is ADDRESS|VENDOR:DEVICE|COUNT: what sbin/sriov-setvfs.sh takes. */
+static bool is_entry(const char *text)
+{
+	static const char form[] = "xxxx:xx:xx.x|xxxx:xxxx|";
+
+	if (!begins_with_form(text, form))
+		return false;
+	text += strlen(form);
+	return *text && !text[strspn(text, "0123456789")];
+}
+
+/* Each entry becomes a line of its own; one without a domain is of 0000. */
+static void append_entries(struct arena *arena, struct sriov_config *config,
+			   const struct sriov_setting *setting, const char *line)
+{
+	static const char key[] = SRIOV_WORD_UNRAID, blanks[] = " \t\r\"";
+
+	if (!begins_with(line, key))
+		return;
+	for (const char *at = line + strlen(key); *(at += strspn(at, blanks));) {
+		size_t length = strcspn(at, blanks);
+		const char *text = arena_printf(arena, "%s%.*s",
+						begins_with_form(at, "xx:xx.x") ? "0000:" : "",
+						(int)length, at);
+		struct sriov_setting entry = *setting;
+		entry.line = arena_printf(arena, "%s%s", key, text);
+		if (is_entry(text))
+			append(arena, config, &entry);
+		at += length;
+	}
+}
+
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			struct sriov_config *config)
 {
@@ -97,6 +129,10 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			setting.effect = SRIOV_EFFECT_UNCLEAR;
 			setting.line = subjects.parts.hidden;
 		} else if (setting.effect == SRIOV_EFFECT_NONE) {
+			continue;
+		} else if (subjects.place->syntax == SRIOV_SYNTAX_ENTRIES) {
+			append_entries(arena, config, &setting,
+				       trimmed(arena, line.text, line.length));
 			continue;
 		} else {
 			setting.line = sriov_line_redact(arena, subjects.place,

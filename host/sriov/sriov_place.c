@@ -192,6 +192,11 @@ static const struct sriov_place places[] = {
 	 .word = SRIOV_WORD_GIM,
 	 .modules = true,
 	 .later = true},
+	{.path = "/boot/config/sriov.cfg",
+	 .owner = SRIOV_OWNER_UNRAID,
+	 .syntax = SRIOV_SYNTAX_ENTRIES,
+	 .word = SRIOV_WORD_UNRAID,
+	 .later = true},
 };
 
 const struct sriov_place *sriov_places(size_t *ret_count)
@@ -247,6 +252,7 @@ static const char *const owner_names[] = {
 	[SRIOV_OWNER_CLOUD_INIT] = "cloud-init",
 	[SRIOV_OWNER_OPERATOR] = "sriov-network-operator",
 	[SRIOV_OWNER_MODULES_LOAD] = "modules-load",
+	[SRIOV_OWNER_UNRAID] = "unraid",
 };
 
 ASSERT_COVERS(owner_names, SRIOV_OWNER_COUNT);

@@ -26,6 +26,7 @@ enum sriov_owner {
 	SRIOV_OWNER_CLOUD_INIT,
 	SRIOV_OWNER_OPERATOR, /* the SR-IOV network operator of Kubernetes */
 	SRIOV_OWNER_MODULES_LOAD,
+	SRIOV_OWNER_UNRAID, /* its page System Devices, from 7.3 on */
 	SRIOV_OWNER_COUNT,
 };
 
@@ -37,10 +38,14 @@ enum sriov_syntax {
 	SRIOV_SYNTAX_INTERFACES, /* "iface NAME" above it: interfaces(5) */
 	SRIOV_SYNTAX_CLOUD,      /* nowhere; of YAML, only the list bootcmd is for every boot */
 	SRIOV_SYNTAX_USER_DATA,  /* as that, where a part is of YAML */
+	SRIOV_SYNTAX_ENTRIES,    /* in each entry of a line that has several */
 };
 
 /* A module whose name is all that sets VFs in the lists of modules to load. */
 #define SRIOV_WORD_GIM "gim"
+
+/* VFS=ADDRESS|VENDOR:DEVICE|COUNT…, with blanks between entries: sbin/sriov of Unraid 7.3. */
+#define SRIOV_WORD_UNRAID "VFS="
 
 /* A file, or a folder and how its files end. */
 struct sriov_place {

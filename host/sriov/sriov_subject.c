@@ -277,6 +277,7 @@ void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size
 		read_section(subjects, line, length);
 		return;
 	case SRIOV_SYNTAX_LINES:
+	case SRIOV_SYNTAX_ENTRIES:
 		return;
 	}
 }

@@ -23,6 +23,7 @@ static const struct sriov_word words[] = {
 	{.text = "numvfs", .placed = true, .makes = true},
 	{.text = "numVfs", .placed = true, .makes = true},
 	{.text = SRIOV_WORD_GIM, .placed = true, .makes = true},
+	{.text = SRIOV_WORD_UNRAID, .placed = true, .makes = true},
 };
 
 const struct sriov_word *sriov_words(size_t *ret_count)
@@ -66,6 +67,14 @@ static const char *number_behind(const char *end)
 	return end + strspn(end, "}\"'=: \t-");
 }
 
+/* VFS=0000:04:00.0|8086:1521|4 */
+static const char *number_at_end(const char *line)
+{
+	const char *bar = strrchr(line, '|');
+
+	return bar ? bar + 1 : "";
+}
+
 /* echo 4 > /sys/…/sriov_numvfs */
 static const char *number_in_front(const char *line, const char *word)
 {
@@ -103,6 +112,14 @@ static const char *find_last(const char *line, const char *text)
 	return last;
 }
 
+static const char *number_of(const char *line, const char *at, const char *word)
+{
+	if (strcmp(word, SRIOV_WORD_UNRAID) == 0)
+		return number_at_end(line);
+	return strchr(line, '>') && strchr(line, '>') < at ? number_in_front(line, at)
+							   : number_behind(at + strlen(word));
+}
+
 bool sriov_line_count(const char *line, int64_t *ret_count, size_t *ret_digits)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
@@ -111,9 +128,7 @@ bool sriov_line_count(const char *line, int64_t *ret_count, size_t *ret_digits)
 		const char *word = find_last(line, words[i].text);
 		if (!word)
 			return false;
-		const char *number = strchr(line, '>') && strchr(line, '>') < word
-					     ? number_in_front(line, word)
-					     : number_behind(word + strlen(words[i].text));
+		const char *number = number_of(line, word, words[i].text);
 		if (!read_number(number, ret_count))
 			return false;
 		*ret_digits = (size_t)(number - line);

@@ -207,7 +207,8 @@ static struct line_meaning meaning_of(const struct host *host, const struct srio
 	if (setting->kind != SRIOV_SUBJECT_NONE)
 		return (struct line_meaning){.moved = false};
 	return (struct line_meaning){
-		.moved = place && place->owner == SRIOV_OWNER_UDEV &&
+		.moved = place &&
+			 (place->owner == SRIOV_OWNER_UDEV || place->owner == SRIOV_OWNER_UNRAID) &&
 			 moved_address_find(host, setting->line, &moved),
 		.names_pf = names_a_pf(host, setting->line),
 	};
@@ -243,6 +244,8 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 		return MATCH_OTHER;
 	if (names_function(setting->line, pf))
 		return MATCH_PF;
+	if (setting->owner == SRIOV_OWNER_UNRAID)
+		return MATCH_OTHER;
 	if (is_of_modules(setting))
 		return names_driver(arena, setting->line, pf) ? MATCH_PF : MATCH_OTHER;
 	if (is_sriov_manage(setting))
@@ -334,6 +337,7 @@ static bool writes_number(const struct sriov_setting *setting)
 	case SRIOV_OWNER_OS_NET_CONFIG:
 	case SRIOV_OWNER_NMSTATE:
 	case SRIOV_OWNER_OPERATOR:
+	case SRIOV_OWNER_UNRAID:
 		return true;
 	default:
 		return strstr(setting->line, "sriov_numvfs");
@@ -578,7 +582,8 @@ bool vf_persistence_editable(const struct persistences *persistences,
 			 strcmp(config->settings[i].line, line->setting->line) == 0;
 	return alike == 1 && line->counted && sriov_line_whole(line->setting->line) &&
 	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE &&
-	       line->setting->owner != SRIOV_OWNER_OPERATOR;
+	       line->setting->owner != SRIOV_OWNER_OPERATOR &&
+	       line->setting->owner != SRIOV_OWNER_UNRAID;
 }
 
 const char *vf_rule(struct arena *arena, const struct pci_function *pf,

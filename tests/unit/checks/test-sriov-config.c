@@ -171,6 +171,8 @@ struct owner_case {
 #define MADE    PERSISTENCE_MADE
 #define UNKNOWN PERSISTENCE_UNKNOWN
 
+#define UNRAID "/boot/config/sriov.cfg"
+
 static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
 	 "[Match]\nOriginalName=eth0\n[Link]\nSR-IOVVirtualFunctions=4\n", MADE, 4, NOTHING},
@@ -375,6 +377,13 @@ static const struct owner_case owner_cases[] = {
 	 "{\"pciAddress\":\"0000:00:02.0\",\"numVfs\":4,\"name\":\"eth0\","
 	 "\"externallyManaged\":true}\n",
 	 NOTHING, 0, NOTHING},
+	/* Unraid goes by the ids, too. */
+	{SRIOV_OWNER_UNRAID, UNRAID, "VFS=0000:09:00.0|8086:10c9|2 " PF "|8086:10c9|4\r\n", MADE, 4,
+	 NOTHING},
+	{SRIOV_OWNER_UNRAID, UNRAID, "VFS=\"00:02.0|8086:10c9|4\"\n", MADE, 4, NOTHING},
+	{SRIOV_OWNER_UNRAID, UNRAID, "VFS=" PF "|8086:1521|4\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_UNRAID, UNRAID, "OLDVFS=" PF "|8086:10c9|4\nVFS=" PF "|secret\n", NOTHING, 0,
+	 NOTHING},
 	{SRIOV_OWNER_INITRAMFS, "/etc/dracut.conf", "kernel_cmdline=\"secret.max_vfs=4\"\n",
 	 UNKNOWN, 4, UNKNOWN},
 	{SRIOV_OWNER_KERNEL_CMDLINE, "/proc/cmdline", "quiet igb.max_vfs=4\n", MADE, 4, MADE},

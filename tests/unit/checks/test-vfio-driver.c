@@ -266,6 +266,40 @@ static void a_rule_whose_device_has_moved_is_told(void **state)
 	assert_non_null(strstr(finding->remedy, "Write 0000:02:00.0 into the rule"));
 }
 
+static void what_unraid_cannot_bind_is_told(void **state)
+{
+	static const struct {
+		const char *address;
+		const char *ids;
+		const char *why; /* NULL: it is there */
+	} rows[] = {
+		{"0000:02:00.0", "10de:1b80", NULL},
+		{"0000:02:00.0", NULL, NULL},
+		{"0000:02:00.0", "10de:1b81", "another device is at that address now"},
+		{"0000:03:00.0", "10de:1b80", "no device is at that address now"},
+		{"0000:03:00.0", NULL, "no device is at that address now"},
+	};
+	struct module_list_line entry = {.source = MODULE_LISTS_UNRAID, .owner = OVERRIDE_UNRAID};
+	struct paper *paper = *state;
+
+	paper->host.pci.fact = known("/sys/bus/pci/devices");
+	set_ids(add_function(paper, "0000:02:00.0", NULL), 0x10de, 0x1b80);
+	paper->host.module_lists.overrides = &entry;
+	paper->host.module_lists.override_count = 1;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s %s", rows[i].address, rows[i].ids ? rows[i].ids : "");
+		entry.text = rows[i].address;
+		entry.ids = rows[i].ids;
+		const struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
+		if (rows[i].why)
+			assert_non_null(strstr(
+				expect_finding(findings, ID("binding-lost"), FINDING_WARN)->summary,
+				rows[i].why));
+		else
+			assert_null(finding_of(findings, ID("binding-lost")));
+	}
+}
+
 static void softdep_is_on_the_module_of_the_driver(void **state)
 {
 	const struct finding *finding =
@@ -478,6 +512,8 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(a_configuration_that_builds_it_in_settles_it_too,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(what_unraid_cannot_bind_is_told, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(a_rule_whose_device_has_moved_is_told, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_of_what_the_host_needs_are_to_go, paper_setup,
