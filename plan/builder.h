@@ -53,8 +53,9 @@ struct plan_builder {
 	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
 	bool ids_counted;   /* below */
 	bool ids_full;      /* vfio-pci has no room for the ids that are to be added */
-	struct module_option ids;          /* what plan_find_ids() found */
-	struct text_line *bar_room;        /* what gives BARs room, bar_room_for() */
+	enum boolean keeps_display; /* a display stays with the host; unknown: not looked for yet */
+	struct module_option ids;   /* what plan_find_ids() found */
+	struct text_line *bar_room; /* what gives BARs room, bar_room_for() */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */
 	struct plan_step spare;            /* what plan_add_step() returns when memory is short */

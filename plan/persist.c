@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
+#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/buffer.h"
@@ -8,6 +9,7 @@
 #include "model/modules/driver_module.h"
 #include "model/modules/module_option.h"
 #include "model/modules/vfio_ids.h"
+#include "model/pcie.h"
 #include "plan/builder.h"
 
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
@@ -506,6 +508,52 @@ static bool is_bound_by_system(const struct plan_builder *builder,
 	       strcmp(driver, "vfio-pci") == 0;
 }
 
+static bool keeps_display(struct plan_builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; builder->keeps_display == BOOLEAN_UNKNOWN && i < pci->count; i++) {
+		const struct pci_function *it = &pci->functions[i];
+		if (pci_base_class(it) == PCI_BASE_CLASS_DISPLAY && !pci_is_vf(it) &&
+		    !driver_is_vfio(it) && !function_set_has(&builder->leaves, it))
+			builder->keeps_display = BOOLEAN_YES;
+	}
+	if (builder->keeps_display == BOOLEAN_UNKNOWN)
+		builder->keeps_display = BOOLEAN_NO;
+	return builder->keeps_display == BOOLEAN_YES;
+}
+
+/* Returns the graphics of its device and group, where the system gives vfio-pci such a card, and
+ * the function with it; NULL otherwise. */
+static const struct pci_function *bound_card(struct plan_builder *builder,
+					     const struct pci_function *function,
+					     const char *driver)
+{
+	const struct pci *pci = &builder->host->pci;
+	const struct pci_function *end = pci->functions + pci->count;
+	const struct pci_function *it = pcie_first_of_device(pci, function);
+
+	if (!boot_commands_cards(builder->host) || pci_is_vf(function) ||
+	    strcmp(driver, "vfio-pci") != 0)
+		return NULL;
+	while (it < end && pcie_same_device(it, function) &&
+	       (pci_base_class(it) != PCI_BASE_CLASS_DISPLAY || !pci_same_group(it, function)))
+		it++;
+	return it < end && pcie_same_device(it, function) && keeps_display(builder) ? it : NULL;
+}
+
+static const char *why_with_card(struct plan_builder *builder, const struct pci_function *function,
+				 const struct pci_function *card)
+{
+	const struct host *host = builder->host;
+
+	if (card != function)
+		return arena_printf(builder->arena, "%s gives it to vfio-pci with %s",
+				    boot_commands_image(host), card->name);
+	return arena_printf(builder->arena, "in %s, which %s applies, add %s",
+			    boot_commands_cards(host), boot_commands_apply(host), card->name);
+}
+
 /*
  * Where the system has a place of its own for functions that vfio-pci is to have, it is told there;
  * where it keeps no rules of udev, by commands. Returns whether it is so.
@@ -549,10 +597,15 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 {
 	struct arena *arena = builder->arena;
 	const char *driver = driver_to_be(function);
+	const struct pci_function *card = bound_card(builder, function, driver);
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
 			      "Let %s take %s when it appears", driver, function->name);
 
+	if (card) {
+		step->why = why_with_card(builder, function, card);
+		return;
+	}
 	if (!modules_built_in(&builder->host->modules, driver_module(driver)) &&
 	    !(is_bound_by_system(builder, function, driver) &&
 	      boot_commands_binding_loads(builder->host)))

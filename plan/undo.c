@@ -82,6 +82,8 @@ static void name_bindings(struct plan_builder *builder, const struct pci_functio
 {
 	const char *bindings = boot_commands_bindings(builder->host);
 
+	if (!bindings && pci_base_class(function) == PCI_BASE_CLASS_DISPLAY)
+		bindings = boot_commands_cards(builder->host);
 	if (!bindings)
 		return;
 	if (find_given(builder, function, OVERRIDE_UNRAID))

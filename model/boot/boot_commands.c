@@ -138,6 +138,7 @@ struct declared_system {
 	const char *binds;         /* what stands there before a function's name, */
 	const char *binding_ends;  /* and behind it; NULL: its ids */
 	bool binding_loads;        /* what binds them loads vfio-pci */
+	const char *cards;         /* where whole graphics cards are, each with its group */
 	bool lacks_rules;          /* what stands for rules of udev takes commands of the shell */
 	struct declared_option options[DECLARED_OPTIONS]; /* of folders that it writes itself */
 };
@@ -152,13 +153,18 @@ static const struct declared_system nixos = {
 		     NULL}},
 };
 
-/* Its / cannot be written where the initramfs is made; of /etc it writes these itself. */
+#define TRUENAS_CARDS "Isolated GPU Devices of TrueNAS's advanced settings"
+
+/* Its / cannot be written where the initramfs is made; of /etc it writes these itself. A script in
+ * its initramfs gives isolated cards to vfio-pci before there are drivers (truenas_bind_vfio of
+ * github.com/truenas/middleware). */
 static const struct declared_system truenas = {
 	.place = "the kernel command line (kernel_extra_options of TrueNAS, which midclt call "
 		 "system.advanced.update sets)",
 	.apply = "a reboot",
 	.image = "TrueNAS",
-	.options = {{MODPROBE_FOLDER, "Isolated GPU Devices of TrueNAS's advanced settings", NULL},
+	.cards = TRUENAS_CARDS,
+	.options = {{MODPROBE_FOLDER, TRUENAS_CARDS, NULL},
 		    {"/etc/modules-load.d",
 		     "a command of TrueNAS at PREINIT (midclt call initshutdownscript.create)",
 		     "modprobe"},
@@ -736,6 +742,13 @@ const char *boot_commands_bindings(const struct host *host)
 	const struct declared_system *system = declared_system_of(host);
 
 	return system ? system->bindings : NULL;
+}
+
+const char *boot_commands_cards(const struct host *host)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	return system ? system->cards : NULL;
 }
 
 /*

@@ -62,6 +62,10 @@ const char *boot_commands_option_line(const struct host *host, const char *file,
  * are all that tells it: virtual functions always take those. */
 const char *boot_commands_bindings(const struct host *host);
 
+/* Returns where the system is told of graphics cards that vfio-pci is to have, each with what is of
+ * its IOMMU group, NULL where there is no such place. It keeps one card. */
+const char *boot_commands_cards(const struct host *host);
+
 /* Returns the command that makes the initramfs anew, NULL where none does or its tool is not known.
  */
 const char *boot_commands_initramfs(const struct host *host);

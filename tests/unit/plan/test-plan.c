@@ -1017,6 +1017,34 @@ static void truenas_is_configured_by_its_settings(void **state)
 	assert_non_null(strstr(find_step(&plan, "module-list")->why, "add modprobe vfio-pci"));
 }
 
+/* It gives a card to vfio-pci with its group, and keeps one. */
+static void truenas_isolates_a_card_whole(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_device(paper, "0000:01:00.0", 1, "nouveau");
+	struct pci_function *sound = add_device(paper, "0000:01:00.1", 1, "snd_hda_intel");
+	struct pci_function *other = add_device(paper, "0000:02:00.0", 2, "ast");
+	const struct pci_function *both[] = {card, sound};
+	const struct plan_wish wish = {.functions = both, .count = 2};
+	struct plan plan;
+
+	make_ready(paper);
+	set_class(card, 0x030000);
+	set_class(other, 0x030000);
+	paper->host.boot_tools.nodes[BOOT_TOOL_TRUENAS].fact = known("/usr/bin/midclt");
+	host_platform_build(&paper->host, &paper->model.platform);
+	build_plan(paper, &wish, &plan);
+	const struct plan_step *step = find_step(&plan, "udev-rule");
+	assert_string_equal(step->why, "in Isolated GPU Devices of TrueNAS's advanced settings, "
+				       "which a reboot applies, add 0000:01:00.0");
+	assert_string_equal(step[1].id, "udev-rule");
+	assert_string_equal(step[1].why, "TrueNAS gives it to vfio-pci with 0000:01:00.0");
+	assert_null(find_step(&plan, "module-list"));
+	set_class(other, 0x020000);
+	build_plan(paper, &wish, &plan);
+	assert_non_null(strstr(find_step(&plan, "udev-rule")->why, "a tunable of the type UDEV"));
+}
+
 static void host_without_systemd_reboots_without_it(void **state)
 {
 	struct paper *paper = *state;
@@ -1621,6 +1649,7 @@ int main(void)
 		PAPER_TEST(systems_made_as_images_bind_without_the_initramfs),
 		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(truenas_is_configured_by_its_settings),
+		PAPER_TEST(truenas_isolates_a_card_whole),
 		PAPER_TEST(unraid_is_configured_on_its_flash_drive),
 		PAPER_TEST(host_without_systemd_reboots_without_it),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
