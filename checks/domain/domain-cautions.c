@@ -111,7 +111,7 @@ static bool is_heeded(const struct domain_map *map, const struct domain_use *use
 	if (caution->kind == CAUTION_SPLIT_DEVICE)
 		return has_whole_card(map, use);
 	if (caution->kind == CAUTION_ROM)
-		return use->device->has_rom;
+		return use->device->has_rom && !use->device->rom_bar_off;
 	return caution->kind == CAUTION_IGD && is_igd_heeded(map, use);
 }
 
@@ -149,12 +149,34 @@ static void report_opregion(const struct domain_use *use, const struct caution *
 	finding_remedy(finding, "Give it " DOMAIN_OPREGION "=on (in libvirt by <qemu:override>)");
 }
 
+/* QEMU leaves such a file to BIOS in the guest, which UEFI does not ask, and a driver finds it
+ * nowhere: pci_add_option_rom(), hw/pci/pci.c. */
+static bool hides_rom(const struct domain_use *use, const struct caution *caution)
+{
+	return caution->kind == CAUTION_ROM && use->device->has_rom && use->device->rom_bar_off;
+}
+
+static void report_rom_bar(const struct domain_use *use, const struct caution *caution,
+			   struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[CAUTION], FINDING_WARN, subject_domain(use->domain->name),
+		"%s uses %s with its ROM BAR off: the guest's driver does not find the video BIOS "
+		"in the file that it is given",
+		use->domain->name, use->function->name);
+
+	finding_evidence_state(finding, caution->evidence);
+	finding_remedy(finding, "Take rombar=0 out, in libvirt bar='off' of <rom>");
+}
+
 static void judge_list(const struct domain_map *map, const struct domain_use *use,
 		       const struct caution *caution, struct findings *findings)
 {
 	for (; caution; caution = caution->next) {
 		if (lacks_opregion(map, use, caution))
 			report_opregion(use, caution, findings);
+		else if (hides_rom(use, caution))
+			report_rom_bar(use, caution, findings);
 		else if (!is_heeded(map, use, caution) &&
 			 !caution_stays(caution, &map->model->host_uses, use->function))
 			report(use, caution, findings);

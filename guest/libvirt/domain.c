@@ -51,6 +51,7 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
 		.iommufd = argument->iommufd,
 		.has_rom = argument->has_rom,
 		.on_pcie_root = argument->bus && strcmp(argument->bus, "pcie.0") == 0,
+		.rom_bar_off = argument->rom_bar_off,
 	};
 }
 

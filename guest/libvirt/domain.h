@@ -74,6 +74,7 @@ struct domain_device {
 	enum domain_switch through_iommu; /* <driver iommufd=>, over the domain's */
 	bool iommufd;                     /* it is to be opened through /dev/iommu */
 	bool has_rom;                     /* a file is its ROM */
+	bool rom_bar_off;                 /* it has no ROM BAR in the guest */
 	bool wants_pcie;                  /* its stack refuses a machine type without PCI Express */
 	bool on_pcie_root;                /* -device puts it on the bus pcie.0 */
 

@@ -282,6 +282,8 @@ static void open_source_address(struct domain_parser *parser)
 static void open_rom(struct domain_parser *parser)
 {
 	current_device(parser)->has_rom = attribute(parser, "file") != NULL;
+	current_device(parser)->rom_bar_off =
+		attribute_is(parser, "bar", "off") || attribute_is(parser, "enabled", "no");
 }
 
 static void open_alias(struct domain_parser *parser)

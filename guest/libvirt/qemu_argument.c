@@ -120,6 +120,12 @@ static bool is_on(const char *value)
 	return value && strcmp(value, "on") == 0;
 }
 
+/* A number, and a word from QEMU 10 on. */
+static bool is_off(const char *value)
+{
+	return value && (strcmp(value, "0") == 0 || strcmp(value, "off") == 0);
+}
+
 static bool read_device(const struct qemu_properties *properties, struct qemu_device *ret)
 {
 	const char *driver = qemu_property(properties, "driver");
@@ -128,6 +134,7 @@ static bool read_device(const struct qemu_properties *properties, struct qemu_de
 		.kind = kind_of(driver),
 		.iommufd = qemu_property(properties, "iommufd") != NULL,
 		.has_rom = qemu_property(properties, "romfile") != NULL,
+		.rom_bar_off = is_off(qemu_property(properties, "rombar")),
 		.driver = driver,
 		.id = qemu_property(properties, "id"),
 		.bus = qemu_property(properties, "bus"),

@@ -27,6 +27,7 @@ struct qemu_device {
 	const char *malformed;       /* host= of a QEMU_DEVICE_OTHER that QEMU does not read */
 	bool iommufd;                /* it is opened through /dev/iommu */
 	bool has_rom;                /* a file is its ROM */
+	bool rom_bar_off;            /* it has no ROM BAR in the guest */
 	/* Of -device; NULL: not given. */
 	const char *driver;
 	const char *id;

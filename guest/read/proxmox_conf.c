@@ -216,6 +216,7 @@ static void add_hostpci(struct device_list *list, const struct value *value)
 		.line = value->line,
 		.managed = !word_is(proxmox_property(arena, value->text, "driver", host), "keep"),
 		.has_rom = proxmox_property(arena, value->text, "romfile", host) != NULL,
+		.rom_bar_off = word_is(proxmox_property(arena, value->text, "rombar", host), "0"),
 		.wants_pcie = word_is(proxmox_property(arena, value->text, "pcie", host), "1"),
 		.legacy_igd =
 			word_is(proxmox_property(arena, value->text, "legacy-igd", host), "1"),

@@ -41,7 +41,8 @@ static void a_card_that_the_domain_has_whole_is_not_split(void **state)
 /* domain-functions.vital says that. */
 static void that_the_host_uses_what_it_needs_is_not_a_caution(void **state)
 {
-	struct caution caution = {.kind = CAUTION_IN_USE, .why = "it is in use: the network link eth0"};
+	struct caution caution = {.kind = CAUTION_IN_USE,
+				  .why = "it is in use: the network link eth0"};
 	struct paper *paper = *state;
 	const struct pci_function *function = add_device(paper, "0000:03:00.0", 1, "igb");
 	struct domain_device device = hostdev_of(function);
@@ -130,6 +131,12 @@ static void a_rom_from_a_file_is_heeded(void **state)
 	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 1);
 	device.has_rom = true;
 	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
+	device.rom_bar_off = true;
+	const struct finding *finding =
+		expect_finding(judge_domains(paper, "domain-cautions", &domain, 1),
+			       "domain-cautions.caution", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "with its ROM BAR off"));
+	assert_non_null(strstr(finding->remedy, "Take rombar=0 out"));
 }
 
 /* A domain with one function, which has a 64-bit BAR behind an IOMMU of 39 bits. */

@@ -237,6 +237,11 @@ static void a_hostdev_may_have_a_rom_from_a_file(void **state)
 	(void)state;
 	assert_true(parse_device("<hostdev type='pci'><rom file='/a.rom'/></hostdev>")->has_rom);
 	assert_false(parse_device("<hostdev type='pci'><rom bar='off'/></hostdev>")->has_rom);
+	assert_true(parse_device("<hostdev type='pci'><rom bar='off' file='/a.rom'/></hostdev>")
+			    ->rom_bar_off);
+	assert_true(parse_device("<hostdev type='pci'><rom enabled='no'/></hostdev>")->rom_bar_off);
+	assert_false(parse_device("<hostdev type='pci'><rom bar='on' file='/a.rom'/></hostdev>")
+			     ->rom_bar_off);
 }
 
 /* The prefix is the document's own. */

@@ -151,12 +151,16 @@ static void a_rom_from_a_file_is_seen(void **state)
 {
 	static const struct {
 		const char *text;
-		bool has_rom;
+		bool has_rom, bar_off;
 	} rows[] = {
-		{"hostpci0: c6:00.0,romfile=vbios.bin,pcie=1\n", true},
-		{"hostpci0: c6:00.0,pcie=1\n", false},
-		{"qemu-system-x86_64 -device vfio-pci,host=c6:00.0,romfile=/vbios.bin", true},
-		{"qemu-system-x86_64 -device vfio-pci,host=c6:00.0", false},
+		{"hostpci0: c6:00.0,romfile=vbios.bin,pcie=1\n", true, false},
+		{"hostpci0: c6:00.0,pcie=1,rombar=0,romfile=vbios.bin\n", true, true},
+		{"hostpci0: c6:00.0,pcie=1,rombar=1\n", false, false},
+		{"qemu-system-x86_64 -device vfio-pci,host=c6:00.0,romfile=/vbios.bin", true,
+		 false},
+		{"qemu-system-x86_64 -device vfio-pci,host=c6:00.0,rombar=0", false, true},
+		{"qemu-system-x86_64 -device vfio-pci,host=c6:00.0,rombar=off", false, true},
+		{"qemu-system-x86_64 -device vfio-pci,host=c6:00.0,rombar=1", false, false},
 	};
 	struct paper *paper = *state;
 
@@ -166,6 +170,7 @@ static void a_rom_from_a_file_is_seen(void **state)
 		assert_int_equal(parse(paper, rows[i].text, &domain), 0);
 		assert_int_equal(domain.device_count, 1);
 		assert_int_equal(domain.devices[0].has_rom, rows[i].has_rom);
+		assert_int_equal(domain.devices[0].rom_bar_off, rows[i].bar_off);
 	}
 }
 
