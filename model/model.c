@@ -50,7 +50,8 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	next_boot_build(host, arena, &ret->next_boot);
 	stale_groups_build(&ret->isolation, &ret->platform, &ret->parameters, &ret->dma_units,
 			   arena, &ret->stale_groups);
-	alone_build(host, &ret->isolation, &ret->stale_groups, arena, &ret->alone);
+	alone_build(host, &ret->isolation, &ret->stale_groups, ret->acs_override, arena,
+		    &ret->alone);
 	host_uses_build(host, arena, &ret->host_uses);
 	companions_build(host, &ret->isolation, &ret->host_uses, arena, &ret->companions);
 	twins_build(host, arena, &ret->twins);

@@ -50,13 +50,19 @@ static size_t join(struct group_neighbours *groups, size_t count)
 }
 
 void alone_build(const struct host *host, const struct isolation *isolation,
-		 const struct stale_groups *stale, struct arena *arena, struct alone *ret)
+		 const struct stale_groups *stale, enum acs_override_state override,
+		 struct arena *arena, struct alone *ret)
 {
 	const struct pci *pci = &host->pci;
 	struct group_neighbours *groups = arena_array(arena, pci->count + 1, sizeof(*groups));
 	size_t count = 0;
 
-	*ret = (struct alone){.host = host, .isolation = isolation, .stale = stale};
+	*ret = (struct alone){
+		.host = host,
+		.isolation = isolation,
+		.stale = stale,
+		.overridden = override == ACS_OVERRIDE_ACTS,
+	};
 	for (size_t i = 0; groups && i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
 		if (fact_known(&function->group.fact) && !is_port(function))
@@ -133,9 +139,13 @@ enum alone_state alone_of(const struct alone *alone, const struct pci_function *
 		*ret_neighbour = find_predicted(group, function);
 	else if (!(*ret_neighbour = find_linked(alone, function)))
 		*ret_neighbour = find_listed(alone->host, function);
+	if (!*ret_neighbour && alone->overridden && group && group->known)
+		*ret_neighbour = find_predicted(group, function);
 	if (*ret_neighbour || stale == STALE_YES)
 		return ALONE_NO;
 	if (grouped && alone_unread(alone, function))
 		return ALONE_UNKNOWN;
-	return stale == STALE_UNKNOWN && group && group->unknown_why ? ALONE_UNKNOWN : ALONE_YES;
+	return (stale == STALE_UNKNOWN || alone->overridden) && group && group->unknown_why
+		       ? ALONE_UNKNOWN
+		       : ALONE_YES;
 }

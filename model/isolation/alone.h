@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_ISOLATION_ALONE_H
 
 #include "model/isolation/isolation.h"
+#include "model/isolation/overridden.h"
 #include "model/isolation/stale.h"
 
 enum alone_state { ALONE_UNKNOWN, ALONE_NO, ALONE_YES };
@@ -14,18 +15,21 @@ struct alone {
 	const struct host *host;
 	const struct isolation *isolation;
 	const struct stale_groups *stale;
+	bool overridden; /* pcie_acs_override= splits groups that the hardware does not */
 	struct group_neighbours *groups; /* by the groups' numbers */
 	size_t count;
 };
 
 /* Memory comes from arena; short memory marks it. */
 void alone_build(const struct host *host, const struct isolation *isolation,
-		 const struct stale_groups *stale, struct arena *arena, struct alone *ret);
+		 const struct stale_groups *stale, enum acs_override_state override,
+		 struct arena *arena, struct alone *ret);
 
 /*
  * Returns whether a function of the host is alone in its group: the kernel's, where it is in one,
  * the predicted one otherwise. Ports do not count: they go to no guest, and the kernel's driver for
- * them does no harm there. A group that is stale, or may be, isolates no longer what it did.
+ * them does no harm there. A group that is stale, or may be, isolates no longer what it did; where
+ * pcie_acs_override= acts, the predicted group counts, too, which is the hardware's.
  *
  * *ret_neighbour is one that shares it, or NULL. Constant in time, but for a function that shares
  * its group with ports alone.

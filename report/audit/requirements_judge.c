@@ -194,6 +194,15 @@ static const char *why_unknown(const struct judge *judge, const struct pci_funct
 static const char *why_not_alone(const struct judge *judge, const struct pci_function *function,
 				 const struct isolation_group *group, const char *neighbour)
 {
+	const struct pci_function *other =
+		neighbour ? pci_find_name(&judge->model->host->pci, neighbour) : NULL;
+
+	if (other && fact_known(&function->group.fact) && fact_known(&other->group.fact) &&
+	    !pci_same_group(function, other))
+		return arena_printf(judge->arena,
+				    "pcie_acs_override= alone keeps %s apart from %s: the hardware "
+				    "does not",
+				    function->name, neighbour);
 	if (neighbour)
 		return arena_printf(judge->arena, "%s shares its group with %s", function->name,
 				    neighbour);

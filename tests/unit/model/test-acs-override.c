@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/isolation/acs_override.h"
+#include "model/isolation/alone.h"
 #include "model/isolation/overridden.h"
 
 #include "tests/unit/support/cmocka.h"
@@ -113,6 +114,33 @@ static void groups_show_whether_the_kernel_acts_on_it(void **state)
 	}
 }
 
+/* The kernel's group of 0000:00:1b.0 is its own by the override alone. */
+static void what_the_override_splits_is_not_alone(void **state)
+{
+	static const char *const groups[] = {"0000:00:01.0 0000:01:00.0", "0000:00:1b.0",
+					     "0000:00:1b.1"};
+	struct paper *paper = *state;
+	struct model *model = &paper->model;
+	struct stale_groups stale = {0};
+	const char *neighbour;
+
+	add_host(paper);
+	paper_command_line(paper, "pcie_acs_override=multifunction");
+	add_groups(paper, groups, 3);
+	enum acs_override_state override = judge(paper);
+	alone_build(&paper->host, &model->isolation, &stale, override, paper->arena, &model->alone);
+	const struct pci *pci = &paper->host.pci;
+	assert_int_equal(alone_of(&model->alone, pci_find_name(pci, "0000:00:1b.0"), &neighbour),
+			 ALONE_NO);
+	assert_string_equal(neighbour, "0000:00:1b.1");
+	assert_int_equal(alone_of(&model->alone, pci_find_name(pci, "0000:01:00.0"), &neighbour),
+			 ALONE_YES);
+	alone_build(&paper->host, &model->isolation, &stale, ACS_OVERRIDE_IDLE, paper->arena,
+		    &model->alone);
+	assert_int_equal(alone_of(&model->alone, pci_find_name(pci, "0000:00:1b.0"), &neighbour),
+			 ALONE_YES);
+}
+
 static void nothing_is_known_while_the_iommu_is_off(void **state)
 {
 	add_host(*state);
@@ -140,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(words_cover_what_they_name),
 		TEST(groups_show_whether_the_kernel_acts_on_it),
+		TEST(what_the_override_splits_is_not_alone),
 		TEST(nothing_is_known_while_the_iommu_is_off),
 		TEST(conventional_functions_show_nothing),
 	};
