@@ -159,7 +159,7 @@ static const struct {
 	{"unsafe-options", "unreadable pending"},
 	{"vf-budget", "bound one-group"},
 	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-matches-nothing "
-			"rule-moved ids-too-long"},
+			"rule-moved binding-lost ids-too-long"},
 };
 
 static const char *apart_of(const char *check)
