@@ -289,6 +289,16 @@ class Folding(unittest.TestCase):
         self.assertEqual(page.count("[isolation.stale-group]"), 1)
         self.assertIn("failure: its group is out of date", page)
 
+    def test_an_unknown_reset_is_told_once_on_the_page_of_a_function(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            for path in pathlib.Path(host.root).glob("sys/devices/**/reset_method"):
+                path.unlink()
+            pathlib.Path(host.root, "proc/sys/kernel/osrelease").write_text("5.13.0\n")
+            page = passcheck("--root", host.root, machine.DISK).stdout
+        self.assertEqual(page.count("[reset.unknown]"), 1)
+        self.assertNotIn("reset: unknown", page)
+
     def test_an_effect_does_not_repeat_the_reason_of_its_cause(self):
         """Also where the cause is told of another function first."""
         with tempfile.TemporaryDirectory() as directory:
