@@ -29,8 +29,9 @@ static const char *card_remedy(const struct host *host, const struct pci_functio
 	if (listed && fact_known(&loaded)) {
 		lines_add(arena, ret_commands, "echo device_specific > %s",
 			  function->reset_method.fact.source);
-		return "vendor_reset is loaded, and did not help: from Linux 5.15 on it acts only "
-		       "where reset_method says device_specific. Write that, at each boot";
+		return "vendor_reset is loaded, but does not act: from Linux 5.15 on it does so "
+		       "only where reset_method says device_specific. Write that at each boot, "
+		       "before a guest first gets the card";
 	}
 	return arena_printf(
 		arena,

@@ -294,7 +294,7 @@ struct amd_case {
 };
 
 static const struct amd_case amd_cases[] = {
-	{0x687f, "5.15.30-2-pve", "bus", true, "vendor_reset is loaded, and did not help"},
+	{0x687f, "5.15.30-2-pve", "bus", true, "vendor_reset is loaded, but does not act"},
 	{0x687f, "6.8.12", "bus", false, "Load vendor_reset"},
 	{0x687f, "6.8.12", "device_specific", true, NULL},
 	{0x687f, "5.10.0", NULL, true, NULL},
