@@ -388,9 +388,13 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 	add_operator(builder, pf, 0, &why);
 	if (*held)
 		buffer_item(&why, "%s", held);
-	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,
-					       "Take away the %" PRId64 " VFs of %s",
-					       pf->sriov.numvfs.value, pf->name);
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_NOW, "disable-vfs", pf, "Take away %s%s of %s",
+		pf->sriov.numvfs.value > 1 ? "all " : "the only ",
+		pf->sriov.numvfs.value > 1
+			? counted(builder->arena, (size_t)pf->sriov.numvfs.value, "VF")
+			: "VF",
+		pf->name);
 	step->why = why.count ? buffer_text(&why) : NULL;
 	take_vfs(builder, step, pf);
 }
