@@ -55,6 +55,8 @@ struct plan_builder {
 	bool ids_full;      /* vfio-pci has no room for the ids that are to be added */
 	enum boolean keeps_display; /* a display stays with the host; unknown: not looked for yet */
 	struct module_option ids;   /* what plan_find_ids() found */
+	const char *ids_kept;       /* of its list, what matches nothing the host needs */
+	const char *ids_harmful;    /* the rest of it; "" for none */
 	struct text_line *bar_room; /* what gives BARs room, bar_room_for() */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */

@@ -67,6 +67,43 @@ static void take_coming(struct plan_builder *builder, const struct cmdline *cmdl
 	*ret = it;
 }
 
+/* Returns a function that an entry of ids= matches and the host needs, or NULL. */
+static const struct pci_function *find_vital(const struct plan_builder *builder, const char *entry)
+{
+	const struct pci *pci = &builder->host->pci;
+	struct vfio_id id;
+
+	if (!vfio_id_parse(entry, &id))
+		return NULL;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (vfio_id_matches(&id, &pci->functions[i]) &&
+		    host_uses_vital(&builder->model->host_uses, &pci->functions[i]))
+			return &pci->functions[i];
+	}
+	return NULL;
+}
+
+/* Entries that match what the host needs do no harm while a host driver is first. A plan has
+ * vfio-pci come first, so it takes them out. */
+static void split_ids(struct plan_builder *builder)
+{
+	struct buffer kept = {.arena = builder->arena, .separator = ","};
+	struct buffer harmful = {.arena = builder->arena, .separator = ","};
+	const char *list = builder->ids.value ?: "";
+
+	if (strlen(list) > VFIO_IDS_LONGEST)
+		list = "";
+	while (*list) {
+		size_t length = strcspn(list, ",");
+		if (length)
+			buffer_item(find_vital(builder, list) ? &harmful : &kept, "%.*s",
+				    (int)length, list);
+		list += length + (list[length] == ',');
+	}
+	builder->ids_kept = buffer_text(&kept);
+	builder->ids_harmful = buffer_text(&harmful);
+}
+
 const struct module_option *plan_find_ids(struct plan_builder *builder)
 {
 	const struct cmdline_parameter *coming = NULL;
@@ -82,6 +119,7 @@ const struct module_option *plan_find_ids(struct plan_builder *builder)
 		take_coming(builder, next->lines[i].cmdline, &coming);
 	builder->ids_wait = coming && next->count && next_boot_find(next, coming) != IN_ALL_LINES &&
 			    !cmdline_has_parameter(&builder->host->cmdline, coming);
+	split_ids(builder);
 	return &builder->ids;
 }
 
@@ -99,7 +137,7 @@ static bool vfio_is_built_in(const struct plan_builder *builder)
 static bool is_persistent(struct plan_builder *builder, const struct pci_function *function)
 {
 	return (plan_find_ids(builder)->on_command_line || !vfio_is_built_in(builder)) &&
-	       plan_ids_are_configured(builder, function);
+	       vfio_ids_match(builder->ids_kept, function);
 }
 
 /* Returns the module of the host driver, or NULL where none holds the function. */
@@ -182,6 +220,34 @@ static enum rule_cause rule_cause_of(struct plan_builder *builder,
 	return RULE_FULL;
 }
 
+/* Returns the list of ids once these are added to it and the harmful ones are out. */
+static const char *ids_to_be(const struct plan_builder *builder, const char *added)
+{
+	struct buffer ids = {.arena = builder->arena, .separator = ","};
+
+	if (*builder->ids_kept)
+		buffer_item(&ids, "%s", builder->ids_kept);
+	if (*added)
+		buffer_item(&ids, "%s", added);
+	return buffer_text(&ids);
+}
+
+static const char *why_out(const struct plan_builder *builder)
+{
+	struct buffer why = {.arena = builder->arena, .separator = "; "};
+
+	for (const char *entry = builder->ids_harmful; *entry; entry += *entry == ',') {
+		const struct pci_function *function = find_vital(builder, entry);
+		int length = (int)strcspn(entry, ",");
+		buffer_item(&why, "%.*s also matches %s, which the host needs for %s", length,
+			    entry, function->name,
+			    host_uses_vital_words(&builder->model->host_uses, function,
+						  builder->arena));
+		entry += length;
+	}
+	return buffer_text(&why);
+}
+
 /* Ids on the kernel command line, which counts after modprobe.d and is all that a module reads that
  * is built in. Returns why they go there. */
 static const char *add_ids(struct plan_builder *builder, const struct module_option *there,
@@ -194,18 +260,26 @@ static const char *add_ids(struct plan_builder *builder, const struct module_opt
 		return "vfio-pci is a part of this kernel, which reads no modprobe.d for it";
 	}
 	lines_add(arena, &ret->remove, "%s", there->text);
-	lines_add(arena, &ret->add, "%s,%s", there->text, ids);
-	return "vfio-pci.ids= on the kernel command line replaces what modprobe.d has";
+	if (*ids_to_be(builder, ids))
+		lines_add(arena, &ret->add, "vfio-pci.ids=%s", ids_to_be(builder, ids));
+	return *builder->ids_harmful
+		       ? why_out(builder)
+		       : "vfio-pci.ids= on the kernel command line replaces what modprobe.d has";
 }
 
 static void ids_on_command_line(struct plan_builder *builder,
 				const struct plan_parameters *parameters, const char *why)
 {
-	struct plan_step *step = plan_add_step(
-		builder, PLAN_PERSIST, "modprobe-options", NULL,
-		"Let vfio-pci take the functions at boot: %s on the kernel command "
-		"line%s",
-		parameters->add ? parameters->add->text : "", boot_commands_loader(builder->host));
+	const char *loader = boot_commands_loader(builder->host);
+	struct plan_step *step =
+		parameters->add
+			? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+					"Let vfio-pci take the functions at boot: %s on the kernel "
+					"command line%s",
+					parameters->add->text, loader)
+			: plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+					"Take %s off the kernel command line%s",
+					parameters->remove->text, loader);
 
 	step->why = plan_edit_command_line(builder, step, parameters) ? why
 								      : plan_by_hand(builder, why);
@@ -248,91 +322,24 @@ static void extend_ids(struct plan_builder *builder, struct plan_step *step, con
 	plan_run(builder, &step->undo, "sed -i '%ss/,%s%s/\\1/' %s", line, ids, end, file);
 }
 
-/* What vfio-pci is still to be told at boot. */
-struct wanted_options {
-	const char *ids; /* "" for none */
-	bool configured; /* some ids stand in their place already */
-	struct text_line
-		*softdeps; /* lines of modprobe.d that have it loaded before host drivers */
-};
-
-static struct wanted_options wanted_options_of(struct plan_builder *builder)
+/* Writes ids= in place of another list. An empty one is none: vfio_pci_fill_ids(). */
+static void replace_ids(struct plan_builder *builder, struct plan_step *step,
+			const struct module_option *there, const char *ids)
 {
+	static const char options[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
+	static const char format[] = "sed -i '%ss/\\bids=%s\\([[:space:]]\\|$\\)/ids=%s\\1/' %s";
+	const char *file = there->place->source, *old = there->value;
 	struct arena *arena = builder->arena;
-	struct buffer ids = {.arena = arena, .separator = ","};
-	struct wanted_options wanted = {0};
-	struct function_set noted;
 
-	function_set_init(&noted, arena, builder->host);
-	for (size_t i = 0; i < builder->taken_count; i++) {
-		const struct pci_function *function = builder->taken[i];
-		const char *module = host_module(function);
-
-		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
-		    plan_rule_of(builder, function) || plan_override_of(builder, function))
-			continue;
-		if (is_persistent(builder, function))
-			wanted.configured = true;
-		else if (!plan_note_ids(builder, &noted, function))
-			buffer_item(&ids, "%s", plan_ids_of(arena, function));
-		if (module && !vfio_is_built_in(builder) &&
-		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
-			lines_append_once(arena, &wanted.softdeps,
-					  arena_printf(arena, "softdep %s pre: vfio-pci",
-						       shell_plain(module)));
-	}
-	wanted.ids = buffer_text(&ids);
-	return wanted;
-}
-
-/* Whether what there is to say of ids goes to the kernel command line. */
-static bool goes_to_command_line(struct plan_builder *builder, const struct module_option *there)
-{
-	return vfio_is_built_in(builder) || (there->on_command_line && there->value);
-}
-
-void plan_persist_parameters(struct plan_builder *builder, struct plan_parameters *parameters)
-{
-	const struct module_option there = *plan_find_ids(builder);
-	const struct wanted_options wanted = wanted_options_of(builder);
-
-	if (!*wanted.ids || !goes_to_command_line(builder, &there))
+	if (plan_is_declared(
+		    builder, step, file,
+		    arena_printf(arena, "replace ids=%s of vfio-pci with ids=%s", old, ids)) ||
+	    !shell_takes(old) || !shell_takes_path(file))
 		return;
-	add_ids(builder, &there, wanted.ids, parameters);
-	builder->ids_placed = true;
-}
-
-/* vfio-pci must be there before the host driver, and take the ids. */
-static void add_options(struct plan_builder *builder)
-{
-	const struct module_option there = *plan_find_ids(builder);
-	struct wanted_options wanted = wanted_options_of(builder);
-	struct plan_step *step;
-
-	if (goes_to_command_line(builder, &there)) {
-		if (*wanted.ids && !builder->ids_placed)
-			extend_command_line(builder, &there, wanted.ids);
-		else if (!*wanted.ids && wanted.configured && builder->ids_wait)
-			apply_command_line(builder, &there);
-		wanted.ids = "";
-	}
-	if (!*wanted.ids && !wanted.softdeps)
-		return;
-	step = *wanted.ids
-		       ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
-				       "Let vfio-pci take %s before the host's drivers", wanted.ids)
-		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
-				       "Have vfio-pci loaded before the host's drivers");
-	if (!*wanted.ids)
-		step->why = "the ids are configured already, but a host driver may be faster";
-	else if (there.value && shell_takes_path(there.place->source))
-		extend_ids(builder, step, there.place->source, wanted.ids);
-	else
-		plan_append(builder, step,
-			    arena_printf(builder->arena, "options vfio-pci ids=%s", wanted.ids),
-			    PLAN_VFIO_OPTIONS);
-	for (const struct text_line *line = wanted.softdeps; line; line = line->next)
-		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
+	plan_run(builder, &step->commands, format, options, shell_sed_quote(arena, old),
+		 shell_sed_replacement(arena, ids), file);
+	plan_run(builder, &step->undo, format, options, shell_sed_quote(arena, ids),
+		 shell_sed_replacement(arena, old), file);
 }
 
 /* Whether files of modprobe.d had their lines when the host booted, nothing tells. */
@@ -353,6 +360,136 @@ static bool any_ids_are_in_doubt(struct plan_builder *builder)
 			return true;
 	}
 	return false;
+}
+
+/* What vfio-pci is still to be told at boot. */
+struct wanted_options {
+	const char *ids; /* "" for none */
+	bool configured; /* some ids stand in their place already */
+	bool by_rule;    /* a function gets a rule of its own */
+	struct text_line
+		*softdeps; /* lines of modprobe.d that have it loaded before host drivers */
+};
+
+/* Returns whether the host has a place already that says who gets the function at boot. */
+static bool has_own(struct plan_builder *builder, const struct pci_function *function)
+{
+	return plan_rule_gives(builder, function) || plan_override_of(builder, function) ||
+	       plan_override_at_odds(builder, function);
+}
+
+static struct wanted_options wanted_options_of(struct plan_builder *builder)
+{
+	struct arena *arena = builder->arena;
+	struct buffer ids = {.arena = arena, .separator = ","};
+	struct wanted_options wanted = {0};
+	struct function_set noted;
+
+	function_set_init(&noted, arena, builder->host);
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const char *module = host_module(function);
+
+		if (!goes_to_vfio(builder, function))
+			continue;
+		if (has_own(builder, function))
+			continue;
+		if (rule_cause_of(builder, function)) {
+			wanted.by_rule = true;
+			continue;
+		}
+		if (is_persistent(builder, function))
+			wanted.configured = true;
+		else if (!plan_note_ids(builder, &noted, function))
+			buffer_item(&ids, "%s", plan_ids_of(arena, function));
+		if (module && !vfio_is_built_in(builder) &&
+		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
+			lines_append_once(arena, &wanted.softdeps,
+					  arena_printf(arena, "softdep %s pre: vfio-pci",
+						       shell_plain(module)));
+	}
+	wanted.ids = buffer_text(&ids);
+	return wanted;
+}
+
+/* Returns whether harmful ids are to go: where the plan has vfio-pci in the initramfs. */
+static bool takes_out(struct plan_builder *builder, const struct wanted_options *wanted)
+{
+	return *builder->ids_harmful &&
+	       (builder->ids.on_command_line || !vfio_is_built_in(builder)) &&
+	       (*wanted->ids || wanted->softdeps || wanted->by_rule ||
+		any_ids_are_in_doubt(builder));
+}
+
+/* Whether what there is to say of ids goes to the kernel command line. */
+static bool goes_to_command_line(struct plan_builder *builder, const struct module_option *there)
+{
+	return vfio_is_built_in(builder) || (there->on_command_line && there->value);
+}
+
+void plan_persist_parameters(struct plan_builder *builder, struct plan_parameters *parameters)
+{
+	const struct module_option there = *plan_find_ids(builder);
+	const struct wanted_options wanted = wanted_options_of(builder);
+
+	if ((!*wanted.ids && !takes_out(builder, &wanted)) ||
+	    !goes_to_command_line(builder, &there))
+		return;
+	add_ids(builder, &there, wanted.ids, parameters);
+	builder->ids_placed = true;
+}
+
+static void take_out(struct plan_builder *builder, const struct module_option *there,
+		     const char *added)
+{
+	struct plan_step *step =
+		*added ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Let vfio-pci take %s before the host's drivers, and not %s",
+				       added, builder->ids_harmful)
+		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Keep vfio-pci from taking %s", builder->ids_harmful);
+
+	step->why = why_out(builder);
+	replace_ids(builder, step, there, ids_to_be(builder, added));
+}
+
+/* vfio-pci must be there before the host driver, and take the ids. */
+static void add_options(struct plan_builder *builder)
+{
+	const struct module_option there = *plan_find_ids(builder);
+	struct wanted_options wanted = wanted_options_of(builder);
+	struct plan_step *step;
+	bool out = takes_out(builder, &wanted);
+
+	if (goes_to_command_line(builder, &there)) {
+		if ((*wanted.ids || out) && !builder->ids_placed)
+			extend_command_line(builder, &there, wanted.ids);
+		else if (!*wanted.ids && wanted.configured && builder->ids_wait)
+			apply_command_line(builder, &there);
+		wanted.ids = "";
+		out = false;
+	}
+	if (out) {
+		take_out(builder, &there, wanted.ids);
+		wanted.ids = "";
+	}
+	if (!*wanted.ids && !wanted.softdeps)
+		return;
+	step = *wanted.ids
+		       ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Let vfio-pci take %s before the host's drivers", wanted.ids)
+		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Have vfio-pci loaded before the host's drivers");
+	if (!*wanted.ids)
+		step->why = "the ids are configured already, but a host driver may be faster";
+	else if (there.value && shell_takes_path(there.place->source))
+		extend_ids(builder, step, there.place->source, wanted.ids);
+	else
+		plan_append(builder, step,
+			    arena_printf(builder->arena, "options vfio-pci ids=%s", wanted.ids),
+			    PLAN_VFIO_OPTIONS);
+	for (const struct text_line *line = wanted.softdeps; line; line = line->next)
+		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
 }
 
 static void name_ids_in_doubt(struct plan_builder *builder)
@@ -723,8 +860,7 @@ void plan_persist(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		enum rule_cause cause = rule_cause_of(builder, function);
-		if (plan_rule_gives(builder, function) || plan_override_of(builder, function) ||
-		    plan_override_at_odds(builder, function))
+		if (has_own(builder, function))
 			continue;
 		if (goes_to_vfio(builder, function) && cause)
 			add_rule(builder, function, cause);

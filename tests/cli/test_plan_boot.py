@@ -141,6 +141,40 @@ class Persistence(PlanTest):
         self.run_on_tree(step["undo"])
         self.assertEqual(file.read_text(), f"{before}\n")
 
+    def need_spare_nic(self):
+        """Its network link is the only one that is up."""
+        self.machine.write(f"{self.machine.paths[SPARE_NIC]}/net/eth9/operstate", "up\n")
+
+    def test_ids_that_also_match_what_the_host_needs_are_taken_out(self):
+        self.need_spare_nic()
+        for before, after in (("8086:1572", "10de:1eb8,10de:10f8"),
+                              ("1234:5678,8086:1572", "1234:5678,10de:1eb8,10de:10f8"),
+                              ("10de:1eb8,8086:ffffffff,10de:10f8", "10de:1eb8,10de:10f8")):
+            with self.subTest(before=before):
+                line = f"options vfio-pci ids={before} disable_vga=1"
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", line)
+                step, *softdeps = [step for step in self.plan(GPU)["steps"]
+                                   if step["id"] == "modprobe-options"]
+                self.assertIn(f"also matches {SPARE_NIC}, which the host needs for the network link ",
+                              step["why"])
+                self.run_on_tree(step["commands"])
+                self.assertEqual(file.read_text(), line.replace(before, after) + "\n")
+                self.run_on_tree(step["undo"])
+                self.assertEqual(file.read_text(), f"{line}\n")
+
+    def test_ids_on_the_command_line_that_match_what_the_host_needs_are_taken_out(self):
+        self.need_spare_nic()
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="intel_iommu=on vfio-pci.ids=8086:1572"')
+        added = " ".join(self.commands("modprobe-options", GPU))
+        self.assertIn("&vfio-pci.ids=10de:1eb8,10de:10f8 ", added)
+        self.assertNotIn("&vfio-pci.ids=8086:1572", added)
+
+    def test_ids_that_the_host_needs_stay_where_nothing_has_vfio_come_first(self):
+        self.need_spare_nic()
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=8086:1572")
+        self.assertNotIn("modprobe-options", dict(self.steps(GPU, "--how", "now")))
+
     def test_a_list_of_ids_that_is_full_is_left_alone(self):
         for entries, full in ((100, False), (101, True)):
             with self.subTest(entries=entries):
