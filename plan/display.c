@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
@@ -30,6 +31,7 @@ static const struct holder holders[] = {
 struct displays {
 	const struct pci_function *first;
 	const char *held_by; /* NULL: no driver of the boot framebuffer */
+	const char *bound;   /* a condition of the script: vfio-pci has them all */
 	bool shown;          /* the host shows something on one */
 	bool nvidia;
 };
@@ -56,6 +58,7 @@ static bool shows(const struct plan_builder *builder, const struct pci_function 
 
 static struct displays displays_of(const struct plan_builder *builder)
 {
+	struct buffer bound = {.arena = builder->arena, .separator = " && "};
 	struct displays found = {0};
 
 	for (size_t i = 0; i < builder->taken_count; i++) {
@@ -69,12 +72,17 @@ static struct displays displays_of(const struct plan_builder *builder)
 		    plan_leaving(builder, function) != LEAVING_TO_VFIO ||
 		    (driver_is_vfio(function) && !held_by))
 			continue;
-		if (!found.first && (held_by || nvidia || shows(builder, function)))
+		bool shown = held_by || shows(builder, function);
+		if (!shown && !nvidia)
+			continue;
+		if (!found.first)
 			found.first = function;
 		found.held_by = held_by ? held_by : found.held_by;
-		found.shown |= held_by || shows(builder, function);
+		found.shown |= shown;
 		found.nvidia |= nvidia;
+		buffer_item(&bound, "is_on %s vfio-pci", function->name);
 	}
+	found.bound = buffer_text(&bound);
 	return found;
 }
 
@@ -162,8 +170,9 @@ static void unbind_holder(struct plan_builder *builder, struct plan_step *step,
 {
 	const char *drivers = "/sys/bus/platform/drivers";
 
-	plan_run(builder, &step->commands, "echo %s.0 > %s/%s/unbind", holder->driver, drivers,
-		 holder->driver);
+	plan_run(builder, &step->commands,
+		 "if [ -e %s/%s/%s.0 ]; then echo %s.0 > %s/%s/unbind; fi", drivers, holder->driver,
+		 holder->driver, holder->driver, drivers, holder->driver);
 	plan_run(builder, &step->undo, "echo %s.0 > %s/%s/bind", holder->driver, drivers,
 		 holder->driver);
 }
@@ -200,6 +209,7 @@ void plan_free_display(struct plan_builder *builder)
 	step = plan_add_step(builder, PLAN_NOW, "free-display", found.first,
 			     "Free the display %s: end what shows on it or has it open",
 			     found.first->name);
+	step->needless = plan_condition(builder, "%s", found.bound);
 	step->why = found.shown ? "the host then shows nothing: reach it by the network first"
 				: "its driver does not let go while that has it open";
 	if (found.shown)

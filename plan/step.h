@@ -61,6 +61,9 @@ struct plan_step {
 	/* A condition for a POSIX shell that holds where the step is done; NULL: none. It may call
 	 * the helpers of the script, report/plan/script.c. */
 	const char *done;
+	/* Another, of a step without one: where it holds there is nothing left to do. It need not
+	 * hold behind the step, and what takes the step back does not hang on it. */
+	const char *needless;
 	struct plan_alternative *alternatives;
 	bool removes_obstacle; /* one of those of the plan: it stays in an obstructed one */
 };

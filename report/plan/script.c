@@ -47,7 +47,8 @@ static const struct helper helpers[] = {
 	{"expect_driver ",
 	 "expect_driver() {\n"
 	 "\tdriver=$(driver_of \"$1\")\n"
-	 "\t[ \"$driver\" = \"$2\" ] || die \"$1 is on '$driver', and was on '$2'\"\n"
+	 "\t[ \"$driver\" = \"$2\" ] || [ \"$driver\" = \"${3-$2}\" ] ||\n"
+	 "\t\tdie \"$1 is on '$driver', and was on '$2'\"\n"
 	 "}\n"},
 	{"expect_device ",
 	 "expect_device() {\n"
@@ -134,21 +135,40 @@ static void add_commands(struct script *script, struct buffer *body,
 		add_command(script, body, command);
 }
 
-/* What the step was judged by; what was not read is not compared. */
-static void expect(struct script *script, const struct pci_function *function)
+static void expect_device(struct script *script, struct buffer *body,
+			  const struct pci_function *function)
 {
+	if (pci_knows_ids(function))
+		add(script->arena, body, "%sexpect_device %s 0x%04" PRIx64 " 0x%04" PRIx64 "\n",
+		    script->indent, function->name, function->vendor.value, function->device.value);
+}
+
+static bool binds(const struct plan *plan, const struct pci_function *function)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->steps[i].function == function && strcmp(plan->steps[i].id, "bind") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the step was judged by; what was not read is not compared. A script that runs again finds
+ * the driver that its own later step brought. */
+static void expect(struct script *script, const struct plan_step *step)
+{
+	const struct pci_function *function = step->function;
 	struct arena *arena = script->arena;
 	const char *name = function->name;
+	bool bound = !step->done && binds(script->plan, function);
 
-	if (pci_knows_ids(function))
-		add(arena, &script->steps, "%sexpect_device %s 0x%04" PRIx64 " 0x%04" PRIx64 "\n",
-		    script->indent, name, function->vendor.value, function->device.value);
+	expect_device(script, &script->steps, function);
 	if (fact_known(&function->group.fact))
 		add(arena, &script->steps, "%sexpect_group %s %" PRId64 "\n", script->indent, name,
 		    function->group.value);
 	if (fact_settled(&function->driver.fact))
-		add(arena, &script->steps, "%sexpect_driver %s %s\n", script->indent, name,
-		    quoted(arena, fact_known(&function->driver.fact) ? function->driver.text : ""));
+		add(arena, &script->steps, "%sexpect_driver %s %s%s\n", script->indent, name,
+		    quoted(arena, fact_known(&function->driver.fact) ? function->driver.text : ""),
+		    bound ? " vfio-pci" : "");
 }
 
 static void add_by_hand(struct script *script, const struct plan_step *step)
@@ -162,20 +182,23 @@ static void add_by_hand(struct script *script, const struct plan_step *step)
 
 static void add_step(struct script *script, const struct plan_step *step)
 {
+	const char *left_out = step->done ? step->done : step->needless;
 	struct buffer *body = &script->steps;
 
-	if (step->done) {
-		add(script->arena, body, "\tif ! { %s; }; then\n", step->done);
+	if (left_out) {
+		add(script->arena, body, "\tif ! { %s; }; then\n", left_out);
 		script->indent = "\t\t";
 	}
 	say(script, body, "", step->summary);
 	if (step->function && step->stage == PLAN_NOW)
-		expect(script, step->function);
+		expect(script, step);
 	add_commands(script, body, step->commands);
 	if (step->done)
-		add(script->arena, body, "\t\t%s || die %s\n\tfi\n", step->done,
+		add(script->arena, body, "\t\t%s || die %s\n", step->done,
 		    quoted(script->arena,
 			   arena_printf(script->arena, "did not take: %s", step->summary)));
+	if (left_out)
+		add(script->arena, body, "\tfi\n");
 	script->indent = "\t";
 }
 
@@ -190,6 +213,8 @@ static void add_undo(struct script *script, const struct plan_step *step)
 		script->indent = "\t\t";
 	}
 	say(script, body, "taking back: ", step->summary);
+	if (step->function && step->stage == PLAN_NOW)
+		expect_device(script, body, step->function);
 	add_commands(script, body, step->undo);
 	if (step->done)
 		add(script->arena, body, "\tfi\n");

@@ -89,6 +89,28 @@ class Script(PlanTest):
         left = {path: path.read_text() for path in (self.root / "etc").rglob("*") if path.is_file()}
         self.assertEqual(left, before)
 
+    def test_a_script_that_freed_a_display_runs_again_and_goes_on_where_it_stopped(self):
+        self.machine.set_driver_again(self.machine.paths[GPU], "nvidia")
+        text = self.script(GPU, "--how", "now")
+        for function, said in ((GPU, f"Bind {SOUND}"), (SOUND, "")):
+            self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
+            done = self.run_script(text)
+            with self.subTest(bound=function):
+                self.assertNotIn("was on", done.stderr)
+                self.assertNotIn("Free the display", done.stdout)
+                self.assertIn(said, done.stdout)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_it_takes_nothing_back_where_another_device_has_come(self):
+        text = self.script(SPARE_NIC, "--how", "now")
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        override = self.root / self.machine.paths[SPARE_NIC] / "driver_override"
+        override.write_text("vfio-pci\n")
+        (self.root / self.machine.paths[SPARE_NIC] / "device").write_text("0x9999\n")
+        undone = self.run_script(text, "undo")
+        self.assertEqual((undone.returncode, undone.stderr), (1, f"plan: {SPARE_NIC} is another device\n"))
+        self.assertEqual(override.read_text(), "vfio-pci\n")
+
     def test_a_plan_that_leads_nowhere_does_nothing(self):
         text = self.script(BLOCKED)
         done = self.run_script(text)
