@@ -13,6 +13,8 @@
 #include "model/sriov/vf_refusal.h"
 #include "plan/builder.h"
 
+enum { MOST_OTHER_PFS = 4 }; /* that share a line, to be named */
+
 static const struct vf_driver *driver_of(const struct plan_builder *builder,
 					 const struct pci_function *pf)
 {
@@ -409,6 +411,111 @@ static void change_count(struct plan_builder *builder, const struct pci_function
 		enable(builder, pf, vfs);
 }
 
+/* Returns how many VFs there are once vfs are asked for. */
+static unsigned made_for(const struct plan_builder *builder, const struct pci_function *pf,
+			 unsigned vfs)
+{
+	return makes_all(builder, pf) ? (unsigned)pf->sriov.totalvfs.value : vfs;
+}
+
+/* Returns whether the plan makes as many VFs of another PF, too. */
+static bool makes_as_many(const struct plan_builder *builder, const struct pci_function *pf,
+			  int64_t vfs)
+{
+	return plan_asks_for(builder, pf) &&
+	       (int64_t)made_for(builder, pf, builder->wish->vfs) == vfs;
+}
+
+/* Returns the other PFs of which the line makes VFs, and that keep their number, NULL for none. */
+static const char *other_pfs(const struct plan_builder *builder, const struct pci_function *pf,
+			     const struct vf_persistence *line, int64_t vfs)
+{
+	const struct persistences *persistences = &builder->model->persistences;
+	struct buffer names = {.arena = builder->arena, .separator = ", ", .most = MOST_OTHER_PFS};
+
+	for (const struct pci_function *it = vf_persistence_next_pf(persistences, line, NULL); it;
+	     it = vf_persistence_next_pf(persistences, line, it)) {
+		if (it != pf && !makes_as_many(builder, it, vfs))
+			buffer_item(&names, "%s", it->name);
+	}
+	return names.count ? buffer_list(&names) : NULL;
+}
+
+/* Returns whether a step for a PF in front of this one changes the line for both. */
+static bool edited_for_another(const struct plan_builder *builder, const struct pci_function *pf,
+			       const struct vf_persistence *line, int64_t vfs)
+{
+	const struct persistences *persistences = &builder->model->persistences;
+
+	for (const struct pci_function *it = vf_persistence_next_pf(persistences, line, NULL);
+	     it && it != pf; it = vf_persistence_next_pf(persistences, line, it)) {
+		if (vf_persistence_of(persistences, it, vfs).setting == line->setting)
+			return true;
+	}
+	return false;
+}
+
+/* How a line for several PFs is told apart. Of .link files udev applies the first that matches, in
+ * the order of their names, and no other: systemd.link(5). */
+static const char *split_words(const struct plan_builder *builder, const struct pci_function *pf,
+			       const struct vf_persistence *line, int64_t vfs)
+{
+	struct arena *arena = builder->arena;
+
+	switch (line->setting->owner) {
+	case SRIOV_OWNER_LINK:
+		return arena_printf(arena,
+				    "copy the file to one in /etc/systemd/network whose name sorts "
+				    "before it, with Path=pci-%s as all that its [Match] has, and "
+				    "SR-IOVVirtualFunctions=%" PRId64
+				    ": of .link files that match, the first alone counts",
+				    pf->name, vfs);
+	case SRIOV_OWNER_MODPROBE:
+	case SRIOV_OWNER_KERNEL_CMDLINE:
+		return "an option is for all functions of its driver: take it away, and let a udev "
+		       "rule for each make its VFs";
+	default:
+		return "write one for each in its place";
+	}
+}
+
+/* A number that is written for several PFs is left to a person: what is changed for one would be
+ * for all. */
+static void split_line(struct plan_builder *builder, const struct pci_function *pf,
+		       const struct vf_persistence *line, int64_t vfs, const char *others)
+{
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
+			      "Have %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64
+			      ", and as many as before of %s",
+			      vf_persistence_place(line), vfs, pf->name, line->count, others);
+
+	step->why = arena_printf(builder->arena, "by hand, for one line is for all of them: %s; %s",
+				 line->setting->line, split_words(builder, pf, line, vfs));
+}
+
+static void edit_line(struct plan_builder *builder, const struct pci_function *pf,
+		      const struct vf_persistence *found, int64_t vfs)
+{
+	const struct sriov_setting *setting = found->setting;
+	struct arena *arena = builder->arena;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
+			      "Let %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64,
+			      vf_persistence_place(found), vfs, pf->name, found->count);
+	bool editable = vf_persistence_editable(&builder->model->persistences, found) &&
+			shell_takes(setting->line);
+
+	step->why = arena_printf(arena, "%s: %s",
+				 editable ? "its line is" : "edit by hand the line", setting->line);
+	if (!editable)
+		return;
+	const char *rest = setting->line + found->digits;
+	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
+					setting->line, vfs, rest + strspn(rest, "0123456789"));
+	plan_replace(builder, step, setting->source, setting->line, line);
+}
+
 /* Two lines that make different numbers are at odds: the kernel changes the number only from 0. */
 static void change_configured(struct plan_builder *builder, const struct pci_function *pf,
 			      const struct vf_persistence *found, int64_t vfs)
@@ -440,19 +547,14 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 		step->why = arena_printf(arena, "it keeps the number in %s", setting->source);
 		return;
 	}
-	step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
-			     "Let %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64,
-			     vf_persistence_place(found), vfs, pf->name, found->count);
-	bool editable = vf_persistence_editable(&builder->model->persistences, found) &&
-			shell_takes(setting->line);
-	step->why = arena_printf(arena, "%s: %s",
-				 editable ? "its line is" : "edit by hand the line", setting->line);
-	if (!editable)
+	const char *others = other_pfs(builder, pf, found, vfs);
+	if (others) {
+		split_line(builder, pf, found, vfs, others);
 		return;
-	const char *rest = setting->line + found->digits;
-	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
-					setting->line, vfs, rest + strspn(rest, "0123456789"));
-	plan_replace(builder, step, setting->source, setting->line, line);
+	}
+	if (edited_for_another(builder, pf, found, vfs))
+		return;
+	edit_line(builder, pf, found, vfs);
 }
 
 static void say_own_switch(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
@@ -507,14 +609,16 @@ static void drop_other_lines(struct plan_builder *builder, const struct pci_func
 		if (line->setting == kept->setting || line->state != PERSISTENCE_MADE ||
 		    !line->counted || line->count == vfs)
 			continue;
+		const char *others = other_pfs(builder, pf, line, vfs);
 		struct plan_step *step = plan_add_step(
 			builder, PLAN_PERSIST, "vfs-conflict", pf,
 			"Take the line of %s away that makes %" PRId64 " VFs of %s at every boot",
 			vf_persistence_place(line), line->count, pf->name);
 		step->why = arena_printf(builder->arena,
 					 "of two numbers the kernel takes whichever comes first; "
-					 "its line is: %s",
-					 line->setting->line);
+					 "its line is%s%s: %s",
+					 others ? ", which makes those of others, too: " : "",
+					 others ? others : "", line->setting->line);
 	}
 }
 
@@ -696,13 +800,6 @@ static bool are_online(const struct plan_builder *builder, const struct pci_func
 			return false;
 	}
 	return true;
-}
-
-/* Returns how many VFs there are once vfs are asked for. */
-static unsigned made_for(const struct plan_builder *builder, const struct pci_function *pf,
-			 unsigned vfs)
-{
-	return makes_all(builder, pf) ? (unsigned)pf->sriov.totalvfs.value : vfs;
 }
 
 /* Returns whether pf has what was asked for: of a driver that makes all, some more do no harm. */

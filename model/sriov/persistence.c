@@ -571,6 +571,30 @@ const char *vf_persistence_place(const struct vf_persistence *line)
 								  : line->setting->source;
 }
 
+static bool has_line(const struct vf_makers *makers, const struct sriov_setting *setting)
+{
+	for (size_t i = 0; makers && i < makers->count; i++) {
+		if (makers->lines[i].setting == setting &&
+		    makers->lines[i].state != PERSISTENCE_REFUSED)
+			return true;
+	}
+	return false;
+}
+
+const struct pci_function *vf_persistence_next_pf(const struct persistences *persistences,
+						  const struct vf_persistence *line,
+						  const struct pci_function *after)
+{
+	const struct pci *pci = &persistences->host->pci;
+	size_t i = after ? (size_t)(after - pci->functions) + 1 : 0;
+
+	for (; i < pci->count; i++) {
+		if (has_line(vf_makers_of(persistences, &pci->functions[i]), line->setting))
+			return &pci->functions[i];
+	}
+	return NULL;
+}
+
 bool vf_persistence_editable(const struct persistences *persistences,
 			     const struct vf_persistence *line)
 {

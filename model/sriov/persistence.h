@@ -92,6 +92,12 @@ const char *vf_rule(struct arena *arena, const struct pci_function *pf,
 /* Returns where the line stands, for a sentence: a path, or "the kernel command line". */
 const char *vf_persistence_place(const struct vf_persistence *line);
 
+/* Returns the next PF behind one (NULL: the first), in order of address, of which the same line
+ * makes VFs, or may; NULL: no more. Linear in the host's functions and their lines. */
+const struct pci_function *vf_persistence_next_pf(const struct persistences *persistences,
+						  const struct vf_persistence *line,
+						  const struct pci_function *after);
+
 /* Returns whether the line can be edited where it stands: it is in a file that its owner does not
  * write itself, nothing of it was replaced, and no other line of that file is like it. */
 bool vf_persistence_editable(const struct persistences *persistences,

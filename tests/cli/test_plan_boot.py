@@ -8,7 +8,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from machine import CROWD, GPU, NIC, SOUND, SPARE_NIC, VF0  # noqa: E402
+import machine  # noqa: E402
+from machine import CROWD, GPU, NIC, RESOURCES, SOUND, SPARE_NIC, VF0  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
 from support import USAGE, audit, passcheck  # noqa: E402
 
@@ -278,6 +279,63 @@ class Persistence(PlanTest):
                 self.assertEqual(file.read_text(), f"{wanted}\n")
                 self.assertNotIn(("vfs-existing", NIC), self.steps(VF0))
                 file.unlink()
+
+    def add_pf(self):
+        """A second PF of the driver, whose interface is eth1."""
+        address = "0000:0e:00.0"
+        port = self.machine.port(0xe, 0xe, 30)
+        path = self.machine.function(address, machine.hosts.physical_function(4), 31, "mlx5_core", port,
+                                     sriov_totalvfs=4, sriov_numvfs=2, sriov_offset=0x80,
+                                     sriov_stride=2, sriov_vf_device="101e")
+        (self.root / path / "net/eth1").mkdir(parents=True)
+        self.machine.write(f"{path}/resource", RESOURCES)
+        return address
+
+    def test_a_line_for_several_pfs_is_not_changed_for_one_of_them(self):
+        other = self.add_pf()
+        for path, line in (
+                ("etc/systemd/network/10.link",
+                 "[Match]\nDriver=mlx5_core\n[Link]\nSR-IOVVirtualFunctions=2"),
+                ("etc/systemd/network/10.link",
+                 "[Match]\nOriginalName=eth*\n[Link]\nSR-IOVVirtualFunctions=2"),
+                ("etc/udev/rules.d/70.rules",
+                 'SUBSYSTEM=="net", KERNEL=="eth0|eth1", ATTR{device/sriov_numvfs}="2"'),
+                ("etc/udev/rules.d/70.rules", 'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="2"'),
+                ("etc/modprobe.d/vfs.conf", "options mlx5_core num_vfs=2")):
+            with self.subTest(line=line):
+                file = self.written_by_host(path, line)
+                step = self.step("vfs-existing", NIC, "--vfs", "4")
+                self.assertEqual((step["commands"], step["undo"]), ([], []))
+                self.assertIn(f"4 VFs of {NIC} at every boot instead of 2, and as many as before "
+                              f"of {other}", step["summary"])
+                self.assertIn("by hand", step["why"])
+                self.assertNotIn(("vfs-existing", NIC), self.steps(NIC, "--vfs", "2"))
+                file.unlink()
+
+    def test_a_link_file_for_one_pf_stands_in_front_of_that_for_several(self):
+        self.add_pf()
+        self.written_by_host("etc/systemd/network/10.link",
+                             "[Match]\nDriver=mlx5_core\n[Link]\nSR-IOVVirtualFunctions=2")
+        why = self.step("vfs-existing", NIC, "--vfs", "4")["why"]
+        self.assertIn("name sorts before it", why)
+        self.assertIn(f"Path=pci-{NIC}", why)
+
+    def test_a_line_for_all_pfs_that_are_asked_for_is_changed_once(self):
+        other = self.add_pf()
+        file = self.written_by_host("etc/udev/rules.d/70.rules",
+                                    'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="2"')
+        steps = [step for step in self.plan(NIC, other, "--vfs", "4")["steps"]
+                 if step["id"] == "vfs-existing"]
+        self.assertEqual(len(steps), 1)
+        self.run_on_tree(steps[0]["commands"])
+        self.assertIn('="4"', file.read_text())
+
+    def test_who_loses_vfs_with_a_line_that_is_to_go_is_named(self):
+        other = self.add_pf()
+        self.written_by_host("etc/udev/rules.d/70.rules",
+                             f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="4"\n'
+                             'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="2"')
+        self.assertIn(other, self.step("vfs-conflict", NIC, "--vfs", "4")["why"])
 
     def test_a_longer_line_that_holds_the_one_that_is_changed_stays(self):
         line = "echo 1 > /sys/class/net/eth0/device/sriov_numvfs"
