@@ -23,6 +23,7 @@
 struct plan_parameters {
 	struct text_line *add;
 	struct text_line *remove;
+	struct text_line *statements; /* what those that go do now, "amd_iommu=on has no effect" */
 };
 
 /* A plan on its way. */

@@ -273,6 +273,56 @@ static void report_unseen(const struct audit *audit)
 		report_platform_unknown(audit);
 }
 
+enum { LONGEST_SHOWN = 256 }; /* of a parameter: a list may have a finding for each of its words */
+
+/* The values of parameters that are not known may be secrets. */
+static void show_parameter(struct finding *finding, const struct audit *audit,
+			   const struct cmdline_parameter *parameter)
+{
+	const char *text = kernel_parameter_known(parameter->name)
+				   ? cmdline_spell(audit->findings->arena, parameter)
+				   : parameter->name;
+
+	if (strlen(text) > LONGEST_SHOWN)
+		finding_evidence(finding, &audit->host->cmdline.fact, "%.*s...", LONGEST_SHOWN,
+				 text);
+	else
+		finding_evidence(finding, &audit->host->cmdline.fact, "%s", text);
+}
+
+/* Returns the other vendor's word that was taken for intel_iommu=on, or NULL. */
+static const struct line_effect *mistaken_word(const struct audit *audit)
+{
+	for (const struct line_effect *it = audit->effects->first; it; it = it->next) {
+		if (it->kind == EFFECT_FOREIGN && it->instead)
+			return it;
+	}
+	return NULL;
+}
+
+static struct finding *add_default_off(const struct audit *audit)
+{
+	const struct line_effect *mistaken = mistaken_word(audit);
+	const struct line_place place = {"on", boot_commands_place(audit->host)};
+	struct finding *finding;
+
+	if (!mistaken) {
+		finding = finding_add(audit->findings, &kinds[DEFAULT_OFF], FINDING_FAIL,
+				      subject_host(),
+				      "the kernel leaves VT-d off: intel_iommu=on is missing");
+		finding_remedy(finding, "Add intel_iommu=on to %s and reboot", place.name);
+		return finding;
+	}
+	finding = finding_add(audit->findings, &kinds[DEFAULT_OFF], FINDING_FAIL, subject_host(),
+			      "the kernel leaves VT-d off: intel_iommu=on is missing, and "
+			      "%s has no effect on VT-d",
+			      mistaken->spelt);
+	show_parameter(finding, audit, mistaken->parameter);
+	finding_remedy(finding, "%s and reboot",
+		       line_effect_remedy(mistaken, &place, audit->findings->arena));
+	return finding;
+}
+
 static void judge_default(const struct audit *audit)
 {
 	const struct kconfig *kconfig = &audit->host->kconfig;
@@ -287,9 +337,7 @@ static void judge_default(const struct audit *audit)
 		return;
 	}
 	if (state == SWITCH_OFF)
-		finding = finding_add(audit->findings, &kinds[DEFAULT_OFF], FINDING_FAIL,
-				      subject_host(),
-				      "the kernel leaves VT-d off: intel_iommu=on is missing");
+		finding = add_default_off(audit);
 	else
 		finding = finding_add(audit->findings, &kinds[DEFAULT_UNKNOWN], FINDING_UNKNOWN,
 				      subject_host(),
@@ -299,15 +347,18 @@ static void judge_default(const struct audit *audit)
 	finding_evidence(finding, &kconfig->fact,
 			 kconfig->cut_short ? "the end of the file is missing"
 					    : "CONFIG_INTEL_IOMMU_DEFAULT_ON is not set");
-	if (state == SWITCH_OFF)
-		finding_remedy(finding, "Add intel_iommu=on to %s and reboot",
-			       boot_commands_place(audit->host));
+}
+
+/* Returns whether the kernel's default decides on VT-d. */
+static bool default_decides(const struct audit *audit)
+{
+	return audit->platform == PLATFORM_VTD && !audit->translates && !has_culprit(audit) &&
+	       !audit->host->cmdline.cut_short &&
+	       audit->effects->parameters.intel_iommu.state != SWITCH_ON;
 }
 
 static void judge_iommu(const struct audit *audit)
 {
-	bool asked = audit->effects->parameters.intel_iommu.state == SWITCH_ON;
-
 	/* What runs wins: firmware may force VT-d on whatever the command line says. */
 	if (audit->translates)
 		pass(audit, audit->translates_fact, "translation runs");
@@ -315,7 +366,7 @@ static void judge_iommu(const struct audit *audit)
 		return;
 	else if (audit->host->cmdline.cut_short)
 		report_incomplete(audit);
-	else if (audit->platform == PLATFORM_VTD && !asked)
+	else if (default_decides(audit))
 		judge_default(audit);
 	else if (!audit->is_seen)
 		report_unseen(audit);
@@ -330,6 +381,13 @@ static bool is_moot(const struct audit *audit, const struct line_effect *effect)
 	if (effect->asks_for_remapping)
 		return effect->asks_for_on && interrupts_remapped(audit->interrupts);
 	return effect->asks_for_on && audit->translates;
+}
+
+/* Returns whether the finding on VT-d's default names the word. */
+static bool is_said_of_default(const struct audit *audit, const struct line_effect *effect)
+{
+	return effect == mistaken_word(audit) && default_decides(audit) &&
+	       vtd_default(&audit->host->kconfig) == SWITCH_OFF;
 }
 
 /* Whether what is seen to run, or not to, makes the effect one to speak of. */
@@ -350,7 +408,7 @@ static bool matters(const struct audit *audit, const struct line_effect *effect)
 	case EFFECT_NONE:
 		return !is_moot(audit, effect);
 	case EFFECT_FOREIGN: /* what the user meant to switch on, perhaps */
-		return audit->is_off;
+		return audit->is_off && !is_said_of_default(audit, effect);
 	default:
 		return true;
 	}
@@ -368,23 +426,6 @@ static enum finding_verdict verdict_of(const struct audit *audit, const struct l
 	if (effect->by_hand)
 		return FINDING_WARN;
 	return reports[effect->kind].verdict;
-}
-
-enum { LONGEST_SHOWN = 256 }; /* of a parameter: a list may have a finding for each of its words */
-
-/* The values of parameters that are not known may be secrets. */
-static void show_parameter(struct finding *finding, const struct audit *audit,
-			   const struct cmdline_parameter *parameter)
-{
-	const char *text = kernel_parameter_known(parameter->name)
-				   ? cmdline_spell(audit->findings->arena, parameter)
-				   : parameter->name;
-
-	if (strlen(text) > LONGEST_SHOWN)
-		finding_evidence(finding, &audit->host->cmdline.fact, "%.*s...", LONGEST_SHOWN,
-				 text);
-	else
-		finding_evidence(finding, &audit->host->cmdline.fact, "%s", text);
 }
 
 static void report(const struct audit *audit, const struct line_effect *effect)

@@ -169,12 +169,15 @@ static void keep_lost(struct arena *arena, const struct coming *coming,
 	}
 }
 
-/* Returns why the next boot's words change, "" where none of them would break anything. */
-static const char *why_change(struct plan_builder *builder, const struct coming *coming)
+/* Returns why words change, "" where they say so themselves. */
+static const char *why_change(struct plan_builder *builder,
+			      const struct plan_parameters *parameters, const struct coming *coming)
 {
 	struct arena *arena = builder->arena;
 	struct buffer why = {.arena = arena, .separator = "; "};
 
+	if (parameters->statements)
+		buffer_item(&why, "%s", lines_join(arena, parameters->statements, "; "));
 	if (coming->statements)
 		buffer_item(&why, "at the next boot %s",
 			    lines_join(arena, coming->statements, "; "));
@@ -197,7 +200,7 @@ static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 	struct plan_step *step =
 		plan_add_step(builder, stage, "kernel-parameters", NULL, "%s%s",
 			      summary(arena, parameters), boot_commands_loader(builder->host));
-	const char *why = why_change(builder, coming);
+	const char *why = why_change(builder, parameters, coming);
 
 	if (*why)
 		step->why = why;

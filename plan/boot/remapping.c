@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/boot/line_remedy.h"
 #include "model/platform.h"
 #include "plan/builder.h"
 
@@ -51,6 +52,20 @@ static bool undo_if(struct plan_builder *builder, const struct kernel_switch *it
 	return true;
 }
 
+/* The other vendor's word may have been taken for it. */
+static void switch_vtd_on(struct plan_builder *builder)
+{
+	struct plan_parameters *parameters = &builder->parameters;
+
+	for (const struct line_effect *it = builder->model->line_effects.first; it; it = it->next) {
+		if (it->kind != EFFECT_FOREIGN || !it->instead)
+			continue;
+		line_effect_edit(it, builder->arena, &parameters->add, &parameters->remove);
+		lines_append_once(builder->arena, &parameters->statements, it->statement);
+	}
+	add_parameter(builder, "intel_iommu=on");
+}
+
 /* What keeps VT-d or AMD-Vi off, of the command line. */
 static void change_parameters(struct plan_builder *builder, enum platform platform)
 {
@@ -64,7 +79,7 @@ static void change_parameters(struct plan_builder *builder, enum platform platfo
 	if (platform == PLATFORM_VTD) {
 		undo_if(builder, &now->intel_iommu, SWITCH_OFF);
 		if (now->intel_iommu.state != SWITCH_ON) {
-			add_parameter(builder, "intel_iommu=on");
+			switch_vtd_on(builder);
 			found = true;
 		}
 	}

@@ -191,6 +191,20 @@ static void vtd_that_is_off_by_default_must_be_turned_on(void **state)
 	assert_true(has_evidence(finding, "/boot/config-6.1.0-51-amd64"));
 }
 
+static void vtd_that_is_off_by_default_names_the_word_that_was_taken_for_its_own(void **state)
+{
+	struct paper *paper = intel_host(state, "ro amd_iommu=on");
+
+	paper_kconfig(paper, "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n");
+	const struct finding *finding = expect(paper, "kernel-cmdline.default-off", FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "the kernel leaves VT-d off: intel_iommu=on is missing, and "
+			    "amd_iommu=on has no effect on VT-d");
+	assert_string_equal(finding->remedy, "Write intel_iommu=on instead of amd_iommu=on on the "
+					     "kernel command line and reboot");
+	expect_none(paper, "kernel-cmdline.no-effect");
+}
+
 static void vtd_that_is_on_by_default_needs_no_argument(void **state)
 {
 	static const char *const configs[] = {"CONFIG_INTEL_IOMMU_DEFAULT_ON=y\n",
@@ -709,6 +723,7 @@ int main(void)
 		TEST(units_that_run_decide_before_the_processor),
 		TEST(what_runs_wins_over_what_was_asked),
 		TEST(vtd_that_is_off_by_default_must_be_turned_on),
+		TEST(vtd_that_is_off_by_default_names_the_word_that_was_taken_for_its_own),
 		TEST(vtd_that_is_on_by_default_needs_no_argument),
 		TEST(without_a_configuration_the_default_is_unknown),
 		TEST(without_table_and_unit_nothing_passes),

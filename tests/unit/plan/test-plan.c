@@ -528,6 +528,25 @@ static void a_plan_for_the_host_loads_kvm(void **state)
 	assert_non_null(find_step(&plan, "load-kvm"));
 }
 
+static void a_word_that_was_taken_for_another_vendors_makes_way_for_that(void **state)
+{
+	const struct plan_wish wish = {0};
+	struct paper *paper = *state;
+	struct plan plan;
+
+	paper_command_line(paper, "quiet amd_iommu=on");
+	can_run_guests(paper);
+	paper->host.cpu.vendor = CPU_INTEL;
+	paper->host.acpi.dmar.fact = known("/sys/firmware/acpi/tables/DMAR");
+	host_platform_build(&paper->host, &paper->model.platform);
+	build_plan(paper, &wish, &plan);
+	const struct plan_step *step = find_step(&plan, "kernel-parameters");
+	assert_non_null(step);
+	assert_string_equal(step->summary,
+			    "Replace amd_iommu=on with intel_iommu=on on the kernel command line");
+	assert_non_null(strstr(step->why, "amd_iommu=on has no effect: this host's IOMMU is VT-d"));
+}
+
 /* What is looked for after the reboot is what the steps before it change. */
 static void the_look_is_at_what_the_steps_change(void **state)
 {
@@ -1633,6 +1652,7 @@ int main(void)
 		PAPER_TEST(what_kvm_lacks_is_a_step_or_an_obstacle),
 		PAPER_TEST(a_device_of_kvm_that_was_not_read_makes_the_plan_uncertain),
 		PAPER_TEST(a_plan_for_the_host_loads_kvm),
+		PAPER_TEST(a_word_that_was_taken_for_another_vendors_makes_way_for_that),
 		PAPER_TEST(the_look_is_at_what_the_steps_change),
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
