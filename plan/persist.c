@@ -481,7 +481,7 @@ static void add_options(struct plan_builder *builder)
 		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
 				       "Have vfio-pci loaded before the host's drivers");
 	if (!*wanted.ids)
-		step->why = "the ids are configured already, but a host driver may be faster";
+		step->why = "by its ids vfio-pci gets only what no host driver has yet";
 	else if (there.value && shell_takes_path(there.place->source))
 		extend_ids(builder, step, there.place->source, wanted.ids);
 	else
@@ -594,8 +594,8 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 				    boot_commands_image(builder->host));
 	case RULE_LOST:
 		return arena_printf(arena,
-				    "vfio-pci.ids= is set, and did not help: %s was faster when "
-				    "the host booted",
+				    "vfio-pci.ids= is set, and yet %s has it: that driver "
+				    "came first, or was bound since",
 				    host_module(function));
 	case RULE_AT_ODDS:
 		return arena_printf(arena, "a rule of %s gives it to %s now",

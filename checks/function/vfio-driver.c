@@ -97,7 +97,7 @@ static const struct finding_kind kinds[] = {
 	[ID_TOO_LATE] =
 		{"vfio-driver.id-too-late",
 		 "vfio-pci was told by ids to take a function, and another driver has it: that "
-		 "driver came first.",
+		 "driver came first, or a person or libvirt bound it since.",
 		 "Where a driver is part of the kernel, have a udev rule write vfio-pci to the "
 		 "driver_override of the function. Where both are modules, have vfio-pci loaded "
 		 "first: add \"softdep MODULE pre: vfio-pci\", with the "
@@ -484,8 +484,9 @@ static void remedy_order(struct finding *finding, const struct host *host,
 		finding_evidence(finding, &modules->builtin.fact, "vfio_pci is built in");
 		finding_remedy(finding,
 			       "vfio-pci is part of the kernel and has its ids from the kernel "
-			       "command line, yet %s came first. Have a udev rule write vfio-pci "
-			       "to the driver_override of %s and unbind it from %s",
+			       "command line, yet %s came first, or was bound since. Have a udev "
+			       "rule write vfio-pci to the driver_override of %s and unbind it "
+			       "from %s",
 			       driver, function->name, driver);
 	} else if (order) {
 		finding_remedy(finding,

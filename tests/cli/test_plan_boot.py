@@ -205,6 +205,22 @@ class Persistence(PlanTest):
                          "grubby --update-kernel=ALL --remove-args='vfio-pci.ids=1234:5678' "
                          "--args='vfio-pci.ids=1234:5678,10de:1eb8,10de:10f8'")
 
+    def test_a_driver_that_has_what_the_command_line_gives_vfio_pci_may_have_come_later(self):
+        self.written_by_host("proc/cmdline", "intel_iommu=on vfio-pci.ids=10de:1eb8,10de:10f8")
+        self.assertIn("vfio-pci.ids= is set, and yet nouveau has it: that driver came first, or "
+                      "was bound since",
+                      [step["why"] for step in self.plan(GPU)["steps"] if step["id"] == "udev-rule"])
+
+    def test_the_order_of_modules_says_why_also_where_its_ids_are_only_asked_for(self):
+        why = "by its ids vfio-pci gets only what no host driver has yet"
+        for line in ("intel_iommu=on vfio-pci.ids=1234:5678", "intel_iommu=on"):
+            with self.subTest(line=line):
+                self.written_by_host("proc/cmdline", line)
+                self.written_by_host("etc/modprobe.d/vfio.conf",
+                                     "options vfio-pci ids=10de:1eb8,10de:10f8")
+                self.assertIn(why, [step.get("why") for step in self.plan(GPU)["steps"]
+                                    if step["id"] == "modprobe-options"])
+
     def test_ids_that_the_kernel_command_line_replaces_are_not_there(self):
         self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1eb8,10de:10f8")
         self.assertFalse(any("ids=" in command for command in self.commands("modprobe-options", GPU)))

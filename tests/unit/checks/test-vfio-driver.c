@@ -358,6 +358,7 @@ static void softdep_does_not_order_a_vfio_pci_that_is_built_in(void **state)
 	assert_null(strstr(finding->remedy, "softdep"));
 	assert_non_null(strstr(finding->remedy, "vfio-pci is part of the kernel and has its ids"));
 	assert_null(strstr(finding->remedy, "Where"));
+	assert_non_null(strstr(finding->remedy, "yet nvme came first, or was bound since"));
 	assert_true(has_evidence(finding, "vfio_pci is built in"));
 }
 
