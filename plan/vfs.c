@@ -175,13 +175,15 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
 		ask_firmware(builder, budget);
-		plan_add_obstacle(builder, "%s cannot have %u VFs; it %s%s", pf->name, vfs,
+		plan_add_obstacle(builder, "%s cannot have %s; it %s%s", pf->name,
+				  counted(builder->arena, vfs, "VF"),
 				  what_it_can_have(builder, budget),
 				  limit_words(builder, budget, vfs));
 		return false;
 	case VF_ANSWER_UNKNOWN:
-		plan_add_unknown(builder, "cannot tell whether %s can have %u VFs: %s", pf->name,
-				 vfs, why_open(builder, budget, vfs));
+		plan_add_unknown(builder, "cannot tell whether %s can have %s: %s", pf->name,
+				 counted(builder->arena, vfs, "VF"),
+				 why_open(builder, budget, vfs));
 		return true;
 	case VF_ANSWER_YES:
 		return true;
@@ -303,8 +305,8 @@ static const char *why_enable(struct plan_builder *builder, const struct pci_fun
 
 static void enable(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
-	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "enable-vfs", pf,
-					       "Make %u VFs of %s", vfs, pf->name);
+	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "enable-vfs", pf, "Make %s of %s",
+					       counted(builder->arena, vfs, "VF"), pf->name);
 
 	set_up(builder, step, pf);
 	step->why = why_enable(builder, pf, vfs);
@@ -841,7 +843,8 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 	bool offline = nvme_setup_is_for(pf) && !are_online(builder, pf, vfs);
 	if (offline)
 		set_online(builder, pf, 1, vfs,
-			   arena_printf(builder->arena, "%u VFs of %s", vfs, pf->name));
+			   arena_printf(builder->arena, "%s of %s",
+					counted(builder->arena, vfs, "VF"), pf->name));
 	if (builder->wish->how != PLAN_HOW_BOOT)
 		return;
 	plan_persist_vfs(builder, pf, vfs);

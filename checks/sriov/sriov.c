@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
+#include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/sriov/vf_driver.h"
 
@@ -214,7 +215,8 @@ static struct finding *report_taken(const struct host *host, const struct pci_fu
 			findings, &kinds[CANNOT_ENABLE], FINDING_WARN, subject_function(function),
 			"the kernel cannot enable VFs of %s: %s", function->name, refusal);
 	return finding_add(findings, &kinds[CAPABLE], FINDING_PASS, subject_function(function),
-			   "%s has SR-IOV with %u VFs", function->name, sriov->total_vfs);
+			   "%s has SR-IOV with %s", function->name,
+			   counted(findings->arena, sriov->total_vfs, "VF"));
 }
 
 /* What the kernel made of the capability was not read: the registers still can speak against it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "host/access/buffer.h"
 #include "model/assign/bar_room.h"
 #include "model/boot/boot_commands.h"
 #include "model/sriov/vf_bars.h"
@@ -121,8 +122,9 @@ static struct finding *add(const struct vf_budget *budget, const struct usable_v
 
 	if (kind == UP_TO)
 		return finding_add(findings, &kinds[kind], verdicts[kind], subject,
-				   "%s can give up to %u VFs; %s %s", pf->name, budget->at_most,
-				   pf->driver.text, budget->driver_may_refuse);
+				   "%s can give up to %s; %s %s", pf->name,
+				   counted(findings->arena, budget->at_most, "VF"), pf->driver.text,
+				   budget->driver_may_refuse);
 	if (kind == ONE_GROUP)
 		return finding_add(findings, &kinds[kind], verdicts[kind], subject,
 				   "no VF of %s could go to a guest of its own: %s", pf->name,

@@ -27,7 +27,7 @@ static const char *verdict_text(struct arena *arena, const struct hostdev_form *
 		return arena_printf(arena, "companion of %s in its IOMMU group",
 				    form->companion_of->name);
 	if (form->kind == HOSTDEV_KIND_NETWORK)
-		return arena_printf(arena, "%zu VFs, %s", form->vf_count, text);
+		return arena_printf(arena, "%s, %s", counted(arena, form->vf_count, "VF"), text);
 	if (form->kind == HOSTDEV_KIND_MDEV_DEVICE || form->kind == HOSTDEV_KIND_MDEV_HOSTDEV)
 		return arena_printf(arena, "a mediated device of it, %s", text);
 	if (form->kind == HOSTDEV_KIND_NETWORK_INTERFACE)
@@ -38,7 +38,7 @@ static const char *verdict_text(struct arena *arena, const struct hostdev_form *
 	if (form->fc_host)
 		return arena_printf(arena, "virtual port of %s, %s", form->fc_host->name, text);
 	if (form->kind == HOSTDEV_KIND_VF_POLICY)
-		return arena_printf(arena, "%u VFs", form->usable_vfs);
+		return counted(arena, form->usable_vfs, "VF");
 	return text;
 }
 

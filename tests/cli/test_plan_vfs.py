@@ -64,6 +64,11 @@ esac
 
 
 class VirtualFunctions(PlanTest):
+    def test_one_vf_is_not_told_as_several(self):
+        for vfs, words in ((1, "Make 1 VF of"), (3, "Make 3 VFs of")):
+            with self.subTest(vfs=vfs):
+                self.assertIn(words, self.step("enable-vfs", NIC, "--vfs", str(vfs))["summary"])
+
     def test_vfs_are_made_from_none(self):
         self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [
             f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs",
