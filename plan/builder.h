@@ -256,6 +256,9 @@ void plan_bind(struct plan_builder *builder);         /* from host drivers to vf
 void plan_persist(struct plan_builder *builder);      /* the same over reboots */
 /* Appends vfio-pci.ids= where that goes to the kernel command line, which is edited anyway. */
 void plan_persist_parameters(struct plan_builder *builder, struct plan_parameters *parameters);
+/* Has the driver of VFIO that a PF is with have it at boot, too, where nothing does: it makes the
+ * PF's VFs. */
+void plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf);
 void plan_keep_vfs(struct plan_builder *builder); /* the VFs that there are, over reboots */
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
 void plan_set_up_vfs(struct plan_builder *builder);       /* that go: what their class needs */

@@ -28,6 +28,7 @@ enum rule_cause {
 	RULE_AT_ODDS,  /* a rule, or driverctl, gives the function to another driver */
 	RULE_FULL,     /* vfio-pci has no room for more ids */
 	RULE_UNREAD,   /* its ids could not be read */
+	RULE_PF,       /* the driver of VFIO that has it now makes its VFs */
 };
 
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function)
@@ -604,6 +605,9 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 	case RULE_FULL:
 		return arena_printf(arena, "vfio-pci has room for %d characters of ids",
 				    VFIO_IDS_LONGEST);
+	case RULE_PF:
+		return "its VFs are made by the driver that has it, and nothing gives it to that "
+		       "at boot";
 	case RULE_UNREAD:
 		return "its ids could not be read";
 	case RULE_VF:
@@ -833,6 +837,15 @@ static void keep_profile(struct plan_builder *builder, const struct pci_function
 	step->why = arena_printf(builder->arena, "%s is 0 after a reboot", type->fact.source);
 }
 
+void plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf)
+{
+	if (!driver_is_vfio(pf) || plan_takes(builder, pf) || has_own(builder, pf) ||
+	    is_persistent(builder, pf))
+		return;
+	add_rule(builder, pf, RULE_PF);
+	load_at_boot(builder);
+}
+
 /* VFs that were made by hand are gone after a reboot. */
 void plan_keep_vfs(struct plan_builder *builder)
 {
@@ -843,6 +856,7 @@ void plan_keep_vfs(struct plan_builder *builder)
 		if (!pf || pf == kept || !fact_known(&pf->sriov.numvfs.fact))
 			continue;
 		kept = pf;
+		plan_persist_pf(builder, pf);
 		plan_persist_vfs(builder, pf, pf->sriov.numvfs.value);
 	}
 	plan_set_up_vfs_again(builder);

@@ -847,6 +847,7 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 					counted(builder->arena, vfs, "VF"), pf->name));
 	if (builder->wish->how != PLAN_HOW_BOOT)
 		return;
+	plan_persist_pf(builder, pf);
 	plan_persist_vfs(builder, pf, vfs);
 	if (offline)
 		set_online_again(builder, pf);

@@ -94,11 +94,14 @@ class Persistence(PlanTest):
         self.machine.write("sys/module/vfio_pci/parameters/enable_sriov", "Y\n")
         line = "options vfio-pci enable_sriov=1"
         self.touch("/usr/sbin/update-initramfs")
+        self.assertIn("nothing gives it to that at boot", self.step("udev-rule", NIC, "--vfs", "2")["why"])
         self.assertEqual(self.commands("enable-sriov", NIC, "--vfs", "2"),
                          [f"echo '{line}' >> /etc/modprobe.d/passcheck-vfio.conf", "update-initramfs -u"])
         for step in self.plan(NIC, "--vfs", "2")["steps"]:
             self.run_on_tree(step["commands"])
-        self.assertNotIn("enable-sriov", dict(self.steps(NIC, "--vfs", "2")))
+        again = dict(self.steps(NIC, "--vfs", "2"))
+        self.assertNotIn("enable-sriov", again)
+        self.assertNotIn("udev-rule", again)
         for step in self.plan("--undo", NIC)["steps"]:
             self.run_on_tree(step["commands"])
         self.assertFalse((self.root / "etc/modprobe.d/passcheck-vfio.conf").exists())
