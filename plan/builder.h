@@ -266,6 +266,7 @@ void plan_set_up_vfs_again(struct plan_builder *builder); /* the same over reboo
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs);
 void plan_display_parameters(struct plan_builder *builder); /* that free it at the next boot */
 void plan_free_display(struct plan_builder *builder);
+void plan_show_display(struct plan_builder *builder); /* once the host's driver has it again */
 bool plan_display_is_in_use(struct plan_builder *builder);
 /* Adds the step that takes all VFs of pf away, if it has any, or notes what is against it. */
 void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *pf);

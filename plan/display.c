@@ -4,8 +4,10 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/boot/kernel_version.h"
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
+#include "model/own_commands.h"
 #include "plan/builder.h"
 
 /*
@@ -14,6 +16,8 @@
  * platform device is unbound from its driver; what no driver has (BOOTFB:
  * drivers/firmware/sysfb_simplefb.c) only another boot frees.
  */
+
+enum { VENDOR_NVIDIA = 0x10de };
 
 /* Who holds memory of the boot's picture, as /proc/iomem names it, and its platform driver. */
 struct holder {
@@ -126,43 +130,123 @@ bool plan_display_is_in_use(struct plan_builder *builder)
 	return displays_of(builder).first != NULL;
 }
 
-/* A service that is not there is left alone. Other programs than these name each display manager
- * their own way. */
-static void stop_service(struct plan_builder *builder, struct plan_step *step, const char *name)
+/* What has a display open. Other programs than these name each display manager their own way. */
+struct service {
+	const char *name;
+	const char *wanted; /* what else has to hold, where systemd starts it */
+};
+
+static const struct service display_manager = {
+	.name = "display-manager",
+	.wanted = " && systemctl -q is-active graphical.target",
+};
+
+/* Ubuntu's rules of udev start it with the driver, whether it is enabled or not. */
+static const struct service persistence_daemon = {.name = "nvidia-persistenced", .wanted = ""};
+
+static void by_hand(struct plan_builder *builder, struct plan_step *step, const char *verb,
+		    const struct service *service, const char *when)
 {
+	step->why = arena_printf(builder->arena, "%s the service %s by hand%s; %s", verb,
+				 service->name, when, step->why);
+}
+
+/* What the host does not start at boot was not there to be stopped. */
+static void start_service(struct plan_builder *builder, struct plan_command **list,
+			  const struct service *service)
+{
+	const char *name = service->name;
+
+	switch (init_system_of(&builder->host->boot_tools)) {
+	case INIT_SYSTEMD:
+		plan_run(builder, list,
+			 "if systemctl -q is-enabled %s.service 2>/dev/null%s; then "
+			 "systemctl start %s.service; fi",
+			 name, service->wanted, name);
+		return;
+	case INIT_OPENRC:
+		plan_run(builder, list,
+			 "if rc-update show default | grep -qw %s; then rc-service %s start; fi",
+			 name, name);
+		return;
+	case INIT_ANOTHER:
+		return;
+	}
+}
+
+/* A service that is not there is left alone. */
+static void stop_service(struct plan_builder *builder, struct plan_step *step,
+			 const struct service *service)
+{
+	const char *name = service->name;
+
 	switch (init_system_of(&builder->host->boot_tools)) {
 	case INIT_SYSTEMD:
 		plan_run(builder, &step->commands,
 			 "if systemctl -q is-active %s.service; then systemctl stop %s.service; fi",
 			 name, name);
-		plan_run(builder, &step->undo,
-			 "if systemctl -q is-enabled %s.service; then systemctl start %s.service; "
-			 "fi",
-			 name, name);
-		return;
+		break;
 	case INIT_OPENRC:
 		plan_run(builder, &step->commands,
 			 "if rc-service -e %s && rc-service -q %s status; then rc-service %s stop; "
 			 "fi",
 			 name, name, name);
-		plan_run(builder, &step->undo,
-			 "if rc-update show default | grep -qw %s; then rc-service %s start; fi",
-			 name, name);
-		return;
+		break;
 	case INIT_ANOTHER:
-		step->why = arena_printf(builder->arena, "stop the service %s by hand first; %s",
-					 name, step->why);
+		by_hand(builder, step, "stop", service, " first");
 		return;
 	}
+	start_service(builder, &step->undo, service);
 }
 
-/* The console of the framebuffer is named so: drivers/video/fbdev/core/fbcon.c. */
+/* Keeps a service from the next boots as well. */
+static void mask_service(struct plan_builder *builder, struct plan_step *step,
+			 const struct service *service)
+{
+	const struct boot_tools *tools = &builder->host->boot_tools;
+	const char *name = service->name;
+
+	if (init_system_of(tools) != INIT_SYSTEMD || boot_tools_has(tools, BOOT_TOOL_NIXOS)) {
+		stop_service(builder, step, service);
+		step->why = arena_printf(builder->arena,
+					 "%s; keep %s from starting at boot, too: it would hold "
+					 "the card again",
+					 step->why, name);
+		return;
+	}
+	plan_run(builder, &step->commands,
+		 "if systemctl -q is-enabled %s.service 2>/dev/null || systemctl -q is-active "
+		 "%s.service; then systemctl mask --now %s.service; fi",
+		 name, name, name);
+	plan_run(builder, &step->undo,
+		 "if [ \"$(systemctl is-enabled %s.service 2>/dev/null)\" = masked ]; then "
+		 "systemctl unmask %s.service; systemctl start %s.service; fi",
+		 name, name, name);
+	step->why = arena_printf(builder->arena,
+				 "%s; %s is masked, as it would hold the card again after the next "
+				 "boot",
+				 step->why, name);
+	step->unread = true;
+}
+
+static void start_again(struct plan_builder *builder, struct plan_step *step,
+			const struct service *service)
+{
+	if (init_system_of(&builder->host->boot_tools) == INIT_ANOTHER)
+		by_hand(builder, step, "start", service, ", where a plan had you stop it");
+	else
+		start_service(builder, &step->commands, service);
+}
+
+/* The console of the framebuffer is named so: drivers/video/fbdev/core/fbcon.c. What is bound as
+ * it should be is left alone. */
 static void bind_consoles(struct plan_builder *builder, struct plan_command **list, int value)
 {
 	plan_run(builder, list,
-		 "for console in /sys/class/vtconsole/vtcon*; do if grep -q 'frame buffer' "
-		 "\"$console/name\"; then echo %d > \"$console/bind\"; fi; done",
-		 value);
+		 "for console in /sys/class/vtconsole/vtcon*; do "
+		 "if grep -q 'frame buffer' \"$console/name\" && grep -q %d \"$console/bind\"; then "
+		 "echo %d > \"$console/bind\"; fi; done",
+		 !value, value);
 }
 
 static void unbind_holder(struct plan_builder *builder, struct plan_step *step,
@@ -194,6 +278,7 @@ void plan_free_display(struct plan_builder *builder)
 {
 	const struct displays found = displays_of(builder);
 	const struct holder *holder = driver_of(found.held_by);
+	bool managed = builder->wish->how == PLAN_HOW_MANAGED;
 	struct plan_step *step;
 
 	if (!found.first)
@@ -212,14 +297,79 @@ void plan_free_display(struct plan_builder *builder)
 	step->needless = plan_condition(builder, "%s", found.bound);
 	step->why = found.shown ? "the host then shows nothing: reach it by the network first"
 				: "its driver does not let go while that has it open";
+	if (found.shown && managed)
+		step->why = arena_printf(builder->arena,
+					 "%s. The next boot shows on the card again: repeat this, "
+					 "or have it bound at boot, " OWN_PLAN_AT_BOOT,
+					 step->why);
 	if (found.shown)
-		stop_service(builder, step, "display-manager");
-	if (found.nvidia)
-		stop_service(builder, step, "nvidia-persistenced");
+		stop_service(builder, step, &display_manager);
+	if (found.nvidia && managed)
+		mask_service(builder, step, &persistence_daemon);
+	else if (found.nvidia)
+		stop_service(builder, step, &persistence_daemon);
 	if (found.shown)
 		bind_consoles(builder, &step->commands, 0);
 	if (holder)
 		unbind_holder(builder, step, holder);
 	if (found.shown)
 		bind_consoles(builder, &step->undo, 1);
+}
+
+/* The boot's framebuffer: from Linux 6.0 on vfio-pci takes it away for good (vfio_frees_display()),
+ * and no plan unbinds it. */
+static void bind_holders(struct plan_builder *builder, struct plan_step *step)
+{
+	struct kernel_version version;
+
+	if (host_kernel_version(builder->host, &version) && kernel_at_least(&version, 6, 0))
+		return;
+	plan_run(builder, &step->commands,
+		 "for device in /sys/bus/platform/devices/*-framebuffer.0; do "
+		 "if [ -e \"$device\" ] && [ ! -e \"$device/driver\" ]; then "
+		 "echo \"${device##*/}\" > /sys/bus/platform/drivers_probe; fi; done");
+}
+
+/* Returns what goes back to the host's drivers. Of what has no outputs, nothing was shown. */
+static struct displays displays_given_back(const struct plan_builder *builder)
+{
+	struct displays found = {0};
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		bool outputs = pci_class(function) != PCI_CLASS_DISPLAY_3D;
+		bool nvidia = fact_known(&function->vendor.fact) &&
+			      function->vendor.value == VENDOR_NVIDIA;
+
+		if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY || pci_is_vf(function) ||
+		    !plan_is_on_vfio(function) || (!outputs && !nvidia))
+			continue;
+		if (!found.first)
+			found.first = function;
+		found.shown |= outputs;
+		found.nvidia |= nvidia;
+	}
+	return found;
+}
+
+/* What of this a plan took is not known: each command changes only what is off. */
+void plan_show_display(struct plan_builder *builder)
+{
+	const struct displays found = displays_given_back(builder);
+	struct plan_step *step;
+
+	if (!found.first)
+		return;
+	step = plan_add_step(builder, PLAN_NOW, "show-display", found.first,
+			     "Bring back what a plan has ended to free the display %s",
+			     found.first->name);
+	step->why = "what shows or runs already stays as it is";
+	if (found.shown) {
+		bind_holders(builder, step);
+		bind_consoles(builder, &step->commands, 1);
+	}
+	if (found.nvidia)
+		start_again(builder, step, &persistence_daemon);
+	if (found.shown)
+		start_again(builder, step, &display_manager);
 }

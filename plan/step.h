@@ -65,6 +65,7 @@ struct plan_step {
 	 * hold behind the step, and what takes the step back does not hang on it. */
 	const char *needless;
 	struct plan_alternative *alternatives;
+	bool unread; /* what it changes, no plan finds on the host: its undo is told with it */
 	bool removes_obstacle; /* one of those of the plan: it stays in an obstructed one */
 };
 

@@ -431,7 +431,16 @@ static void drop_module_lists(struct plan_builder *builder)
 	}
 }
 
-static void undo_display(struct plan_builder *builder)
+/* The commands of the step become a way that a person chooses. */
+static void set_aside(struct plan_builder *builder, struct plan_step *step, const char *summary)
+{
+	if (!step->commands)
+		return;
+	*plan_add_alternative(builder, step, summary) = step->commands;
+	step->commands = NULL;
+}
+
+static void undo_display_words(struct plan_builder *builder)
 {
 	static const char *const words[] = {"video=efifb:off", "initcall_blacklist=sysfb_init"};
 	struct plan_parameters parameters = {0};
@@ -446,13 +455,17 @@ static void undo_display(struct plan_builder *builder)
 	}
 	if (!parameters.remove)
 		return;
-	struct plan_step *step = plan_add_step(
-		builder, PLAN_PERSIST, "drop-display-parameters", NULL,
-		"Let the host boot with a picture again: remove %s from the kernel command line%s",
-		lines_join(builder->arena, parameters.remove, " and "),
-		boot_commands_loader(builder->host));
-	if (!plan_edit_command_line(builder, step, &parameters))
-		step->why = plan_by_hand(builder, NULL);
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "drop-display-parameters", NULL,
+			      "See whether %s on the kernel command line%s %s still wanted",
+			      lines_join(builder->arena, parameters.remove, " and "),
+			      boot_commands_loader(builder->host),
+			      parameters.remove->next ? "are" : "is");
+	step->why = "the picture of the boot is kept off the display so, and passcheck cannot tell "
+		    "whether a plan did that";
+	if (!plan_change_command_line(builder, step, &parameters))
+		step->why = plan_by_hand(builder, step->why);
+	set_aside(builder, step, "where a plan did, remove what it added");
 }
 
 /* Returns whether a plan for the function may have taken the picture of the boot from it. */
@@ -499,6 +512,7 @@ void plan_undo(struct plan_builder *builder)
 				copied |= undo_function(builder, builder->taken[i]);
 		}
 	}
+	plan_show_display(builder);
 	if (!fact_settled(&lists->rules_fact))
 		plan_add_unknown(builder, "whether udev has rules for them could not be read");
 	if (!fact_settled(&lists->fact))
@@ -506,7 +520,7 @@ void plan_undo(struct plan_builder *builder)
 				 lists->fact.source);
 	copied |= undo_ids(builder);
 	if (takes_display(builder))
-		undo_display(builder);
+		undo_display_words(builder);
 	if (builder->plan->count > before && !others_stay(builder)) {
 		drop_module_lists(builder);
 		copied |= plan_forget_initramfs(builder);

@@ -210,6 +210,12 @@ const struct plan_told_remark *plan_told_remarks(const struct plan_document *doc
 	return list;
 }
 
+/* The configuration of a guest is the guest's. */
+static bool is_told(const struct plan_step *step)
+{
+	return step->unread || step->stage == PLAN_GUEST;
+}
+
 /* How to come back is asked for when it is wanted: what is in place then is looked for. */
 struct text_line *plan_way_back(const struct plan_document *document)
 {
@@ -217,11 +223,11 @@ struct text_line *plan_way_back(const struct plan_document *document)
 	struct text_line *commands = NULL;
 	bool planned = false;
 
-	for (size_t i = 0; i < plan->count && !plan->undo; i++) {
+	for (size_t i = plan->count; i-- > 0 && !plan->undo;) {
 		const struct plan_step *step = &plan->steps[i];
-		planned |= step->undo && step->stage != PLAN_GUEST;
-		for (const struct plan_command *command = step->undo;
-		     command && step->stage == PLAN_GUEST; command = command->next)
+		planned |= step->undo && !is_told(step);
+		for (const struct plan_command *command = step->undo; command && is_told(step);
+		     command = command->next)
 			lines_add(document->arena, &commands, "%s", command->text);
 	}
 	if (planned)

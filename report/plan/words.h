@@ -38,8 +38,8 @@ struct plan_told_remark {
 const struct plan_told_remark *plan_told_remarks(const struct plan_document *document,
 						 size_t *ret_count);
 
-/* Returns the commands of the way back, NULL where there is none: those for the guest, whose
- * configuration a plan does not read, and the one that plans the host's. */
+/* Returns the commands of the way back, NULL where there is none: those for what a plan does not
+ * read, such as the guest's configuration, and the one that plans the host's. */
 struct text_line *plan_way_back(const struct plan_document *document);
 
 #endif

@@ -167,6 +167,24 @@ class Display(PlanTest):
         self.machine.set_driver_again(self.machine.paths[GPU], "nvidia")
         self.assertIn("nvidia-persistenced.service", " ".join(self.commands("free-display", GPU)))
 
+    def test_libvirt_finds_the_card_free_after_later_boots_too(self):
+        self.touch("/usr/sbin/libvirtd")
+        self.machine.set_driver_again(self.machine.paths[GPU], "nvidia")
+        step = self.step("free-display", GPU, "--how", "managed")
+        self.assertIn("systemctl mask --now nvidia-persistenced.service", step["commands"][0])
+        self.assertIn("systemctl unmask nvidia-persistenced.service", step["undo"][0])
+        shown = passcheck("--root", self.root, "plan", GPU, "--how", "managed").stdout
+        back = shown[shown.index("To take it back later"):]
+        self.assertIn("systemctl unmask nvidia-persistenced.service", back)
+        self.assertNotIn("plan --undo", back)
+        self.touch("/etc/NIXOS")
+        step = self.step("free-display", GPU, "--how", "managed")
+        self.assertNotIn("mask", " ".join(step["commands"]))
+        self.assertIn("keep nvidia-persistenced from starting at boot, too", step["why"])
+        self.show()
+        self.assertIn("The next boot shows on the card again",
+                      self.step("free-display", GPU, "--how", "managed")["why"])
+
     def test_openrc_starts_again_what_it_starts_at_boot(self):
         self.show()
         self.touch("/run/openrc/softlevel")

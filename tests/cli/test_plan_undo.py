@@ -4,7 +4,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from machine import CROWD, GPU, NIC, SPARE_NIC, VF0, VF1  # noqa: E402
+from machine import CROWD, GPU, NIC, SOUND, SPARE_NIC, VF0, VF1  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
 from support import passcheck  # noqa: E402
 
@@ -146,6 +146,40 @@ class Undo(PlanTest):
             with self.subTest(boot_vga=boot_vga):
                 (self.root / self.machine.paths[GPU] / "boot_vga").write_text(f"{boot_vga}\n")
                 self.assertEqual("drop-display-parameters" in dict(self.steps("--undo", GPU)), comes_back)
+
+    def test_a_word_that_may_be_the_users_own_is_left_to_a_person(self):
+        (self.root / "proc/cmdline").write_text("quiet initcall_blacklist=sysfb_init\n")
+        (self.root / self.machine.paths[GPU] / "boot_vga").write_text("1\n")
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        step = self.step("drop-display-parameters", "--undo", GPU)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("cannot tell whether a plan did that", step["why"])
+        other, = step["alternatives"]
+        self.assertEqual(other["summary"], "where a plan did, remove what it added")
+        self.assertIn("update-grub", other["commands"])
+        script = passcheck("--root", self.root, "plan", "--undo", "--format", "sh", GPU).stdout
+        self.assertNotIn("update-grub", script)
+
+    def test_a_display_shows_again_once_the_hosts_driver_has_it(self):
+        for function in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
+        steps = self.steps("--undo", GPU)
+        self.assertEqual(steps[:3], [("unbind-vfio", GPU), ("unbind-vfio", SOUND), ("show-display", GPU)])
+        self.assertEqual(self.commands("show-display", "--undo", GPU), [
+            "for console in /sys/class/vtconsole/vtcon*; do if grep -q 'frame buffer' \"$console/name\" "
+            "&& grep -q 0 \"$console/bind\"; then echo 1 > \"$console/bind\"; fi; done",
+            "if systemctl -q is-enabled nvidia-persistenced.service 2>/dev/null; "
+            "then systemctl start nvidia-persistenced.service; fi",
+            "if systemctl -q is-enabled display-manager.service 2>/dev/null "
+            "&& systemctl -q is-active graphical.target; "
+            "then systemctl start display-manager.service; fi"])
+        (self.root / "proc/sys/kernel/osrelease").write_text("5.10.0-30-amd64\n")
+        self.assertIn("/sys/bus/platform/drivers_probe", self.commands("show-display", "--undo", GPU)[0])
+
+    def test_only_a_display_shows_again(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.assertNotIn("show-display", dict(self.steps("--undo", SPARE_NIC)))
+        self.assertNotIn("show-display", dict(self.steps("--undo", GPU)))
 
     def test_ids_that_a_twin_needs_stay_and_it_is_named(self):
         twin = CROWD
