@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/hostdev/forms.h"
+#include "guest/libvirt/daemon.h"
 #include "guest/stacks/qemu.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
@@ -27,8 +28,27 @@ static const struct pci_function *find_token_taker(const struct plan_builder *bu
 	return NULL;
 }
 
+/* virsh asks a daemon. */
+static void start_libvirt(struct plan_builder *builder)
+{
+	struct text_line *start = NULL, *stop = NULL;
+	struct plan_step *step;
+
+	if (!libvirt_is_silent(&builder->host->hypervisor))
+		return;
+	step = plan_add_step(builder, PLAN_GUEST, "libvirt-start", NULL,
+			     "Have libvirt's daemon listen, now and at every boot");
+	const char *how = libvirt_start(builder->host, builder->arena, &start, &stop);
+
+	if (!start)
+		step->why = how;
+	plan_run_lines(builder, &step->commands, start);
+	plan_run_lines(builder, &step->undo, stop);
+}
+
 static void give_by_libvirt(struct plan_builder *builder)
 {
+	start_libvirt(builder);
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_GUEST, "libvirt", NULL,
 		"Assign it to a guest of libvirt: attach each file to the domain GUEST");

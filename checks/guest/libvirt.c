@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include "guest/libvirt/daemon.h"
+
 enum kind { NONE, PRESENT, NOT_RUNNING, OLD, NO_QEMU, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -54,42 +56,20 @@ static struct finding *add(struct findings *findings, enum kind kind, enum findi
 	return finding;
 }
 
-static void remedy_by_init(struct finding *finding, enum init_system init, const char *daemon)
-{
-	switch (init) {
-	case INIT_SYSTEMD:
-		finding_remedy(finding, "Start its socket");
-		finding_command(finding, "systemctl enable --now %s.socket", daemon);
-		return;
-	case INIT_OPENRC:
-		finding_remedy(finding, "Start it, now and at every boot");
-		finding_command(finding, "rc-update add %s", daemon);
-		finding_command(finding, "rc-service %s start", daemon);
-		return;
-	case INIT_ANOTHER:
-		finding_remedy(finding, "Have the host start %s, now and at every boot", daemon);
-		return;
-	}
-}
-
 static void judge_socket(const struct host *host, struct findings *findings)
 {
-	const struct hypervisor *hypervisor = &host->hypervisor;
-	const struct fact_node *sockets = hypervisor->sockets;
-	const char *daemon = fact_known(&hypervisor->daemons[0].fact) ? "virtqemud" : "libvirtd";
+	const struct fact_node *sockets = host->hypervisor.sockets;
+	struct text_line *start = NULL, *stop = NULL;
 
-	if (!fact_absent(&hypervisor_first_of(sockets, LIBVIRT_SOCKET_COUNT)->fact))
+	if (!libvirt_is_silent(&host->hypervisor))
 		return;
 	struct finding *finding = add(findings, NOT_RUNNING, FINDING_WARN,
 				      "no daemon of libvirt listens for QEMU", &sockets[0]);
 	for (size_t i = 1; i < LIBVIRT_SOCKET_COUNT; i++)
 		finding_evidence(finding, &sockets[i].fact, "exists");
-	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_NIXOS)) {
-		finding_remedy(finding, "Set virtualisation.libvirtd.enable in NixOS's "
-					"configuration, and run nixos-rebuild switch");
-		return;
-	}
-	remedy_by_init(finding, init_system_of(&host->boot_tools), daemon);
+	finding_remedy(finding, "%s", libvirt_start(host, findings->arena, &start, &stop));
+	for (; start; start = start->next)
+		finding_command(finding, "%s", start->text);
 }
 
 static void judge_qemu(const struct fact_node *qemu, struct findings *findings)

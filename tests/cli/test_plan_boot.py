@@ -797,6 +797,17 @@ class Ways(PlanTest):
         self.assertEqual((plan["how"], plan["verdict"]), ("managed", "complete"))
         self.assertEqual([step["id"] for step in plan["steps"]], ["libvirt"])
 
+    def test_a_daemon_that_does_not_listen_is_started_first_and_stopped_last(self):
+        self.assertNotIn("libvirt-start", dict(self.steps(GPU)))  # whether one listens is not known
+        (self.root / "run").mkdir(exist_ok=True)
+        self.assertEqual([step["id"] for step in self.plan(GPU, "--how", "managed")["steps"]],
+                         ["libvirt-start", "libvirt"])
+        self.assertEqual(self.commands("libvirt-start", GPU), ["systemctl enable --now libvirtd.socket"])
+        back = passcheck("--root", self.root, "plan", GPU).stdout.partition("To take it back later")[2]
+        self.assertLess(back.index("virsh detach-device"), back.index("systemctl disable --now"))
+        self.written_by_host("run/libvirt/libvirt-sock", "")
+        self.assertNotIn("libvirt-start", dict(self.steps(GPU)))
+
     def test_the_shorter_way_is_said_first_where_it_leads_there(self):
         text = passcheck("--root", self.root, "plan", GPU).stdout
         self.assertIn(f"passcheck plan --how managed {GPU}", text.splitlines()[1])

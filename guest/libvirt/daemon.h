@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_GUEST_LIBVIRT_DAEMON_H
+#define PASSCHECK_GUEST_LIBVIRT_DAEMON_H
+
+#include "host/access/lines.h"
+#include "host/host.h"
+
+/* Returns whether libvirt is installed, and no daemon of it listens for QEMU. */
+bool libvirt_is_silent(const struct hypervisor *hypervisor);
+
+/*
+ * Returns what has the daemon listen, now and at every boot, as a sentence. Appends its commands to
+ * start, and to stop what takes them back: none where a person does it. Memory comes from arena.
+ */
+const char *libvirt_start(const struct host *host, struct arena *arena, struct text_line **start,
+			  struct text_line **stop);
+
+#endif
