@@ -2,6 +2,7 @@
 #include "guest/hostdev/forms.h"
 #include "guest/libvirt/daemon.h"
 #include "guest/stacks/qemu.h"
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/assign/vfio_access.h"
@@ -134,10 +135,20 @@ static void give_by_qemu(struct plan_builder *builder)
 static void give_by_stack(struct plan_builder *builder, const struct stack *stack)
 {
 	struct plan_step *step = plan_add_step(builder, PLAN_GUEST, stack->name, NULL,
-					       "Assign it to a guest of %s: this writes the %s",
+					       "Assign it to a guest of %s: this prints the %s",
 					       stack->title, stack->target.word);
 
 	plan_run(builder, &step->commands, OWN_FORMAT "%s %s", stack->name, names(builder));
+}
+
+/* Returns whether the host has a stack; the kernel of Proxmox VE is named after it. */
+static bool has_stack(const struct host *host, enum hypervisor_stack stack)
+{
+	const struct fact_text *release = &host->kernel_release;
+
+	return hypervisor_has(&host->hypervisor, stack) ||
+	       (stack == HYPERVISOR_PROXMOX && fact_known(&release->fact) &&
+		has_suffix(release->text, "-pve"));
 }
 
 /* Returns whether a stack other than libvirt is installed, and has its step. */
@@ -152,7 +163,7 @@ static bool give_by_installed(struct plan_builder *builder)
 
 	ASSERT_COVERS(stacks, HYPERVISOR_STACK_COUNT);
 	for (size_t i = 0; i < HYPERVISOR_STACK_COUNT; i++) {
-		if (!hypervisor_has(&builder->host->hypervisor, (enum hypervisor_stack)i))
+		if (!has_stack(builder->host, (enum hypervisor_stack)i))
 			continue;
 		give_by_stack(builder, stacks[i]);
 		any = true;

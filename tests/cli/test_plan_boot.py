@@ -808,6 +808,11 @@ class Ways(PlanTest):
         self.written_by_host("run/libvirt/libvirt-sock", "")
         self.assertNotIn("libvirt-start", dict(self.steps(GPU)))
 
+    def test_the_kernel_of_proxmox_ve_is_named_after_it(self):
+        self.assertNotIn("proxmox", dict(self.steps(GPU)))
+        self.written_by_host("proc/sys/kernel/osrelease", "6.8.12-4-pve")
+        self.assertIn("proxmox", dict(self.steps(GPU)))
+
     def test_the_shorter_way_is_said_first_where_it_leads_there(self):
         text = passcheck("--root", self.root, "plan", GPU).stdout
         self.assertIn(f"passcheck plan --how managed {GPU}", text.splitlines()[1])
