@@ -531,7 +531,8 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 				     "See that %s makes %" PRId64 " VFs of %s at every boot",
 				     vf_persistence_place(found), vfs, pf->name);
 		step->why =
-			vf_setting_is_record(builder->host, setting)
+			setting->idle ? setting->idle
+			: vf_setting_is_record(builder->host, setting)
 				? "the SR-IOV network operator has set them last, and passcheck "
 				  "cannot tell whether it still runs"
 				: arena_printf(arena,

@@ -87,6 +87,7 @@ class PlanTest(TreeTest):
         file = self.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{line}\n")
+        file.chmod(0o755)
         return file
 
     def run_on_tree(self, commands):

@@ -82,7 +82,8 @@ static const struct finding_kind kinds[] = {
 		{"sriov-config.unreadable",
 		 "passcheck cannot tell whether the VFs that are enabled now are again after a "
 		 "reboot, because a place where that is configured was not read, because the "
-		 "SR-IOV network operator has set them and may no longer run, because a "
+		 "SR-IOV network operator has set them and may no longer run, because what makes "
+		 "them is a unit that is not enabled or a script that is not executable, because a "
 		 "command there names the function or SR-IOV and is not understood, or because "
 		 "the functions could not be listed.",
 		 FIX_READ_AS_ROOT " Where a command is not understood, see for yourself what it "
@@ -335,6 +336,11 @@ static void report_unclear(const struct host *host, const struct pci_function *p
 			       "Read the part of %s that is encoded or lies elsewhere, and see "
 			       "whether it makes VFs",
 			       found->setting->source);
+		return;
+	}
+	if (found->setting->idle) {
+		finding_remedy(finding, "See that %s acts at boot: %s", found->setting->source,
+			       found->setting->idle);
 		return;
 	}
 	finding_remedy(finding, "See for yourself %s the line in %s %s",

@@ -74,6 +74,7 @@ struct fact_node {
 	uint32_t mode; /* st_mode */
 	uint32_t uid;
 	uint32_t gid;
+	bool rights_unknown; /* mode tells the kind alone */
 };
 
 /* Returns a fact of source, which it points to; error is a positive errno or 0. */

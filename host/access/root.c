@@ -872,7 +872,8 @@ static struct fact_node stat_stored(struct root *root, const char *path)
 	return (struct fact_node){.fact = fact_of(FACT_KNOWN, path, 0),
 				  .mode = type | (type == S_IFDIR ? 0700 : 0600),
 				  .uid = geteuid(),
-				  .gid = getegid()};
+				  .gid = getegid(),
+				  .rights_unknown = true};
 }
 
 static struct fact_node stat_path(struct root *root, const char *path)

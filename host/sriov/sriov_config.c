@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/sriov/sriov_idle.h"
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_subject.h"
 
@@ -340,6 +341,7 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 		else
 			load_file(root, arena, &places[i], places[i].path, ret);
 	}
+	sriov_idle_load(root, arena, ret);
 	load_instances(root, arena, ret);
 	load_all_parameters(root, arena, pci, ret);
 }

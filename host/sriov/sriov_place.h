@@ -36,6 +36,7 @@ enum sriov_syntax {
 	SRIOV_SYNTAX_KEYS,       /* KEY=VALUE of the file, which is of one function */
 	SRIOV_SYNTAX_YAML,       /* in the blocks around the line */
 	SRIOV_SYNTAX_INTERFACES, /* "iface NAME" above it: interfaces(5) */
+	SRIOV_SYNTAX_UNIT,       /* nowhere; [Install] is for all of the file: systemd.unit(5) */
 	SRIOV_SYNTAX_CLOUD,      /* nowhere; of YAML, only the list bootcmd is for every boot */
 	SRIOV_SYNTAX_USER_DATA,  /* as that, where a part is of YAML */
 	SRIOV_SYNTAX_ENTRIES,    /* in each entry of a line that has several */
@@ -56,6 +57,7 @@ struct sriov_place {
 	enum sriov_syntax syntax;
 	const char *word; /* the one word that sets VFs there; NULL: any of those that do */
 	bool runs;        /* its lines are commands, or have some */
+	bool executed;    /* its files are run only if they are executable */
 	bool modules;     /* its lines begin with the name of a module */
 	bool later;       /* captures of passcheck before 1.1 do not have it */
 };

@@ -22,6 +22,8 @@ struct sriov_setting {
 	enum sriov_subject kind;
 	const char *subject; /* NULL without one */
 	bool off;            /* the file says that it is not for the boot */
+	bool to_enable;      /* of a unit that systemctl(1) is to enable, under its own name */
+	const char *idle;    /* why what has it may not act at boot; NULL: it acts */
 	bool hidden;         /* it tells of a part of user-data that is not read */
 };
 

@@ -120,6 +120,17 @@ static void read_key(struct sriov_subjects *subjects, const char *line, size_t l
 	}
 }
 
+#define INSTALL "[Install]"
+
+static void read_unit(struct sriov_subjects *subjects, const char *line, size_t length)
+{
+	const struct fact_line text = trim(line, length);
+	const struct pair pair = split(line, length, '=');
+
+	subjects->installed |= is(&text, INSTALL);
+	subjects->aliased |= is(&pair.key, "Alias");
+}
+
 /* "iface NAME inet static" */
 static void read_interface(struct sriov_subjects *subjects, const char *line, size_t length)
 {
@@ -269,6 +280,9 @@ void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size
 	case SRIOV_SYNTAX_YAML:
 		read_yaml(subjects, line, length);
 		return;
+	case SRIOV_SYNTAX_UNIT:
+		read_unit(subjects, line, length);
+		return;
 	case SRIOV_SYNTAX_INTERFACES:
 		read_interface(subjects, line, length);
 		return;
@@ -328,8 +342,16 @@ void sriov_subjects_assign(const struct sriov_subjects *subjects, struct sriov_s
 			       (!subjects->section || strcmp(subjects->section, EVERY_BOOT) != 0);
 }
 
+static void finish_unit(const struct sriov_subjects *subjects)
+{
+	for (size_t i = subjects->first; i < subjects->config->count; i++)
+		subjects->config->settings[i].to_enable = subjects->installed && !subjects->aliased;
+}
+
 void sriov_subjects_finish(const struct sriov_subjects *subjects)
 {
+	if (subjects->place->syntax == SRIOV_SYNTAX_UNIT)
+		finish_unit(subjects);
 	if (subjects->place->syntax != SRIOV_SYNTAX_KEYS)
 		return;
 	for (size_t i = subjects->first; i < subjects->config->count; i++) {
@@ -386,8 +408,10 @@ void sriov_subject_print(struct arena *arena, const struct sriov_setting *settin
 			 struct buffer *kept)
 {
 	const struct sriov_place *place = sriov_place_of(setting->source);
-	const char *line = "";
+	const char *line = setting->to_enable ? INSTALL "\n" : "";
 
+	buffer_add(kept, line, strlen(line));
+	line = "";
 	if (place && place->syntax == SRIOV_SYNTAX_KEYS)
 		print_keys(arena, setting, kept);
 	/* So that what else the line says makes no header of the key above it. */

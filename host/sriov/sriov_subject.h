@@ -27,6 +27,8 @@ struct sriov_subjects {
 	enum sriov_subject kind;
 	size_t rank;
 	bool off;
+	bool installed;      /* a unit has [Install] */
+	bool aliased;        /* it may be enabled under another name */
 	const char *section; /* the outermost key of YAML; NULL: none yet */
 	struct cloud_parts parts;
 	struct sriov_block blocks[SRIOV_MOST_BLOCKS];

@@ -319,7 +319,7 @@ static enum persistence judge(const struct builder *builder, enum match matched,
 {
 	if (matched == MATCH_OTHER)
 		return PERSISTENCE_NONE;
-	if (setting->effect == SRIOV_EFFECT_UNCLEAR ||
+	if (setting->effect == SRIOV_EFFECT_UNCLEAR || setting->idle ||
 	    (is_record(setting) && !builder->operator_is_configured))
 		return PERSISTENCE_UNKNOWN;
 	/* Where one function alone can have VFs, a line that names none means that one. */

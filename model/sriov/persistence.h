@@ -8,7 +8,7 @@
 enum persistence {
 	PERSISTENCE_NONE,    /* no line makes VFs of it */
 	PERSISTENCE_REFUSED, /* a line writes a number that its driver does not take */
-	PERSISTENCE_UNKNOWN, /* a line may: it names no one PF, or is not understood */
+	PERSISTENCE_UNKNOWN, /* a line may: it names no one PF, is not understood, or may not act */
 	PERSISTENCE_MADE,    /* a line that names the PF, its interface or its driver makes VFs */
 	PERSISTENCE_COUNT,
 };

@@ -371,6 +371,21 @@ class Persistence(PlanTest):
                 self.assertIn(("vfs-existing", NIC), self.steps(VF0))
                 self.assertEqual(self.commands("vfs-existing", VF0), [])
 
+    def test_what_may_not_run_at_boot_is_looked_at_by_hand(self):
+        line = "echo 2 > /sys/class/net/eth0/device/sriov_numvfs"
+        for path, text, why in (
+                ("etc/rc.local", line, "it is not executable"),
+                ("etc/systemd/system/vfs.service",
+                 f"[Service]\nExecStart=sh -c '{line}'\n[Install]\nWantedBy=multi-user.target",
+                 "it is not enabled")):
+            with self.subTest(path=path):
+                file = self.written_by_host(path, text)
+                file.chmod(0o644)
+                step = self.step("vfs-existing", VF0)
+                self.assertIn(why, step["why"])
+                self.assertEqual(step["commands"], [])
+                file.unlink()
+
     def test_vfs_that_are_taken_away_first_are_no_other_number(self):
         path = "/sys/class/net/eth0/device/sriov_numvfs"
         self.written_by_host("etc/rc.local", f"echo 0 > {path}\necho 2 > {path}")

@@ -58,6 +58,7 @@ class HostStrings(TreeTest):
                    f'KERNEL=="{GPU}", ATTR{{driver_override}}="{line}"\n')
         tree.write(f"etc/udev/rules.d/{payload}.rules", f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="3"\n')
         tree.write("etc/rc.local", f"echo 3 > /sys/class/net/{line}/device/sriov_numvfs # {line}\n")
+        (tree.root / "etc/rc.local").chmod(0o755)
         tree.write("proc/cmdline", f"intel_iommu=off,{line} vfio-pci.ids=1234:5678,{line}\n")
         tree.write("etc/default/grub", f'GRUB_CMDLINE_LINUX="quiet intel_iommu=off,{line}"\n')
         tree.write("sys/class/dmi/id/sys_vendor", f"{line}\n")

@@ -56,6 +56,7 @@ class RandomMachine:
         for path, text in FILES.items():
             if self.chance(0.3):
                 self.built.write(path, text)
+                (self.built.root / path).chmod(0o755)
         self.built.write("proc/cmdline", self.random.choice(COMMAND_LINES) + "\n")
         if self.chance(0.3):
             self.built.write("proc/modules", "kvm 1 0 - Live 0x0\n")

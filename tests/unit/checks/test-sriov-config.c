@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <pci/header.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "host/access/buffer.h"
 #include "host/capture/redact.h"
@@ -230,6 +231,9 @@ static const struct owner_case owner_cases[] = {
 	 "ip link set eth0 up\n/usr/sbin/ethtool -K eth0 gro on\n", NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local", "ip link set eth0 up; /opt/make-vfs 0000:00:02.0\n",
 	 UNKNOWN, -1, NOTHING},
+	{SRIOV_OWNER_UNIT, "/etc/systemd/system/a.service",
+	 "[Service]\nExecStart=sh -c '" WRITES "'\n[Install]\nWantedBy=multi-user.target\n",
+	 UNKNOWN, 4, NOTHING},
 	{SRIOV_OWNER_UNIT, "/etc/systemd/system/a.service",
 	 "[Unit]\nDescription=sriov_numvfs of eth0\n[Service]\nExecStart=/opt/vfs eth0 secret\n",
 	 UNKNOWN, -1, NOTHING},
@@ -494,6 +498,7 @@ static void a_capture_keeps_whom_a_line_is_for(void **state)
 			assert_string_equal(left.settings[j].line, all.settings[j].line);
 			assert_int_equal(left.settings[j].kind, all.settings[j].kind);
 			assert_int_equal(left.settings[j].off, all.settings[j].off);
+			assert_int_equal(left.settings[j].to_enable, all.settings[j].to_enable);
 			if (all.settings[j].subject)
 				assert_string_equal(left.settings[j].subject,
 						    all.settings[j].subject);
@@ -570,6 +575,92 @@ static void units_of_qat_make_vfs_of_its_devices(void **state)
 				 rows[i].lines);
 		assert_int_equal(tree_teardown((void **)&tree), 0);
 	}
+}
+
+static void a_unit_that_nothing_enables_is_not_said_to_make_vfs(void **state)
+{
+	static const char unit[] = "[Service]\nExecStart=sh -c '" WRITES "'\n";
+	static const char install[] = "[Install]\nWantedBy=multi-user.target\n";
+	static const struct {
+		const char *name;
+		const char *install;
+		const char *link; /* in /etc/systemd/system */
+		enum persistence state;
+	} rows[] = {
+		{"vf.service", install, "", PERSISTENCE_UNKNOWN},
+		{"vf.service", install, "multi-user.target.wants/vf.service", PERSISTENCE_MADE},
+		{"vf.service", install, "network.target.requires/vf.service", PERSISTENCE_MADE},
+		{"vf.service", install, "network.target.wants/vf2.service", PERSISTENCE_UNKNOWN},
+		{"vf.service", install, "vf.timer", PERSISTENCE_MADE},
+		{"vf@.service", install, "multi-user.target.wants/vf@eth0.service",
+		 PERSISTENCE_MADE},
+		{"vf@.service", install, "multi-user.target.wants/vf@eth0.timer",
+		 PERSISTENCE_UNKNOWN},
+		/* It has another name, or is not to be enabled. */
+		{"vf.service", "[Install]\nAlias=make-vfs.service\n", "", PERSISTENCE_MADE},
+		{"vf.service", "", "", PERSISTENCE_MADE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s: %s, %s", rows[i].name, rows[i].install, rows[i].link);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions(tree);
+		tree_file(tree, arena_printf(tree->arena, "/etc/systemd/system/%s", rows[i].name),
+			  arena_printf(tree->arena, "%s%s", unit, rows[i].install));
+		if (*rows[i].link)
+			tree_link(tree,
+				  arena_printf(tree->arena, "/etc/systemd/system/%s", rows[i].link),
+				  "/etc/systemd/system/vf.service");
+		assert_int_equal(state_of_pf(tree), rows[i].state);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void expect_script(const char *path, mode_t mode, enum persistence state)
+{
+	struct tree *tree;
+
+	assert_int_equal(tree_setup((void **)&tree), 0);
+	add_functions(tree);
+	tree_file(tree, path, "#!/bin/sh\n" WRITES "\n");
+	assert_int_equal(chmod(tree_outside(tree, path), mode), 0);
+	assert_int_equal(state_of_pf(tree), state);
+	assert_int_equal(tree_teardown((void **)&tree), 0);
+}
+
+static void a_script_that_is_not_executable_is_not_said_to_make_vfs(void **state)
+{
+	static const char *const paths[] = {
+		"/etc/rc.local",
+		"/etc/rc.d/rc.local",
+		"/etc/NetworkManager/dispatcher.d/50-vfs",
+		"/var/lib/cloud/scripts/per-boot/vfs",
+		"/etc/initramfs-tools/scripts/init-top/vfs",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		test_row("%s", paths[i]);
+		expect_script(paths[i], 0755, PERSISTENCE_MADE);
+		expect_script(paths[i], 0644, PERSISTENCE_UNKNOWN);
+	}
+	/* Unraid runs a copy, which it makes executable. */
+	expect_script("/boot/config/go", 0644, PERSISTENCE_MADE);
+}
+
+static void what_may_not_run_at_boot_is_told_with_its_reason(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, "/etc/rc.local", WRITES "\n");
+	assert_int_equal(chmod(tree_outside(tree, "/etc/rc.local"), 0644), 0);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.unreadable", FINDING_UNKNOWN);
+	assert_non_null(strstr(finding->remedy, "it is not executable"));
 }
 
 static void vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set(void **state)
@@ -1407,6 +1498,9 @@ int main(void)
 		TEST(a_unit_of_proxmox_is_known_by_its_instance),
 		TEST(vfs_that_no_guest_can_get_need_not_last),
 		TEST(units_of_qat_make_vfs_of_its_devices),
+		cmocka_unit_test(a_unit_that_nothing_enables_is_not_said_to_make_vfs),
+		cmocka_unit_test(a_script_that_is_not_executable_is_not_said_to_make_vfs),
+		TEST(what_may_not_run_at_boot_is_told_with_its_reason),
 		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
 		TEST(vfio_pcis_option_that_was_not_read_leaves_it_open),
 		cmocka_unit_test(gim_makes_vfs_where_a_list_of_modules_names_it),

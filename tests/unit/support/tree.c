@@ -84,7 +84,7 @@ void tree_file(const struct tree *tree, const char *path, const char *text)
 void tree_bytes(const struct tree *tree, const char *path, const void *bytes, size_t length)
 {
 	make_parents(tree, path);
-	int fd = open(tree_outside(tree, path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = open(tree_outside(tree, path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, bytes, length), length);
 	close(fd);

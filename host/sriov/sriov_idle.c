@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/sriov/sriov_idle.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "host/access/affix.h"
+#include "host/access/array.h"
+
+#define UNITS "/etc/systemd/system"
+
+#define NOT_TOLD "passcheck cannot tell whether it is enabled"
+
+enum {
+	MOST_FOLDERS = 256, /* of links to units */
+	ANY_MAY_EXECUTE = S_IXUSR | S_IXGRP | S_IXOTH,
+};
+
+/*
+ * access(X_OK) in systemd's rc-local-generator, and [ -x ] in the init scripts that run rc.local;
+ * run-parts(8) for cloud-init, initramfs-tools' scripts/functions, and NetworkManager-dispatcher(8)
+ * ask for the same.
+ */
+static const char *why_not_executed(struct root *root, const char *path)
+{
+	const struct fact_node node = root_stat(root, path);
+
+	if (!fact_known(&node.fact) || node.rights_unknown)
+		return "passcheck cannot tell whether it is executable, and it is run only if it "
+		       "is";
+	return node.mode & ANY_MAY_EXECUTE ? NULL : "it is not executable, so it is not run";
+}
+
+/* Links to units lie in "multi-user.target.wants" and its like: systemctl(1), enable. */
+static bool has_links(const char *folder)
+{
+	static const char *const suffixes[] = {".wants", ".requires", ".upholds"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		if (has_suffix(folder, suffixes[i]))
+			return true;
+	}
+	return false;
+}
+
+/* An instance stands for its template: "vfs@eth0.service" for "vfs@.service". */
+static bool is_link_to(const char *name, const char *unit)
+{
+	size_t length = strcspn(unit, "@");
+
+	if (!unit[length])
+		return strcmp(name, unit) == 0;
+	return strncmp(name, unit, length + 1) == 0 && ends_with(name, strrchr(unit, '.'));
+}
+
+/* What starts a unit of the same name, enabled or not: "vfs.timer" for "vfs.service". */
+static bool starts(struct arena *arena, const char *name, const char *unit)
+{
+	static const char *const suffixes[] = {".timer", ".path", ".socket"};
+	int length = (int)strcspn(unit, ".");
+
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		if (strcmp(name, arena_printf(arena, "%.*s%s", length, unit, suffixes[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_link(const struct fact_list *links, const char *unit)
+{
+	for (size_t i = 0; i < links->count; i++) {
+		if (is_link_to(links->names[i], unit))
+			return true;
+	}
+	return false;
+}
+
+/* A unit that takes the place of a package's may be enabled where the package's is. */
+static bool is_of_package(struct root *root, struct arena *arena, const char *unit)
+{
+	const struct fact_node node =
+		root_stat(root, arena_path(arena, "/usr/lib/systemd/system", unit));
+
+	return fact_known(&node.fact);
+}
+
+static const char *why_not_started(struct root *root, struct arena *arena, const char *unit)
+{
+	const struct fact_list list = root_list(root, arena, UNITS);
+	size_t folders = 0;
+	bool unread = false;
+
+	if (!fact_known(&list.fact) || is_of_package(root, arena, unit))
+		return NULL;
+	for (size_t i = 0; i < list.count; i++) {
+		if (starts(arena, list.names[i], unit))
+			return NULL;
+		if (!has_links(list.names[i]))
+			continue;
+		if (folders++ == MOST_FOLDERS)
+			return NOT_TOLD;
+		const struct fact_list links =
+			root_list(root, arena, arena_path(arena, UNITS, list.names[i]));
+		if (has_link(&links, unit))
+			return NULL;
+		unread |= !fact_settled(&links.fact);
+	}
+	return unread ? NOT_TOLD : "it is not enabled, and nothing was found that starts it";
+}
+
+/* The settings of a file stand one behind the other. */
+void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config *config)
+{
+	for (size_t i = 0; i < config->count; i++) {
+		struct sriov_setting *setting = &config->settings[i];
+		const struct sriov_place *place = sriov_place_of(setting->source);
+
+		if (i && strcmp(setting->source, setting[-1].source) == 0)
+			setting->idle = setting[-1].idle;
+		else if (place && place->executed)
+			setting->idle = why_not_executed(root, setting->source);
+		else if (setting->to_enable)
+			setting->idle = why_not_started(root, arena, last_part(setting->source));
+	}
+}
