@@ -6,6 +6,7 @@
 
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
+#include "model/modules/driver_module.h"
 
 struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
 				const struct pci_function *function, const char *format, ...)
@@ -259,4 +260,16 @@ enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_f
 	return assignability_of(assignability, function)->verdict == ASSIGNABLE_NOT_A_CANDIDATE
 		       ? LEAVING_BRIDGE
 		       : LEAVING_TO_VFIO;
+}
+
+bool plan_goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
+}
+
+const char *plan_host_module(const struct pci_function *function)
+{
+	if (!fact_known(&function->driver.fact) || driver_leaves_dma(function))
+		return NULL;
+	return driver_module(function->driver.text);
 }

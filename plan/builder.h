@@ -212,19 +212,11 @@ enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_f
 void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
 		      const struct pci_function *function, bool probe);
 
-/* Returns what tells vfio-pci at the next boot which ids it is to take: the running kernel's
- * command line or modprobe.d, but for a command line of the next boot that says so itself. */
-const struct module_option *plan_find_ids(struct plan_builder *builder);
+/* Returns whether a function is to go to VFIO: plan_leaving(). */
+bool plan_goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function);
 
-/* Returns whether vfio-pci is configured to take the ids of the function: ids=. */
-bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_function *function);
-
-/* Returns "10de:1eb8". */
-const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
-
-/* Notes the ids of a function. Returns whether that was done before, or they were not read. */
-bool plan_note_ids(const struct plan_builder *builder, struct function_set *noted,
-		   const struct pci_function *function);
+/* Returns the module of the host driver, or NULL where none holds the function. */
+const char *plan_host_module(const struct pci_function *function);
 
 /* Add the step that puts vfio-pci into the initramfs; that takes it out of the initramfs's list,
  * false where it is in none; and that makes the initramfs anew. */
@@ -256,9 +248,6 @@ void plan_bind(struct plan_builder *builder);         /* from host drivers to vf
 void plan_persist(struct plan_builder *builder);      /* the same over reboots */
 /* Appends vfio-pci.ids= where that goes to the kernel command line, which is edited anyway. */
 void plan_persist_parameters(struct plan_builder *builder, struct plan_parameters *parameters);
-/* Has the driver of VFIO that a PF is with have it at boot, too, where nothing does: it makes the
- * PF's VFs. */
-void plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf);
 void plan_keep_vfs(struct plan_builder *builder); /* the VFs that there are, over reboots */
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
 void plan_set_up_vfs(struct plan_builder *builder);       /* that go: what their class needs */

@@ -242,11 +242,12 @@ static void start_again(struct plan_builder *builder, struct plan_step *step,
  * it should be is left alone. */
 static void bind_consoles(struct plan_builder *builder, struct plan_command **list, int value)
 {
-	plan_run(builder, list,
-		 "for console in /sys/class/vtconsole/vtcon*; do "
-		 "if grep -q 'frame buffer' \"$console/name\" && grep -q %d \"$console/bind\"; then "
-		 "echo %d > \"$console/bind\"; fi; done",
-		 !value, value);
+	plan_run(
+		builder, list,
+		"for console in /sys/class/vtconsole/vtcon*; do "
+		"if grep -q 'frame buffer' \"$console/name\" && grep -q %d \"$console/bind\"; then "
+		"echo %d > \"$console/bind\"; fi; done",
+		!value, value);
 }
 
 static void unbind_holder(struct plan_builder *builder, struct plan_step *step,

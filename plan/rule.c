@@ -5,6 +5,7 @@
 #include "host/access/affix.h"
 #include "model/assign/vfio_driver.h"
 #include "model/moved_address.h"
+#include "plan/boot/ids.h"
 #include "plan/builder.h"
 
 static const char assignment[] = "ATTR{driver_override}=\"";

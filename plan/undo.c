@@ -12,6 +12,7 @@
 #include "model/own_commands.h"
 #include "model/sriov/persistence.h"
 #include "model/sriov/vf_budget.h"
+#include "plan/boot/ids.h"
 #include "plan/builder.h"
 
 /*
@@ -455,12 +456,11 @@ static void undo_display_words(struct plan_builder *builder)
 	}
 	if (!parameters.remove)
 		return;
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "drop-display-parameters", NULL,
-			      "See whether %s on the kernel command line%s %s still wanted",
-			      lines_join(builder->arena, parameters.remove, " and "),
-			      boot_commands_loader(builder->host),
-			      parameters.remove->next ? "are" : "is");
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_PERSIST, "drop-display-parameters", NULL,
+		"See whether %s on the kernel command line%s %s still wanted",
+		lines_join(builder->arena, parameters.remove, " and "),
+		boot_commands_loader(builder->host), parameters.remove->next ? "are" : "is");
 	step->why = "the picture of the boot is kept off the display so, and passcheck cannot tell "
 		    "whether a plan did that";
 	if (!plan_change_command_line(builder, step, &parameters))

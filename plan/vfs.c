@@ -11,6 +11,7 @@
 #include "model/sriov/vf_bus.h"
 #include "model/sriov/vf_holders.h"
 #include "model/sriov/vf_refusal.h"
+#include "plan/boot/binding.h"
 #include "plan/builder.h"
 
 enum { MOST_OTHER_PFS = 4 }; /* that share a line, to be named */

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/boot/ids.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "host/access/buffer.h"
+#include "model/modules/module_option.h"
+#include "model/modules/vfio_ids.h"
+
+const char *plan_ids_of(struct arena *arena, const struct pci_function *function)
+{
+	return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
+			    function->device.value);
+}
+
+bool plan_note_ids(const struct plan_builder *builder, struct function_set *noted,
+		   const struct pci_function *function)
+{
+	const struct twin_list twins = twins_of(&builder->model->twins, function);
+
+	if (!twins.count || function_set_has(noted, twins.functions[0]))
+		return true;
+	function_set_add(noted, twins.functions[0]);
+	return false;
+}
+
+static struct module_option running_ids(const struct plan_builder *builder)
+{
+	return module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
+}
+
+/* What the command line of the next boot has goes before what the running one has. */
+static void take_coming(struct plan_builder *builder, const struct cmdline *cmdline,
+			const struct cmdline_parameter **ret)
+{
+	const struct cmdline_parameter *it = cmdline_find(cmdline, "vfio_pci.ids");
+
+	if (!it || !it->value)
+		return;
+	builder->ids.text = cmdline_spell(builder->arena, it);
+	builder->ids.value = it->value;
+	builder->ids.place = &cmdline->fact;
+	builder->ids.on_command_line = true;
+	*ret = it;
+}
+
+const struct pci_function *plan_ids_find_vital(const struct plan_builder *builder,
+					       const char *entry)
+{
+	const struct pci *pci = &builder->host->pci;
+	struct vfio_id id;
+
+	if (!vfio_id_parse(entry, &id))
+		return NULL;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (vfio_id_matches(&id, &pci->functions[i]) &&
+		    host_uses_vital(&builder->model->host_uses, &pci->functions[i]))
+			return &pci->functions[i];
+	}
+	return NULL;
+}
+
+/* Entries that match what the host needs do no harm while a host driver is first. A plan has
+ * vfio-pci come first, so it takes them out. */
+static void split_ids(struct plan_builder *builder)
+{
+	struct buffer kept = {.arena = builder->arena, .separator = ","};
+	struct buffer harmful = {.arena = builder->arena, .separator = ","};
+	const char *list = builder->ids.value ?: "";
+
+	if (strlen(list) > VFIO_IDS_LONGEST)
+		list = "";
+	while (*list) {
+		size_t length = strcspn(list, ",");
+		if (length)
+			buffer_item(plan_ids_find_vital(builder, list) ? &harmful : &kept, "%.*s",
+				    (int)length, list);
+		list += length + (list[length] == ',');
+	}
+	builder->ids_kept = buffer_text(&kept);
+	builder->ids_harmful = buffer_text(&harmful);
+}
+
+const struct module_option *plan_find_ids(struct plan_builder *builder)
+{
+	const struct cmdline_parameter *coming = NULL;
+	const struct next_boot *next = &builder->model->next_boot;
+
+	if (builder->ids_found)
+		return &builder->ids;
+	builder->ids_found = true;
+	builder->ids = running_ids(builder);
+	for (size_t i = 0; i < next->source_count; i++)
+		take_coming(builder, next->sources[i], &coming);
+	for (size_t i = 0; i < next->count; i++)
+		take_coming(builder, next->lines[i].cmdline, &coming);
+	builder->ids_wait = coming && next->count && next_boot_find(next, coming) != IN_ALL_LINES &&
+			    !cmdline_has_parameter(&builder->host->cmdline, coming);
+	split_ids(builder);
+	return &builder->ids;
+}
+
+bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_function *function)
+{
+	return vfio_ids_match(plan_find_ids(builder)->value, function);
+}
+
+bool plan_vfio_is_built_in(const struct plan_builder *builder)
+{
+	return modules_built_in(&builder->host->modules, "vfio_pci");
+}
+
+/* Returns whether vfio-pci is told of the function at boot: one that is built in reads no file. */
+bool plan_is_persistent(struct plan_builder *builder, const struct pci_function *function)
+{
+	return (plan_find_ids(builder)->on_command_line || !plan_vfio_is_built_in(builder)) &&
+	       vfio_ids_match(builder->ids_kept, function);
+}
+
+/* The running kernel's command line has the ids, and yet a host driver was first. */
+bool plan_ids_were_lost(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_option there = running_ids(builder);
+	const struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
+
+	return plan_host_module(function) && there.on_command_line && fact_known(&loaded) &&
+	       vfio_ids_match(there.value, function);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/boot/options.h"
+
+#include <string.h>
+
+#include "host/access/buffer.h"
+#include "model/boot/boot_commands.h"
+#include "model/modules/vfio_ids.h"
+#include "plan/boot/binding.h"
+#include "plan/boot/ids.h"
+
+/* Returns the list of ids once these are added to it and the harmful ones are out. */
+static const char *ids_to_be(const struct plan_builder *builder, const char *added)
+{
+	struct buffer ids = {.arena = builder->arena, .separator = ","};
+
+	if (*builder->ids_kept)
+		buffer_item(&ids, "%s", builder->ids_kept);
+	if (*added)
+		buffer_item(&ids, "%s", added);
+	return buffer_text(&ids);
+}
+
+static const char *why_out(const struct plan_builder *builder)
+{
+	struct buffer why = {.arena = builder->arena, .separator = "; "};
+
+	for (const char *entry = builder->ids_harmful; *entry; entry += *entry == ',') {
+		const struct pci_function *function = plan_ids_find_vital(builder, entry);
+		int length = (int)strcspn(entry, ",");
+		buffer_item(&why, "%.*s also matches %s, which the host needs for %s", length,
+			    entry, function->name,
+			    host_uses_vital_words(&builder->model->host_uses, function,
+						  builder->arena));
+		entry += length;
+	}
+	return buffer_text(&why);
+}
+
+/* Ids on the kernel command line, which counts after modprobe.d and is all that a module reads that
+ * is built in. Returns why they go there. */
+static const char *add_ids(struct plan_builder *builder, const struct module_option *there,
+			   const char *ids, struct plan_parameters *ret)
+{
+	struct arena *arena = builder->arena;
+
+	if (!there->on_command_line || !there->value) {
+		lines_add(arena, &ret->add, "vfio-pci.ids=%s", ids);
+		return "vfio-pci is a part of this kernel, which reads no modprobe.d for it";
+	}
+	lines_add(arena, &ret->remove, "%s", there->text);
+	if (*ids_to_be(builder, ids))
+		lines_add(arena, &ret->add, "vfio-pci.ids=%s", ids_to_be(builder, ids));
+	return *builder->ids_harmful
+		       ? why_out(builder)
+		       : "vfio-pci.ids= on the kernel command line replaces what modprobe.d has";
+}
+
+static void ids_on_command_line(struct plan_builder *builder,
+				const struct plan_parameters *parameters, const char *why)
+{
+	const char *loader = boot_commands_loader(builder->host);
+	struct plan_step *step =
+		parameters->add
+			? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+					"Let vfio-pci take the functions at boot: %s on the kernel "
+					"command line%s",
+					parameters->add->text, loader)
+			: plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+					"Take %s off the kernel command line%s",
+					parameters->remove->text, loader);
+
+	step->why = plan_edit_command_line(builder, step, parameters) ? why
+								      : plan_by_hand(builder, why);
+}
+
+static void extend_command_line(struct plan_builder *builder, const struct module_option *there,
+				const char *ids)
+{
+	struct plan_parameters parameters = {0};
+	const char *why = add_ids(builder, there, ids, &parameters);
+
+	ids_on_command_line(builder, &parameters, why);
+}
+
+/* Ids that are configured, and that not every line of the next boot has. */
+static void apply_command_line(struct plan_builder *builder, const struct module_option *there)
+{
+	struct plan_parameters parameters = {0};
+
+	lines_add(builder->arena, &parameters.add, "%s", there->text);
+	ids_on_command_line(
+		builder, &parameters,
+		arena_printf(builder->arena,
+			     "%s has it, and not every line that the next boot may have",
+			     there->place->source));
+}
+
+/* Of several options ids= the last counts, and replaces the others: the one that counts grows. */
+static void extend_ids(struct plan_builder *builder, struct plan_step *step, const char *file,
+		       const char *ids)
+{
+	static const char line[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
+	static const char end[] = "\\([,[:space:]]\\|$\\)";
+
+	if (plan_is_declared(builder, step, file,
+			     arena_printf(builder->arena, "add %s to ids= of vfio-pci", ids)))
+		return;
+	plan_run(builder, &step->commands, "sed -i '%s{/,%s%s/!s/\\bids=[^[:space:]]*/&,%s/}' %s",
+		 line, ids, end, ids, file);
+	plan_run(builder, &step->undo, "sed -i '%ss/,%s%s/\\1/' %s", line, ids, end, file);
+}
+
+/* Writes ids= in place of another list. An empty one is none: vfio_pci_fill_ids(). */
+static void replace_ids(struct plan_builder *builder, struct plan_step *step,
+			const struct module_option *there, const char *ids)
+{
+	static const char options[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
+	static const char format[] = "sed -i '%ss/\\bids=%s\\([[:space:]]\\|$\\)/ids=%s\\1/' %s";
+	const char *file = there->place->source, *old = there->value;
+	struct arena *arena = builder->arena;
+
+	if (plan_is_declared(
+		    builder, step, file,
+		    arena_printf(arena, "replace ids=%s of vfio-pci with ids=%s", old, ids)) ||
+	    !shell_takes(old) || !shell_takes_path(file))
+		return;
+	plan_run(builder, &step->commands, format, options, shell_sed_quote(arena, old),
+		 shell_sed_replacement(arena, ids), file);
+	plan_run(builder, &step->undo, format, options, shell_sed_quote(arena, ids),
+		 shell_sed_replacement(arena, old), file);
+}
+
+/* Whether files of modprobe.d had their lines when the host booted, nothing tells. */
+static bool ids_are_in_doubt(struct plan_builder *builder, const struct pci_function *function)
+{
+	const char *module = plan_host_module(function);
+
+	return module && !plan_find_ids(builder)->on_command_line &&
+	       plan_goes_to_vfio(builder, function) && !plan_needs_rule(builder, function) &&
+	       plan_is_persistent(builder, function) &&
+	       modprobe_find_softdep(&builder->host->modprobe, builder->arena, module, "vfio_pci");
+}
+
+bool plan_ids_are_in_doubt(struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (ids_are_in_doubt(builder, builder->taken[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What vfio-pci is still to be told at boot. */
+struct wanted_options {
+	const char *ids; /* "" for none */
+	bool configured; /* some ids stand in their place already */
+	bool by_rule;    /* a function gets a rule of its own */
+	struct text_line
+		*softdeps; /* lines of modprobe.d that have it loaded before host drivers */
+};
+
+static struct wanted_options wanted_options_of(struct plan_builder *builder)
+{
+	struct arena *arena = builder->arena;
+	struct buffer ids = {.arena = arena, .separator = ","};
+	struct wanted_options wanted = {0};
+	struct function_set noted;
+
+	function_set_init(&noted, arena, builder->host);
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const char *module = plan_host_module(function);
+
+		if (!plan_goes_to_vfio(builder, function))
+			continue;
+		if (plan_has_own_binding(builder, function))
+			continue;
+		if (plan_needs_rule(builder, function)) {
+			wanted.by_rule = true;
+			continue;
+		}
+		if (plan_is_persistent(builder, function))
+			wanted.configured = true;
+		else if (!plan_note_ids(builder, &noted, function))
+			buffer_item(&ids, "%s", plan_ids_of(arena, function));
+		if (module && !plan_vfio_is_built_in(builder) &&
+		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
+			lines_append_once(arena, &wanted.softdeps,
+					  arena_printf(arena, "softdep %s pre: vfio-pci",
+						       shell_plain(module)));
+	}
+	wanted.ids = buffer_text(&ids);
+	return wanted;
+}
+
+/* Returns whether harmful ids are to go: where the plan has vfio-pci in the initramfs. */
+static bool takes_out(struct plan_builder *builder, const struct wanted_options *wanted)
+{
+	return *builder->ids_harmful &&
+	       (builder->ids.on_command_line || !plan_vfio_is_built_in(builder)) &&
+	       (*wanted->ids || wanted->softdeps || wanted->by_rule ||
+		plan_ids_are_in_doubt(builder));
+}
+
+/* Whether what there is to say of ids goes to the kernel command line. */
+static bool goes_to_command_line(struct plan_builder *builder, const struct module_option *there)
+{
+	return plan_vfio_is_built_in(builder) || (there->on_command_line && there->value);
+}
+
+void plan_persist_parameters(struct plan_builder *builder, struct plan_parameters *parameters)
+{
+	const struct module_option there = *plan_find_ids(builder);
+	const struct wanted_options wanted = wanted_options_of(builder);
+
+	if ((!*wanted.ids && !takes_out(builder, &wanted)) ||
+	    !goes_to_command_line(builder, &there))
+		return;
+	add_ids(builder, &there, wanted.ids, parameters);
+	builder->ids_placed = true;
+}
+
+static void take_out(struct plan_builder *builder, const struct module_option *there,
+		     const char *added)
+{
+	struct plan_step *step =
+		*added ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Let vfio-pci take %s before the host's drivers, and not %s",
+				       added, builder->ids_harmful)
+		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Keep vfio-pci from taking %s", builder->ids_harmful);
+
+	step->why = why_out(builder);
+	replace_ids(builder, step, there, ids_to_be(builder, added));
+}
+
+/* vfio-pci must be there before the host driver, and take the ids. */
+void plan_add_options(struct plan_builder *builder)
+{
+	const struct module_option there = *plan_find_ids(builder);
+	struct wanted_options wanted = wanted_options_of(builder);
+	struct plan_step *step;
+	bool out = takes_out(builder, &wanted);
+
+	if (goes_to_command_line(builder, &there)) {
+		if ((*wanted.ids || out) && !builder->ids_placed)
+			extend_command_line(builder, &there, wanted.ids);
+		else if (!*wanted.ids && wanted.configured && builder->ids_wait)
+			apply_command_line(builder, &there);
+		wanted.ids = "";
+		out = false;
+	}
+	if (out) {
+		take_out(builder, &there, wanted.ids);
+		wanted.ids = "";
+	}
+	if (!*wanted.ids && !wanted.softdeps)
+		return;
+	step = *wanted.ids
+		       ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Let vfio-pci take %s before the host's drivers", wanted.ids)
+		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Have vfio-pci loaded before the host's drivers");
+	if (!*wanted.ids)
+		step->why = "by its ids vfio-pci gets only what no host driver has yet";
+	else if (there.value && shell_takes_path(there.place->source))
+		extend_ids(builder, step, there.place->source, wanted.ids);
+	else
+		plan_append(builder, step,
+			    arena_printf(builder->arena, "options vfio-pci ids=%s", wanted.ids),
+			    PLAN_VFIO_OPTIONS);
+	for (const struct text_line *line = wanted.softdeps; line; line = line->next)
+		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
+}
+
+void plan_name_ids_in_doubt(struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		if (!ids_are_in_doubt(builder, function))
+			continue;
+		struct plan_step *step = plan_add_step(
+			builder, PLAN_PERSIST, "ids-existing", function,
+			"See after the next boot that vfio-pci has %s: %s tells it to take it, "
+			"before %s",
+			function->name, plan_find_ids(builder)->place->source,
+			plan_host_module(function));
+		step->why = "cannot tell whether its lines were there when this host booted; if "
+			    "so, they did not help: the initramfs may have had no copy of them";
+	}
+}
