@@ -79,6 +79,7 @@ struct tokens {
 	size_t digits;             /* where the number of VFs stands; length where none does */
 	struct fact_line first;    /* token of the line */
 	struct fact_line previous; /* token, without text for the first */
+	bool previous_names;       /* it names a function, an interface or a driver */
 	bool previous_sets;        /* it is what sets VFs, or a number of them */
 };
 
@@ -127,6 +128,15 @@ static bool is_id(const struct tokens *tokens, const struct fact_line *token)
 	return true;
 }
 
+/* KERNEL=="eth0|eth1": udev(7) has alternatives in one value. */
+static bool is_name(const struct tokens *tokens, const struct fact_line *token)
+{
+	if (sriov_token_is_listed(&tokens->previous, naming_words, ARRAY_LENGTH(naming_words)))
+		return true;
+	return tokens->place->owner == SRIOV_OWNER_UDEV && tokens->previous_names &&
+	       token->text[-1] == '|';
+}
+
 static bool is_kept(const struct tokens *tokens, const struct fact_line *token)
 {
 	static const char *const options[] = {"options"};
@@ -136,7 +146,7 @@ static bool is_kept(const struct tokens *tokens, const struct fact_line *token)
 		return offset == tokens->digits || tokens->previous_sets;
 	if (tokens->place->modules && token->text == tokens->first.text)
 		return true;
-	if (sriov_token_is_listed(&tokens->previous, naming_words, ARRAY_LENGTH(naming_words)) ||
+	if (is_name(tokens, token) ||
 	    (tokens->previous.text == tokens->first.text &&
 	     sriov_token_is_listed(&tokens->first, options, ARRAY_LENGTH(options))))
 		return true;
@@ -187,6 +197,7 @@ static void take_token(struct tokens *tokens, struct buffer *kept)
 		buffer_add(kept, token.text, token.length);
 	else
 		redact_token(tokens->place, &token, kept);
+	tokens->previous_names = is_name(tokens, &token);
 	tokens->previous_sets = keeps && (sets(&token) || is_short_number(&token));
 	tokens->previous = token;
 }

@@ -14,13 +14,19 @@ static bool is_redacted_before(const char *line, size_t offset)
 	return offset >= length && memcmp(line + offset - length, SRIOV_REDACTED, length) == 0;
 }
 
+/* Returns whether a byte may stand beside a colon in an address, or in a pattern of addresses. */
+static bool is_of_address(char byte)
+{
+	return isxdigit((unsigned char)byte) || (byte && strchr("[]?*", byte));
+}
+
 bool sriov_is_delimiter(const char *line, size_t length, size_t offset)
 {
 	const char *byte = line + offset;
 
 	if (*byte == ':')
-		return offset == 0 || offset + 1 == length || !isxdigit((unsigned char)byte[-1]) ||
-		       !isxdigit((unsigned char)byte[1]) || is_redacted_before(line, offset);
+		return offset == 0 || offset + 1 == length || !is_of_address(byte[-1]) ||
+		       !is_of_address(byte[1]) || is_redacted_before(line, offset);
 	return *byte == '\0' || isspace((unsigned char)*byte) || strchr(",;=\"'<>{}()&|$\\", *byte);
 }
 

@@ -13,8 +13,8 @@
 #define SRIOV_REDACTED "redacted"
 
 /* Returns whether the byte at that offset of a line of length bytes is a delimiter: a colon between
- * hexadecimal digits is part of an address, unless what was in front is redacted, and otherwise
- * ends a key of YAML. */
+ * hexadecimal digits, or signs of patterns, is part of an address, unless what was in front is
+ * redacted, and otherwise ends a key of YAML. */
 bool sriov_is_delimiter(const char *line, size_t length, size_t offset);
 
 /* Returns the token that begins at that offset of a line; empty where a delimiter stands there. It

@@ -227,6 +227,110 @@ static enum match match_line(struct arena *arena, const char *line,
 	return names_any(line) ? MATCH_OTHER : MATCH_NONE;
 }
 
+/* Returns whether a key of a udev rule, 'KERNEL=="', fits a name. Its value is a list of patterns
+ * as of fnmatch(3) with "|" between them: udev(7). */
+static bool key_fits(struct arena *arena, const char *rule, const char *key, const char *name)
+{
+	const char *value = strstr(rule, key);
+
+	if (!value)
+		return false;
+	value += strlen(key);
+	while (*value && *value != '"') {
+		size_t length = strcspn(value, "|\"");
+		if (fnmatch(arena_copy(arena, value, length), name, 0) == 0)
+			return true;
+		value += length + (value[length] == '|');
+	}
+	return false;
+}
+
+static bool key_fits_function(struct arena *arena, const char *rule, const char *key,
+			      const struct pci_function *pf)
+{
+	if (key_fits(arena, rule, key, pf->name))
+		return true;
+	for (size_t i = 0; i < pf->netdevs.count; i++) {
+		if (key_fits(arena, rule, key, pf->netdevs.names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Keys that tell the function, its interface, or a driver. */
+static const char *const name_keys[] = {"KERNEL==\"", "KERNELS==\"", "NAME==\""};
+static const char *const driver_keys[] = {"DRIVER==\"", "DRIVERS==\""};
+
+static bool rule_names_function(struct arena *arena, const char *rule,
+				const struct pci_function *pf)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(name_keys); i++) {
+		if (key_fits_function(arena, rule, name_keys[i], pf))
+			return true;
+	}
+	return false;
+}
+
+static bool rule_has(const char *rule, const char *const *keys, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strstr(rule, keys[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool rule_names_driver(struct arena *arena, const char *rule, const struct pci_function *pf)
+{
+	for (size_t i = 0; fact_known(&pf->driver.fact) && i < ARRAY_LENGTH(driver_keys); i++) {
+		if (key_fits(arena, rule, driver_keys[i], pf->driver.text))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether a key that ends at end is one of those that are understood: names, drivers, the
+ * event, and how many VFs there are. */
+static bool is_understood(struct arena *arena, const char *rule, const char *end)
+{
+	static const char *const keys[] = {"ACTION",  "SUBSYSTEM", "SUBSYSTEMS", "KERNEL",
+					   "KERNELS", "NAME",      "DRIVER",     "DRIVERS"};
+	const char *begin = end;
+
+	while (begin > rule && !strchr(", \t", begin[-1]))
+		begin--;
+	const char *key = arena_copy(arena, begin, (size_t)(end - begin));
+	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	}
+	return strstr(key, "sriov_");
+}
+
+/* Returns whether a rule asks for more than is understood, such as ids. */
+static bool asks_for_more(struct arena *arena, const char *rule)
+{
+	for (const char *at = strstr(rule, "=\""); at; at = strstr(at + 1, "=\"")) {
+		if (at > rule && strchr("=!", at[-1]) && !is_understood(arena, rule, at - 1))
+			return true;
+	}
+	return false;
+}
+
+/* Matches a rule of udev that has patterns, of which any may fit several functions: its other keys
+ * then tell which of them it means. */
+static enum match match_rule(struct arena *arena, const char *rule, const struct pci_function *pf)
+{
+	bool names_one = rule_has(rule, name_keys, ARRAY_LENGTH(name_keys));
+	bool names_its_driver = rule_has(rule, driver_keys, ARRAY_LENGTH(driver_keys));
+
+	if (names_one ? !rule_names_function(arena, rule, pf) : !names_its_driver)
+		return MATCH_NONE;
+	if (names_its_driver && !rule_names_driver(arena, rule, pf))
+		return MATCH_OTHER;
+	return asks_for_more(arena, rule) ? MATCH_UNKNOWN : MATCH_PF;
+}
+
 /* A line of a list of modules is for its module alone. */
 static bool is_of_modules(const struct sriov_setting *setting)
 {
@@ -246,6 +350,11 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 		return MATCH_PF;
 	if (setting->owner == SRIOV_OWNER_UNRAID)
 		return MATCH_OTHER;
+	if (setting->owner == SRIOV_OWNER_UDEV && !meaning->names_pf) {
+		enum match matched = match_rule(arena, setting->line, pf);
+		if (matched != MATCH_NONE)
+			return matched;
+	}
 	if (is_of_modules(setting))
 		return names_driver(arena, setting->line, pf) ? MATCH_PF : MATCH_OTHER;
 	if (is_sriov_manage(setting))

@@ -371,6 +371,17 @@ class Persistence(PlanTest):
                 self.assertIn(("vfs-existing", NIC), self.steps(VF0))
                 self.assertEqual(self.commands("vfs-existing", VF0), [])
 
+    def test_a_rule_with_patterns_that_fit_is_changed_and_not_doubled(self):
+        for matches, attribute in (('KERNEL=="0000:0[12]:00.?"', "sriov_numvfs"),
+                                   ('SUBSYSTEM=="net", KERNEL=="lan0|eth?"', "device/sriov_numvfs"),
+                                   ('SUBSYSTEM=="net", DRIVERS=="mlx5_core"', "device/sriov_numvfs")):
+            with self.subTest(matches=matches):
+                line = f'{matches}, ATTR{{{attribute}}}="4"'
+                file = self.written_by_host("etc/udev/rules.d/70.rules", line)
+                self.assertNotIn(("vfs-udev-rule", NIC), self.steps(VF0))
+                self.run_on_tree(self.commands("vfs-existing", VF0))
+                self.assertEqual(file.read_text(), line.replace('"4"', '"2"') + "\n")
+
     def test_what_may_not_run_at_boot_is_looked_at_by_hand(self):
         line = "echo 2 > /sys/class/net/eth0/device/sriov_numvfs"
         for path, text, why in (
