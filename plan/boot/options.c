@@ -5,7 +5,6 @@
 
 #include "host/access/buffer.h"
 #include "model/boot/boot_commands.h"
-#include "model/modules/vfio_ids.h"
 #include "plan/boot/binding.h"
 #include "plan/boot/ids.h"
 
