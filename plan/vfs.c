@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "host/access/buffer.h"
+#include "host/sriov/sriov_redact.h"
+#include "host/sriov/sriov_word.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/modules/module_option.h"
@@ -458,6 +460,20 @@ static bool edited_for_another(const struct plan_builder *builder, const struct 
 	return false;
 }
 
+/* Returns a line for a sentence. Words of it that are not shown are not to be searched for. */
+static const char *shown_line(struct plan_builder *builder, const struct sriov_setting *setting)
+{
+	const struct fact_line text = {.text = setting->line, .length = strlen(setting->line)};
+	const struct sriov_place *place = sriov_place_of(setting->source);
+	const char *word = place ? sriov_word_within(place, &text) : NULL;
+
+	if (sriov_line_whole(setting->line) || !word || !shell_takes_path(setting->source))
+		return setting->line;
+	return arena_printf(builder->arena,
+			    "%s (its other words are not shown: `grep -n %s %s` finds it)",
+			    setting->line, word, setting->source);
+}
+
 /* How a line for several PFs is told apart. Of .link files udev applies the first that matches, in
  * the order of their names, and no other: systemd.link(5). */
 static const char *split_words(const struct plan_builder *builder, const struct pci_function *pf,
@@ -494,7 +510,7 @@ static void split_line(struct plan_builder *builder, const struct pci_function *
 			      vf_persistence_place(line), vfs, pf->name, line->count, others);
 
 	step->why = arena_printf(builder->arena, "by hand, for one line is for all of them: %s; %s",
-				 line->setting->line, split_words(builder, pf, line, vfs));
+				 shown_line(builder, line->setting), split_words(builder, pf, line, vfs));
 }
 
 static void edit_line(struct plan_builder *builder, const struct pci_function *pf,
@@ -510,7 +526,8 @@ static void edit_line(struct plan_builder *builder, const struct pci_function *p
 			shell_takes(setting->line);
 
 	step->why = arena_printf(arena, "%s: %s",
-				 editable ? "its line is" : "edit by hand the line", setting->line);
+				 editable ? "its line is" : "edit its line by hand",
+				 shown_line(builder, setting));
 	if (!editable)
 		return;
 	const char *rest = setting->line + found->digits;
@@ -539,7 +556,7 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 				: arena_printf(arena,
 					       "passcheck cannot tell which or how many VFs its "
 					       "line makes: %s",
-					       setting->line);
+					       shown_line(builder, setting));
 		return;
 	}
 	if (setting->owner == SRIOV_OWNER_OPERATOR) {
@@ -622,7 +639,7 @@ static void drop_other_lines(struct plan_builder *builder, const struct pci_func
 					 "of two numbers the kernel takes whichever comes first; "
 					 "its line is%s%s: %s",
 					 others ? ", which makes those of others, too: " : "",
-					 others ? others : "", line->setting->line);
+					 others ? others : "", shown_line(builder, line->setting));
 	}
 }
 

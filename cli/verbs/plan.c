@@ -34,7 +34,7 @@ static enum exit_code run(const struct options *options)
 	if (options->vfs && options->how == PLAN_HOW_MANAGED)
 		return complain_of_usage("plan: --how managed makes no VFs");
 	if (options->undo && (options->given & (OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW))))
-		return complain_of_usage("plan: --undo finds by itself how and how many");
+		return complain_of_usage("plan: --undo takes neither --how nor --vfs: it finds both on the host");
 	return document_with_host(options, judge);
 }
 

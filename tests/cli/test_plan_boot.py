@@ -397,6 +397,14 @@ class Persistence(PlanTest):
                 self.assertEqual(step["commands"], [])
                 file.unlink()
 
+    def test_a_line_whose_words_are_not_shown_is_found_by_the_one_that_sets_vfs(self):
+        self.written_by_host("etc/rc.local",
+                             "curl -u me:secret host; echo 1 > /sys/class/net/eth0/device/sriov_numvfs")
+        step = self.step("vfs-existing", VF0)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("redacted", step["why"])
+        self.assertIn("`grep -n sriov_numvfs /etc/rc.local` finds it", step["why"])
+
     def test_vfs_that_are_taken_away_first_are_no_other_number(self):
         path = "/sys/class/net/eth0/device/sriov_numvfs"
         self.written_by_host("etc/rc.local", f"echo 0 > {path}\necho 2 > {path}")
