@@ -85,8 +85,9 @@ static void add_bind_commands(struct plan_builder *builder, struct plan_step *st
 	const char *name = function->name;
 	bool held = fact_known(&function->driver.fact);
 
-	plan_run(builder, &step->commands, "echo vfio-pci > " PLAN_DEVICES "/%s/driver_override",
-		 name);
+	if (!fact_text_is(&function->driver_override, "vfio-pci"))
+		plan_run(builder, &step->commands,
+			 "echo vfio-pci > " PLAN_DEVICES "/%s/driver_override", name);
 	if (held)
 		plan_run(builder, &step->commands, "echo %s > " PLAN_DEVICES "/%s/driver/unbind",
 			 name, name);

@@ -224,6 +224,12 @@ bool plan_is_on_vfio(const struct pci_function *function)
 	       strstr(function->driver.text, "vfio");
 }
 
+bool plan_waits_for_vfio(const struct pci_function *function)
+{
+	return fact_known(&function->driver_override.fact) &&
+	       driver_name_is_vfio(function->driver_override.text);
+}
+
 /* Returns what stands in a list for the ids of the function, or NULL. */
 static const struct pci_function *of_ids(const struct plan_builder *builder,
 					 const struct pci_function *const *list,

@@ -201,6 +201,9 @@ const struct pci_function *plan_kept_with_vfio(const struct plan_builder *builde
  * VFIO as well, stays where it is. */
 bool plan_is_on_vfio(const struct pci_function *function);
 
+/* Returns whether the function has no driver, and may have none but one of VFIO. */
+bool plan_waits_for_vfio(const struct pci_function *function);
+
 /* Returns whether a user who opens the function must know the VF token of its PF's user. */
 bool plan_takes_token(const struct plan_builder *builder, const struct pci_function *function);
 

@@ -343,7 +343,8 @@ static struct displays displays_given_back(const struct plan_builder *builder)
 			      function->vendor.value == VENDOR_NVIDIA;
 
 		if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY || pci_is_vf(function) ||
-		    !plan_is_on_vfio(function) || (!outputs && !nvidia))
+		    (!plan_is_on_vfio(function) && !plan_waits_for_vfio(function)) ||
+		    (!outputs && !nvidia))
 			continue;
 		if (!found.first)
 			found.first = function;

@@ -37,12 +37,28 @@ static void forget_ids(struct plan_builder *builder, struct plan_step *step,
 		 function->vendor.value, function->device.value);
 }
 
+static void drop_override(struct plan_builder *builder, const struct pci_function *function)
+{
+	const char *name = function->name;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_NOW, "unbind-vfio", function,
+			      "Let the host's driver have %s, which is kept for %s", name,
+			      function->driver_override.text);
+
+	plan_run(builder, &step->commands, "echo > " PLAN_DEVICES "/%s/driver_override", name);
+	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
+	step->done =
+		plan_condition(builder, "! grep -q vfio " PLAN_DEVICES "/%s/driver_override", name);
+}
+
 static void unbind(struct plan_builder *builder, const struct pci_function *function)
 {
 	struct plan_step *step;
 
 	if (!fact_settled(&function->driver.fact))
 		plan_add_unknown(builder, "the driver of %s could not be read", function->name);
+	if (plan_waits_for_vfio(function))
+		drop_override(builder, function);
 	if (!plan_is_on_vfio(function))
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "unbind-vfio", function,

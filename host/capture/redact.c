@@ -475,6 +475,7 @@ static const struct rule rules[] = {
 	{DEVICE("class"), .keep = keep_all},
 	{DEVICE("d3cold_allowed"), .keep = keep_all},
 	{DEVICE("device"), .keep = keep_all},
+	{DEVICE("driver_override"), .keep = keep_all},
 	{DEVICE("enabled"), .keep = keep_all},
 	{DEVICE("idProduct"), .keep = keep_all},
 	{DEVICE("idVendor"), .keep = keep_all},

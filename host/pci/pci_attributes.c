@@ -513,6 +513,7 @@ void pci_attributes_forget(struct pci_function *function)
 		.d3cold_allowed.fact = nothing,
 		.power_control.fact = nothing,
 		.port_power.fact = nothing,
+		.driver_override.fact = nothing,
 		.reset_method.fact = nothing,
 		.removable.fact = nothing,
 		.netdevs.fact = nothing,
@@ -635,6 +636,20 @@ static void read_display(const struct reader *reader)
 	function->port_power = read_port_power(reader);
 }
 
+/* The kernel prints "(null)" where there is none: driver_override_show(), drivers/pci/pci-sysfs.c.
+ */
+static void read_override(const struct reader *reader)
+{
+	struct fact_text *override = &reader->function->driver_override;
+
+	override->fact = not_there(reader, "driver_override");
+	if (!fact_absent(&reader->function->driver.fact))
+		return;
+	*override = read_line(reader, "driver_override");
+	if (fact_text_is(override, "(null)") || fact_text_is(override, ""))
+		override->fact.state = FACT_ABSENT;
+}
+
 void pci_attributes_read(struct root *root, struct arena *arena, const struct iommu_groups *groups,
 			 const struct pci_function *functions, size_t count,
 			 struct pci_function *function)
@@ -650,6 +665,7 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 	}
 	read_resources(reader);
 	function->driver = read_link_name(reader, "driver");
+	read_override(reader);
 	function->group = read_group(reader, groups);
 	read_vfio_devices(reader);
 	function->iommu = read_link_name(reader, "iommu");

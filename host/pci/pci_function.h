@@ -68,6 +68,8 @@ struct pci_function {
 	struct fact_number d3cold_allowed;
 	struct fact_text power_control;
 	struct fact_node port_power;
+	/* The driver that it alone may have; absent: any. Asked where it has none. */
+	struct fact_text driver_override;
 	struct fact_text reset_method; /* "flr bus", commas of newer kernels kept; absent: none */
 	/* "removable": below a port that firmware calls external; absent: it does not. */
 	struct fact_text removable;

@@ -176,6 +176,18 @@ class Undo(PlanTest):
         (self.root / "proc/sys/kernel/osrelease").write_text("5.10.0-30-amd64\n")
         self.assertIn("/sys/bus/platform/drivers_probe", self.commands("show-display", "--undo", GPU)[0])
 
+    def test_what_is_kept_for_vfio_without_a_driver_is_no_longer_kept(self):
+        folder = self.root / self.machine.paths[SPARE_NIC]
+        (folder / "driver").unlink()
+        for override, kept in (("vfio-pci", True), ("(null)", False), ("i40e", False)):
+            with self.subTest(override=override):
+                (folder / "driver_override").write_text(f"{override}\n")
+                name = f"/sys/bus/pci/devices/{SPARE_NIC}/driver_override"
+                self.assertEqual(f"echo vfio-pci > {name}" in self.commands("bind", SPARE_NIC), not kept)
+                self.assertEqual(self.commands("unbind-vfio", "--undo", SPARE_NIC),
+                                 [f"echo > {name}", f"echo {SPARE_NIC} > /sys/bus/pci/drivers_probe"]
+                                 if kept else [])
+
     def test_only_a_display_shows_again(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         self.assertNotIn("show-display", dict(self.steps("--undo", SPARE_NIC)))
