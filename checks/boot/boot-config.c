@@ -88,10 +88,11 @@ static const struct finding_kind kinds[] = {
 		  "If the parameter is to stay, add it to the file that the boot loader is "
 		  "configured by, or to /etc/kernel/cmdline, and apply that; the finding names the "
 		  "file. If it is not, nothing needs to be done."},
-	[WRONG_FILE] = {"boot-config.wrong-file",
-			"A kernel parameter of passthrough is in a file that this host's boot "
-			"loader is not configured by, and is not in effect.",
-			"Put the parameter into the file that the finding names, apply that, and reboot."},
+	[WRONG_FILE] =
+		{"boot-config.wrong-file",
+		 "A kernel parameter of passthrough is in a file that this host's boot "
+		 "loader is not configured by, and is not in effect.",
+		 "Put the parameter into the file that the finding names, apply that, and reboot."},
 	[NOT_APPLIED] =
 		{"boot-config.not-applied",
 		 "A kernel parameter of passthrough is in /etc/default/grub or "
@@ -309,12 +310,7 @@ static struct line_place place_of(const struct audit *audit, const struct cmdlin
 	struct line_place place = {"in", cmdline->fact.source};
 
 	if (cmdline == &config->grub)
-		place.name = arena_printf(audit->findings->arena, "GRUB_CMDLINE_LINUX%s of %s",
-					  (size_t)(parameter - cmdline->parameters) <
-							  config->grub_first_default
-						  ? ""
-						  : "_DEFAULT",
-					  cmdline->fact.source);
+		place.name = boot_config_grub_place(config, audit->findings->arena, parameter);
 	else if (is_entry(audit->next, cmdline))
 		place.name = edited_file(audit);
 	return place;

@@ -123,13 +123,35 @@ bool boot_config_grub_keeps(const char *line, size_t length)
 	       value_of(line, line + length, variables[VARIABLE_BLS]);
 }
 
+/* Returns the end of a name of the shell's. */
+static const char *skip_name(const char *name, const char *end)
+{
+	while (name < end && (isalnum((unsigned char)*name) || *name == '_'))
+		name++;
+	return name;
+}
+
+/* Returns whether a value has "$VARIABLE" or "${VARIABLE". */
+static bool refers_to(const char *value, const char *end, const char *variable)
+{
+	size_t length = strlen(variable);
+
+	for (const char *at = value; at < end; at++) {
+		const char *name = at + 1 + (at + 1 < end && at[1] == '{');
+		if (*at == '$' && (size_t)(skip_name(name, end) - name) == length &&
+		    memcmp(name, variable, length) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A value that names its own variable, and "+=", add to what was there. */
-static bool adds(const char *line, const char *value, size_t length, const char *variable)
+static bool adds(const char *line, const char *value, const char *end, const char *variable)
 {
 	const char *equals = memchr(line, '=', (size_t)(value - line));
 
 	return (equals && equals[-1] == '+') ||
-	       memmem(value, length, variable, strlen(variable)) != NULL;
+	       refers_to(value, before_comment(value, end), variable);
 }
 
 /*
@@ -147,9 +169,8 @@ static const char *find_open(struct arena *arena, const char *raw, const char *e
 	for (const char *at = raw; at < end && *raw != '\''; at++) {
 		if (*at != '$' && *at != '`')
 			continue;
-		const char *name = at + 1 + (at + 1 < end && at[1] == '{'), *stop = name;
-		while (stop < end && (isalnum((unsigned char)*stop) || *stop == '_'))
-			stop++;
+		const char *name = at + 1 + (at + 1 < end && at[1] == '{');
+		const char *stop = skip_name(name, end);
 		if ((size_t)(stop - name) < sizeof(own) - 1 ||
 		    memcmp(name, own, sizeof(own) - 1) != 0)
 			return stop > name && *at == '$'
@@ -163,7 +184,8 @@ static const char *find_open(struct arena *arena, const char *raw, const char *e
 struct settings {
 	struct arena *arena;
 	struct buffer command_lines[VARIABLE_COMMAND_LINE_COUNT];
-	const char *values[VARIABLE_COUNT]; /* of the other variables */
+	bool is_set[VARIABLE_COMMAND_LINE_COUNT]; /* by a value that does not add */
+	const char *values[VARIABLE_COUNT];       /* of the other variables */
 	const char *open;
 };
 
@@ -181,8 +203,10 @@ static void apply_line(struct settings *settings, const char *line, size_t lengt
 			settings->values[i] = arena_copy(arena, value, size);
 			continue;
 		}
-		if (!adds(line, raw, (size_t)(line + length - raw), variables[i]))
+		if (!adds(line, raw, line + length, variables[i])) {
 			settings->command_lines[i].length = 0;
+			settings->is_set[i] = true;
+		}
 		const char *open =
 			find_open(arena, raw, before_comment(raw, line + length), variables[i]);
 		if (open)
@@ -271,38 +295,109 @@ static void split_words(const struct settings *settings, const struct fact *fact
 	*ret_first_default = count_words(settings->arena, first);
 }
 
-static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
+static bool is_indented(const struct fact_text *text)
 {
-	struct settings settings = {
+	struct fact_line line;
+	size_t offset = 0;
+
+	while (fact_known(&text->fact) && fact_next_line(text, &offset, &line)) {
+		size_t length;
+		if (*line.text != *variables[VARIABLE_LINUX] &&
+		    boot_config_grub_value(line.text, line.length, &length))
+			return true;
+	}
+	return false;
+}
+
+static struct settings no_settings(struct arena *arena)
+{
+	return (struct settings){
 		.arena = arena,
 		.command_lines = {[VARIABLE_LINUX] = {.arena = arena},
 				  [VARIABLE_LINUX_DEFAULT] = {.arena = arena}},
 	};
+}
+
+/* Appends a file to those of GRUB's settings, and applies its lines to them all. */
+static void add_grub_file(struct settings *all, const struct fact_text *text, const char *path,
+			  struct boot_config *config)
+{
+	struct settings own = no_settings(all->arena);
+	size_t index = config->grub_file_count++;
+	struct grub_file *file = &config->grub_files[index];
+
+	file->path = path;
+	file->line = find_grub_line(all->arena, text);
+	file->form = find_form(text, variables[VARIABLE_LINUX]);
+	file->default_form = find_form(text, variables[VARIABLE_LINUX_DEFAULT]);
+	file->is_indented = is_indented(text);
+	if (fact_known(&text->fact)) {
+		apply_text(&own, text);
+		apply_text(all, text);
+	}
+	split_words(&own, &text->fact, &file->words, &file->first_default);
+	if (own.is_set[VARIABLE_LINUX])
+		config->grub_base = index;
+	if (own.is_set[VARIABLE_LINUX_DEFAULT])
+		config->grub_default_base = index;
+}
+
+static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
+{
+	struct settings settings = no_settings(arena);
 	struct fact_text text = root_read(root, arena, DEFAULTS, LIMIT_ATTRIBUTE);
 	struct fact_list list = root_list(root, arena, DEFAULTS_FOLDER);
 	struct fact fact = text.fact;
 
-	ret->grub_line = find_grub_line(arena, &text);
-	ret->grub_form = find_form(&text, variables[VARIABLE_LINUX]);
-	ret->grub_default_form = find_form(&text, variables[VARIABLE_LINUX_DEFAULT]);
-	if (fact_known(&text.fact))
-		apply_text(&settings, &text);
-	split_words(&settings, &fact, &ret->grub_own, &ret->grub_own_first_default);
+	ret->grub_files = arena_array(arena, list.count + 1, sizeof(*ret->grub_files));
+	if (!ret->grub_files)
+		return;
+	add_grub_file(&settings, &text, DEFAULTS, ret);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!has_suffix(list.names[i], ".cfg"))
 			continue;
-		text = root_read(root, arena,
-				 arena_printf(arena, DEFAULTS_FOLDER "/%s", list.names[i]),
-				 LIMIT_ATTRIBUTE);
-		if (fact_known(&text.fact))
-			apply_text(&settings, &text);
-		else if (fact_known(&fact))
+		const char *path = arena_printf(arena, DEFAULTS_FOLDER "/%s", list.names[i]);
+		text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+		add_grub_file(&settings, &text, path, ret);
+		if (fact_known(&fact) && !fact_known(&text.fact))
 			fact = text.fact;
 	}
+	if (fact_known(&fact))
+		fact.source = ret->grub_files[ret->grub_base].path;
 	split_words(&settings, &fact, &ret->grub, &ret->grub_first_default);
 	ret->grub_open = settings.open;
 	ret->grub_default = settings.values[VARIABLE_DEFAULT];
 	ret->grub_bls = settings.values[VARIABLE_BLS];
+}
+
+/* Returns whether a file's own words of one variable have the parameter. */
+static bool has_own(const struct grub_file *file, bool is_default,
+		    const struct cmdline_parameter *parameter)
+{
+	size_t from = is_default ? file->first_default : 0;
+	size_t end = is_default ? file->words.count : file->first_default;
+
+	for (size_t i = from; i < end; i++) {
+		if (cmdline_same_parameter(&file->words.parameters[i], parameter))
+			return true;
+	}
+	return false;
+}
+
+const char *boot_config_grub_place(const struct boot_config *config, struct arena *arena,
+				   const struct cmdline_parameter *parameter)
+{
+	bool is_default =
+		(size_t)(parameter - config->grub.parameters) >= config->grub_first_default;
+	size_t base = is_default ? config->grub_default_base : config->grub_base;
+	const char *path = config->grub.fact.source;
+
+	for (size_t i = base; i < config->grub_file_count; i++) {
+		if (has_own(&config->grub_files[i], is_default, parameter))
+			path = config->grub_files[i].path;
+	}
+	return arena_printf(arena, "%s of %s",
+			    variables[is_default ? VARIABLE_LINUX_DEFAULT : VARIABLE_LINUX], path);
 }
 
 struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text)

@@ -14,18 +14,33 @@ enum grub_form {
 	GRUB_ODD,    /* of several pieces, with escapes, or bare with a comment */
 };
 
+/* A file of GRUB's settings, with its own lines alone. */
+struct grub_file {
+	const char *path;
+	struct cmdline words;        /* of GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT */
+	size_t first_default;        /* of words, the first of GRUB_CMDLINE_LINUX_DEFAULT */
+	struct fact line;            /* known where a line begins with "GRUB_CMDLINE_LINUX=" */
+	enum grub_form form;         /* of GRUB_CMDLINE_LINUX */
+	enum grub_form default_form; /* of GRUB_CMDLINE_LINUX_DEFAULT */
+	bool is_indented;            /* a line sets one of them behind blanks or "export" */
+};
+
 /* The kernel command line that is configured for the next boot, by the file that has it. */
 struct boot_config {
 	/* GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub and of
-	 * /etc/default/grub.d/NAME.cfg. Its fact is known where all of them were read. */
+	 * /etc/default/grub.d/NAME.cfg. Its fact is known where all of them were read, and names
+	 * the file of grub_base. */
 	struct cmdline grub;
 	size_t grub_first_default; /* of grub's parameters, the first of GRUB_CMDLINE_LINUX_DEFAULT
 				    */
-	struct cmdline grub_own;   /* as grub, of /etc/default/grub alone */
-	size_t grub_own_first_default; /* likewise */
-	struct fact grub_line;    /* known where /etc/default/grub has a line GRUB_CMDLINE_LINUX= */
-	enum grub_form grub_form; /* of GRUB_CMDLINE_LINUX in /etc/default/grub */
-	enum grub_form grub_default_form; /* likewise of GRUB_CMDLINE_LINUX_DEFAULT */
+	/* As grub-mkconfig of Debian sources them (default-grub-d.patch), /etc/default/grub first.
+	 */
+	struct grub_file *grub_files;
+	size_t grub_file_count;
+	/* The last of them that sets the variable to what does not name it: what earlier ones
+	 * set is lost. 0 where none does. */
+	size_t grub_base;         /* of GRUB_CMDLINE_LINUX */
+	size_t grub_default_base; /* of GRUB_CMDLINE_LINUX_DEFAULT */
 	const char *grub_open;    /* a variable that has words of grub, and not known; NULL: none */
 	const char *grub_default; /* GRUB_DEFAULT, NULL where it is not set */
 	const char *grub_bls;     /* GRUB_ENABLE_BLSCFG: "true" where GRUB reads entries itself */
@@ -34,6 +49,10 @@ struct boot_config {
 };
 
 void boot_config_load(struct root *root, struct arena *arena, struct boot_config *ret);
+
+/* Returns in which variable of which file a parameter of config->grub stands, for a sentence. */
+const char *boot_config_grub_place(const struct boot_config *config, struct arena *arena,
+				   const struct cmdline_parameter *parameter);
 
 /* Returns whether path is a file of GRUB's settings: all that a capture needs of it are its lines
  * that boot_config_grub_value() and boot_config_grub_keeps() take. */

@@ -12,7 +12,7 @@
 
 /* How a kernel command line is changed. */
 enum edit {
-	EDIT_GRUB,    /* GRUB_CMDLINE_LINUX of /etc/default/grub */
+	EDIT_GRUB,    /* GRUB_CMDLINE_LINUX of GRUB's settings */
 	EDIT_FILE,    /* the one line of a file */
 	EDIT_ENTRIES, /* the options of boot loader entries */
 	EDIT_GRUBBY,
@@ -278,11 +278,92 @@ ASSERT_COVERS(sed_forms, EDIT_COUNT);
 struct edit_job {
 	const struct host *host;
 	const struct loader *loader;
+	const struct grub_file *grub; /* that is edited; NULL with other loaders */
+	const char *file;             /* its path, or that of the loader's */
 	const struct text_line *add;
 	const struct text_line *remove;
 	struct arena *arena;
 	struct text_line **commands;
 };
+
+static const struct loader *loader_of(const struct host *host)
+{
+	return &loaders[boot_loader_of(&host->boot_tools)];
+}
+
+/* Returns the file of GRUB's settings in which words that are added count. */
+static const struct grub_file *base_of(const struct host *host)
+{
+	static const struct grub_file unread = {.path = "/etc/default/grub"};
+	const struct boot_config *config = &host->boot_config;
+
+	return config->grub_file_count ? &config->grub_files[config->grub_base] : &unread;
+}
+
+/* Returns whether one of the words stands where it counts in one of the files of GRUB's settings.
+ */
+static bool counts_in(const struct host *host, const struct grub_file *file,
+		      const struct text_line *words, struct arena *arena)
+{
+	const struct boot_config *config = &host->boot_config;
+
+	for (size_t i = 0; words && i < file->words.count; i++) {
+		size_t base =
+			i < file->first_default ? config->grub_base : config->grub_default_base;
+		if ((size_t)(file - config->grub_files) >= base &&
+		    lines_have(words, cmdline_spell(arena, &file->words.parameters[i])))
+			return true;
+	}
+	return false;
+}
+
+/* Without words to add, an edit is of the first file that has some to take away. */
+static const struct grub_file *aim(const struct edit_job *job)
+{
+	const struct boot_config *config = &job->host->boot_config;
+
+	for (size_t i = 0; !job->add && i < config->grub_file_count; i++) {
+		if (counts_in(job->host, &config->grub_files[i], job->remove, job->arena))
+			return &config->grub_files[i];
+	}
+	return base_of(job->host);
+}
+
+static struct edit_job job_of(const struct host *host, const struct text_line *add,
+			      const struct text_line *remove, struct arena *arena,
+			      struct text_line **commands)
+{
+	struct edit_job job = {.host = host,
+			       .loader = loader_of(host),
+			       .add = add,
+			       .remove = remove,
+			       .arena = arena,
+			       .commands = commands};
+
+	job.file = job.loader->file;
+	if (job.loader->edit == EDIT_GRUB) {
+		job.grub = aim(&job);
+		job.file = job.grub->path;
+	}
+	return job;
+}
+
+/* Calls edit for the other files of GRUB's settings where one of the words counts. */
+static void edit_others(const struct edit_job *job, const struct text_line *words,
+			void (*edit)(const struct edit_job *job))
+{
+	const struct boot_config *config = &job->host->boot_config;
+
+	for (size_t i = 0; job->grub && i < config->grub_file_count; i++) {
+		const struct grub_file *file = &config->grub_files[i];
+		struct edit_job other = *job;
+		if (file == job->grub || !counts_in(job->host, file, words, job->arena))
+			continue;
+		other.grub = file;
+		other.file = file->path;
+		edit(&other);
+	}
+}
 
 /* Where the settings have no such line to be edited, one is appended: they are read as by a shell,
  * and the last counts. */
@@ -290,12 +371,11 @@ struct edit_job {
 
 static void append_grub_line(const struct edit_job *job)
 {
-	if (!fact_known(&job->host->boot_config.grub_line) && job->add)
+	if (!fact_known(&job->grub->line) && job->add)
 		shell_add(job->arena, job->commands,
 			  "grep -qs '^GRUB_CMDLINE_LINUX=' %s || echo '" GRUB_LINE_ANEW
 			  " %s\"' >> %s",
-			  job->loader->file, lines_join(job->arena, job->add, " "),
-			  job->loader->file);
+			  job->file, lines_join(job->arena, job->add, " "), job->file);
 }
 
 /* GRUB's settings have a second line, of which words are removed, too. */
@@ -328,7 +408,7 @@ static void remove_words(const struct edit_job *job)
 			job->arena, job->commands,
 			"sed -i '%s{s/ %s\\([\"\\x27]\\|$\\)/\\1/;"
 			"s/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/\\1\\3/g}' %s",
-			lines, quoted, quoted, job->loader->file);
+			lines, quoted, quoted, job->file);
 	}
 }
 
@@ -346,7 +426,7 @@ static void add_word(const struct edit_job *job, const char *word)
 
 	shell_add(job->arena, job->commands, "sed -i '%s{/%s/!s/%s/%s%s%s/}' %s", form->lines,
 		  word_pattern(job->arena, word), form->place, grub ? "&" : "& ",
-		  shell_sed_replacement(job->arena, word), grub ? " " : "", job->loader->file);
+		  shell_sed_replacement(job->arena, word), grub ? " " : "", job->file);
 }
 
 /* The word stands behind the opening quote, or at the end, where the line lacks it. */
@@ -375,6 +455,7 @@ static void edit_file(const struct edit_job *job)
 	const char *update = update_of(job->host, job->loader);
 
 	remove_words(job);
+	edit_others(job, job->remove, remove_words);
 	add_words(job);
 	if (update)
 		shell_add(job->arena, job->commands, "%s", update);
@@ -453,32 +534,54 @@ static struct text_line *remove_opposed(const struct edit_job *job)
 	return remove;
 }
 
-static const struct loader *loader_of(const struct host *host)
+static const char odd_indented[] = "has a value on a line that does not begin with its name";
+
+/* Returns why sed cannot edit a file of GRUB's settings, behind its path, or NULL. */
+static const char *why_odd(const struct grub_file *file)
 {
-	return &loaders[boot_loader_of(&host->boot_tools)];
+	if (!shell_takes_path(file->path))
+		return "has a name that a shell takes otherwise";
+	if (file->form == GRUB_ODD || file->default_form == GRUB_ODD)
+		return "has a value that is neither one word nor one text in quotes";
+	return NULL;
 }
 
-/* Returns whether GRUB's settings have a value of which sed does not find the end. */
-static bool is_odd(const struct host *host)
+/* Likewise, where words go, or the line that gets others may not be the one that counts. */
+static const char *why_odd_here(const struct edit_job *job, const struct grub_file *file)
 {
-	return loader_of(host)->edit == EDIT_GRUB &&
-	       (host->boot_config.grub_form == GRUB_ODD ||
-		host->boot_config.grub_default_form == GRUB_ODD);
+	const char *why = why_odd(file);
+
+	if (why || !file->is_indented)
+		return why;
+	if ((job->add && file == job->grub && fact_known(&file->line)) ||
+	    counts_in(job->host, file, job->remove, job->arena))
+		return odd_indented;
+	return NULL;
+}
+
+/* Returns why a person edits one of the files that an edit changes, or NULL. */
+static const char *why_by_hand(const struct edit_job *job)
+{
+	const struct boot_config *config = &job->host->boot_config;
+	const char *why = job->grub ? why_odd_here(job, job->grub) : NULL;
+	const struct grub_file *file = job->grub;
+
+	for (size_t i = 0; job->grub && !why && i < config->grub_file_count; i++) {
+		file = &config->grub_files[i];
+		if (counts_in(job->host, file, job->remove, job->arena))
+			why = why_odd_here(job, file);
+	}
+	return why ? arena_printf(job->arena, "%s %s", file->path, why) : NULL;
 }
 
 bool boot_commands_edit(const struct host *host, const struct text_line *add,
 			const struct text_line *remove, struct arena *arena, struct text_line **ret)
 {
-	struct edit_job job = {.host = host,
-			       .loader = loader_of(host),
-			       .add = add,
-			       .remove = remove,
-			       .arena = arena,
-			       .commands = ret};
+	struct edit_job job = job_of(host, add, remove, arena, ret);
 
 	if (job.loader->edit == EDIT_GRUB && add)
 		job.remove = remove_opposed(&job);
-	if (boot_commands_image(host) || is_odd(host) || !is_safe(add, job.loader->edit) ||
+	if (boot_commands_image(host) || why_by_hand(&job) || !is_safe(add, job.loader->edit) ||
 	    !is_safe(job.remove, job.loader->edit))
 		return false;
 	switch (job.loader->edit) {
@@ -503,22 +606,20 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 }
 
 /* The line of GRUB that an edit appended is gone with its words. */
-static void remove_grub_line(const struct host *host, struct arena *arena, struct text_line **ret)
+static void remove_grub_line(const struct edit_job *job)
 {
-	const struct loader *loader = loader_of(host);
-
-	if (loader->edit == EDIT_GRUB && !fact_known(&host->boot_config.grub_line))
-		shell_add(arena, ret, "sed -i '/^%s *\"$/d' %s",
-			  shell_sed_quote(arena, GRUB_LINE_ANEW), loader->file);
+	if (job->grub && !fact_known(&job->grub->line))
+		shell_add(job->arena, job->commands, "sed -i '/^%s *\"$/d' %s",
+			  shell_sed_quote(job->arena, GRUB_LINE_ANEW), job->file);
 }
 
 /* The quotes that an edit gave a value go again. */
 static void remove_quotes(const struct edit_job *job)
 {
-	if (job->loader->edit == EDIT_GRUB && job->host->boot_config.grub_form == GRUB_BARE)
+	if (job->grub && job->grub->form == GRUB_BARE)
 		shell_add(job->arena, job->commands,
 			  "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\\)\"\\([^\" ]*\\)\"$/\\1\\2/' %s",
-			  job->loader->file);
+			  job->file);
 }
 
 /*
@@ -533,14 +634,15 @@ static void restore_word(const struct edit_job *job, const char *lines, const ch
 	const char *text = shell_sed_replacement(arena, word), *behind = "";
 	bool grub = job->loader->edit == EDIT_GRUB;
 
-	if (before && is_safe(&neighbour, job->loader->edit))
+	if (before &&
+	    (is_safe(&neighbour, job->loader->edit) || strcmp(before, "$GRUB_CMDLINE_LINUX") == 0))
 		behind = arena_printf(arena, "s/%s/\\1%s %s\\2/;t;", word_pattern(arena, before),
 				      shell_sed_replacement(arena, before), text);
 	/* No blank is left between a word that is alone and the closing quote. */
 	shell_add(arena, job->commands,
 		  "sed -i '%s{/%s/!{%ss/%s/%s%s%s/;s/\\(%s\\) \\([\"\\x27]\\?\\)$/\\1\\2/}}' %s",
 		  lines, word_pattern(arena, word), behind, grub ? "=." : "^[^#]", grub ? "&" : "",
-		  text, grub ? " " : " &", shell_sed_quote(arena, word), job->loader->file);
+		  text, grub ? " " : " &", shell_sed_quote(arena, word), job->file);
 }
 
 /* A file's words, as they are before the edit, and the lines of each. */
@@ -556,7 +658,7 @@ static struct edited_words edited_words_of(const struct edit_job *job)
 	const struct boot_config *config = &job->host->boot_config;
 
 	if (job->loader->edit == EDIT_GRUB)
-		return (struct edited_words){&config->grub_own, config->grub_own_first_default,
+		return (struct edited_words){&job->grub->words, job->grub->first_default,
 					     "/^GRUB_CMDLINE_LINUX=/",
 					     "/^GRUB_CMDLINE_LINUX_DEFAULT=/"};
 	if (job->loader->edit == EDIT_FILE)
@@ -569,13 +671,13 @@ static struct edited_words edited_words_of(const struct edit_job *job)
 static void restore_bare(const struct edit_job *job, const char *word)
 {
 	shell_add(job->arena, job->commands, "sed -i 's/^GRUB_CMDLINE_LINUX_DEFAULT=$/&%s/' %s",
-		  shell_sed_replacement(job->arena, word), job->loader->file);
+		  shell_sed_replacement(job->arena, word), job->file);
 }
 
 /* In the order of the file, so that each finds the word before it. */
 static void restore_words(const struct edit_job *job)
 {
-	bool bare = job->host->boot_config.grub_default_form == GRUB_BARE;
+	bool bare = job->grub && job->grub->default_form == GRUB_BARE;
 	const struct edited_words words = edited_words_of(job);
 	const char *before = NULL;
 
@@ -635,12 +737,7 @@ bool boot_commands_undo(const struct host *host, const struct next_boot *next,
 			struct arena *arena, struct text_line **ret)
 {
 	struct text_line *edits = NULL, *update = NULL;
-	struct edit_job job = {.host = host,
-			       .loader = loader_of(host),
-			       .add = added,
-			       .remove = removed,
-			       .arena = arena,
-			       .commands = &edits};
+	struct edit_job job = job_of(host, added, removed, arena, &edits);
 	const struct text_line *back = taken_away(&job, next);
 
 	job.add = back;
@@ -652,11 +749,12 @@ bool boot_commands_undo(const struct host *host, const struct next_boot *next,
 		return true;
 	}
 	remove_words(&job);
-	remove_grub_line(host, arena, &edits);
+	remove_grub_line(&job);
 	if (job.loader->edit == EDIT_ENTRIES)
 		add_words(&job);
 	else
 		restore_words(&job);
+	edit_others(&job, back, restore_words);
 	remove_quotes(&job);
 	if (update_of(host, job.loader))
 		shell_add(arena, &edits, "%s", update_of(host, job.loader));
@@ -679,15 +777,32 @@ bool boot_commands_take(const struct host *host, const char *word)
 	return is_safe(&line, loader_of(host)->edit);
 }
 
-const char *boot_commands_by_hand(const struct host *host)
+/* Any odd file that counts may be the one. */
+static const char *why_grub_by_hand(const struct host *host, struct arena *arena)
 {
-	const char *why = loader_of(host)->why;
+	const struct boot_config *config = &host->boot_config;
+	const struct edit_job job = job_of(host, NULL, NULL, arena, NULL);
+	const struct grub_file *file = job.grub;
+	const char *why = file ? why_odd(file) : NULL;
+
+	for (size_t i = 0; job.grub && !why && i < config->grub_file_count; i++) {
+		file = &config->grub_files[i];
+		why = why_odd(file);
+		if (!why && file->is_indented)
+			why = odd_indented;
+	}
+	return why ? arena_printf(arena, "%s %s", file->path, why) : NULL;
+}
+
+const char *boot_commands_by_hand(const struct host *host, struct arena *arena)
+{
+	const char *why = loader_of(host)->why, *odd = why_grub_by_hand(host, arena);
 	const struct declared_system *system = declared_system_of(host);
 
 	if (system && system->why)
 		return system->why;
-	if (is_odd(host))
-		return "a value in /etc/default/grub is neither one word nor one text in quotes";
+	if (odd)
+		return odd;
 	return why ? why : "it has characters that a shell takes otherwise";
 }
 

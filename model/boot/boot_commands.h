@@ -32,8 +32,8 @@ bool boot_commands_take(const struct host *host, const char *word);
 bool boot_commands_add(const struct host *host, const char *word, struct arena *arena,
 		       struct text_line **ret);
 
-/* Returns why a host's command line is changed by hand. */
-const char *boot_commands_by_hand(const struct host *host);
+/* Returns why a host's command line is changed by hand, in memory of arena. */
+const char *boot_commands_by_hand(const struct host *host, struct arena *arena);
 
 /* Returns what a person changes, for a sentence: "the kernel command line", and how that of NixOS,
  * Talos, Unraid and others is changed. */

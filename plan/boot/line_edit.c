@@ -36,5 +36,5 @@ bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step
 const char *plan_by_hand(struct plan_builder *builder, const char *why)
 {
 	return arena_printf(builder->arena, "%s%sedit it by hand: %s", why ? why : "",
-			    why ? "; " : "", boot_commands_by_hand(builder->host));
+			    why ? "; " : "", boot_commands_by_hand(builder->host, builder->arena));
 }

@@ -665,6 +665,48 @@ class Parameters(PlanTest):
                         'GRUB_CMDLINE_LINUX="iommu=off"\n', "quiet intel_iommu=off iommu=off\n"),
             'GRUB_CMDLINE_LINUX_DEFAULT="quiet splash"\nGRUB_CMDLINE_LINUX="intel_iommu=on "\n')
 
+    def test_words_go_where_the_settings_of_grub_set_them_last(self):
+        """(/etc/default/grub, a file of grub.d, both as the plan leaves them)"""
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        line, default = "GRUB_CMDLINE_LINUX=", "GRUB_CMDLINE_LINUX_DEFAULT="
+        for main, cloud, main_after, cloud_after in (
+                (f'{line}"quiet iommu=off"', f'{line}"console=ttyS0"',
+                 f'{line}"quiet iommu=off"', f'{line}"intel_iommu=on console=ttyS0"'),
+                (f'{line}"quiet"', f'{line}"iommu=off a"', f'{line}"quiet"', f'{line}"intel_iommu=on a"'),
+                (f'{line}"quiet iommu=off"', f'{line}"$GRUB_CMDLINE_LINUX a"',
+                 f'{line}"intel_iommu=on quiet"', f'{line}"$GRUB_CMDLINE_LINUX a"'),
+                (f'{line}"quiet"', f'{line}"$GRUB_CMDLINE_LINUX iommu=off a"',
+                 f'{line}"intel_iommu=on quiet"', f'{line}"$GRUB_CMDLINE_LINUX a"'),
+                (f'{line}"quiet"', f'{default}"a iommu=off"', f'{line}"intel_iommu=on quiet"', f'{default}"a"'),
+                (f'{default}"iommu=off"', f'{default}"a"\nexport {line}b', f'{default}"iommu=off"',
+                 f'{default}"a"\nexport {line}b\n{line}"$GRUB_CMDLINE_LINUX intel_iommu=on"'),
+                (f'{line}"quiet"', f'{line}"$GRUB_CMDLINE_LINUX_DEFAULT a"',
+                 f'{line}"quiet"', f'{line}"intel_iommu=on $GRUB_CMDLINE_LINUX_DEFAULT a"')):
+            with self.subTest(main=main, cloud=cloud):
+                files = (self.written_by_host("etc/default/grub", main),
+                         self.written_by_host("etc/default/grub.d/50-cloud.cfg", cloud))
+                step = self.step("kernel-parameters", SPARE_NIC)
+                self.run_on_tree(step["commands"])
+                self.assertEqual([file.read_text() for file in files], [f"{main_after}\n", f"{cloud_after}\n"])
+                self.assertEqual(self.commands("kernel-parameters", SPARE_NIC), ["update-grub"])
+                self.run_on_tree(step["undo"])
+                self.assertEqual([file.read_text() for file in files], [f"{main}\n", f"{cloud}\n"])
+
+    def test_a_later_file_that_no_edit_can_change_is_named(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet"')
+        for name, text in (("50-cloud.cfg", "GRUB_CMDLINE_LINUX=a # b"),
+                           ("50-cloud.cfg", '  GRUB_CMDLINE_LINUX_DEFAULT="iommu=off"'),
+                           ("50 cloud.cfg", 'GRUB_CMDLINE_LINUX="a"')):
+            with self.subTest(text=text, name=name):
+                file = self.written_by_host(f"etc/default/grub.d/{name}", text)
+                step = self.step("kernel-parameters", SPARE_NIC)
+                self.assertEqual(step["commands"], [])
+                self.assertIn(f"edit it by hand: /etc/default/grub.d/{name} has a", step["why"])
+                file.unlink()
+
     def test_what_is_configured_already_is_only_applied(self):
         self.switch_off("quiet intel_iommu=off\n")
         self.touch("/usr/sbin/update-grub")

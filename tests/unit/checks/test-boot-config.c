@@ -708,6 +708,19 @@ static void later_file_replaces_or_adds(void **state)
 	expect_finding(findings, ID("applied"), FINDING_PASS);
 }
 
+static void remedy_names_the_file_in_which_the_word_counts(void **state)
+{
+	tree_file(*state, "/etc/default/grub.d/a.cfg",
+		  "GRUB_CMDLINE_LINUX=\"a\"\n"
+		  "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=off\"\n");
+	const struct finding *finding = expect_finding(
+		judge_grub(*state, "quiet\n", "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"\n"),
+		ID("will-break"), FINDING_WARN);
+	assert_string_equal(finding->remedy,
+			    "Remove intel_iommu=off from GRUB_CMDLINE_LINUX_DEFAULT of "
+			    "/etc/default/grub.d/a.cfg");
+}
+
 static void file_of_another_boot_loader_is_the_wrong_one(void **state)
 {
 	tree_file(*state, "/etc/kernel/cmdline", "root=x intel_iommu=on\n");
@@ -767,6 +780,7 @@ int main(void)
 		TEST(word_for_what_runs_changes_nothing),
 		TEST(values_of_unknown_parameters_are_not_shown),
 		TEST(later_file_replaces_or_adds),
+		TEST(remedy_names_the_file_in_which_the_word_counts),
 		TEST(file_of_another_boot_loader_is_the_wrong_one),
 		TEST(host_of_an_unknown_boot_loader_is_not_judged),
 		TEST(entry_that_has_the_same_passes),

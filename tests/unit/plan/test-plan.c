@@ -620,7 +620,14 @@ static void configure_grub(struct paper *paper, const char *words)
 	const struct fact_text text = known_text("/etc/default/grub", words);
 
 	cmdline_parse(paper->arena, &text, &paper->host.boot_config.grub);
-	paper->host.boot_config.grub_line = known("/etc/default/grub");
+	paper->host.boot_config.grub_files = arena_array(paper->arena, 1, sizeof(struct grub_file));
+	paper->host.boot_config.grub_file_count = 1;
+	*paper->host.boot_config.grub_files = (struct grub_file){
+		.path = "/etc/default/grub",
+		.line = known("/etc/default/grub"),
+		.words = paper->host.boot_config.grub,
+		.first_default = paper->host.boot_config.grub.count,
+	};
 	paper->host.boot_tools.nodes[BOOT_TOOL_UPDATE_GRUB].fact = known("/usr/sbin/update-grub");
 	paper->host.boot_tools.nodes[BOOT_TOOL_GRUB_DEFAULTS].fact = known("/etc/default/grub");
 }
@@ -853,11 +860,11 @@ static void words_that_are_changed_by_hand_are_named(void **state)
 	make_ready_by_default(paper);
 	paper_command_line(paper, "quiet");
 	configure_grub(paper, "iommu=off");
-	paper->host.boot_config.grub_form = GRUB_ODD;
+	paper->host.boot_config.grub_files->form = GRUB_ODD;
 	struct plan plan = plan_of(paper, function);
 	const struct plan_step *step = find_step(&plan, "kernel-parameters");
 	assert_null(step->commands);
-	assert_non_null(strstr(step->why, "off; edit it by hand: a value in /etc/default/grub"));
+	assert_non_null(strstr(step->why, "off; edit it by hand: /etc/default/grub has a value"));
 }
 
 static void no_step_leads_to_vfio_in_dom0_of_xen(void **state)
