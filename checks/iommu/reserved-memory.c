@@ -91,13 +91,19 @@ static void add_region(struct finding *finding, const struct reserved_region *re
 			 reserved_kind_name(region->kind), region->start, region->end);
 }
 
+/* What the host lives on would stay with it without that memory, too. */
 static void report_blocked(const struct model *model, const struct pci_function *function,
 			   const struct reserved_region *region, struct findings *findings)
 {
+	bool is_vital = host_uses_vital(&model->host_uses, function);
 	struct finding *finding = finding_add(
 		findings, &kinds[BLOCKS], FINDING_WARN, subject_function(function),
-		"memory that firmware reserves (0x%" PRIx64 "-0x%" PRIx64 ") keeps %s from a guest",
-		region->start, region->end, function->name);
+		"memory that firmware reserves (0x%" PRIx64 "-0x%" PRIx64
+		") keeps %s from a guest%s%s",
+		region->start, region->end, function->name,
+		is_vital ? ", and the host needs it: " : "",
+		is_vital ? host_uses_vital_words(&model->host_uses, function, findings->arena)
+			 : "");
 
 	add_region(finding, region);
 	add_remedy(finding, model, region);

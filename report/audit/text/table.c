@@ -45,19 +45,29 @@ const char *function_verdict_color(enum assignable_verdict verdict)
 	return verdict_colors[verdict];
 }
 
-/* Where all are blocked for one reason, the headline has it. */
+static unsigned blocker_kinds(const struct assignable *assignable)
+{
+	unsigned kinds = 0;
+
+	for (const struct blocker *blocker = assignable->blockers; blocker; blocker = blocker->next)
+		kinds |= 1U << blocker->kind;
+	return kinds;
+}
+
+/* Where all are blocked for the same reasons, the headline has them. */
 static bool has_mixed_reasons(const struct audit *audit)
 {
-	const struct blocker *first = NULL;
+	unsigned first = 0;
 
 	for (size_t i = 0; i < audit->selection.count; i++) {
 		const struct assignable *assignable = assignability_of(
 			&audit->model.assignability, audit->selection.functions[i]);
-		if (assignable->verdict != ASSIGNABLE_BLOCKED || !assignable->blockers)
+		unsigned kinds = blocker_kinds(assignable);
+		if (assignable->verdict != ASSIGNABLE_BLOCKED || !kinds)
 			continue;
-		if (first && assignable->blockers->kind != first->kind)
+		if (first && kinds != first)
 			return true;
-		first = assignable->blockers;
+		first = kinds;
 	}
 	return false;
 }
@@ -187,15 +197,32 @@ static const char *plain_name(struct function_table *table, const struct pci_fun
 			    function->device.value);
 }
 
+/* "host-use, reserved-memory": all that has to be lifted, each kind once, also on a narrow
+ * terminal. */
+static const char *blocker_kind_names(struct arena *arena, const struct assignable *assignable)
+{
+	struct buffer list = {.arena = arena, .separator = ", "};
+	unsigned named = 0;
+
+	for (const struct blocker *blocker = assignable->blockers; blocker;
+	     blocker = blocker->next) {
+		if (!(named & (1U << blocker->kind)))
+			buffer_item(&list, "%s", blocker_kind_name(blocker->kind));
+		named |= 1U << blocker->kind;
+	}
+	return buffer_text(&list);
+}
+
 /* The name behind why the function is blocked, where that differs from line to line. */
 static const char *blocked_cell(struct function_table *table, const struct assignable *assignable,
 				const char *name)
 {
+	struct arena *arena = table->text->arena;
+
 	if (!table->mixed_reasons || !assignable->blockers)
 		return name;
-	table->reasons |= 1U << assignable->blockers->kind;
-	return arena_printf(table->text->arena, "(%s) %s",
-			    blocker_kind_name(assignable->blockers->kind), name);
+	table->reasons |= blocker_kinds(assignable);
+	return arena_printf(arena, "(%s) %s", blocker_kind_names(arena, assignable), name);
 }
 
 /* What the verdict's sign or word leaves open stands before the name, which may be cut off. */
