@@ -60,7 +60,7 @@ static void show_others(struct text *text, const struct explained *explained)
 static int explain_functions(struct text *text, const struct audit *audit)
 {
 	const struct explained *list = explained_build(audit, text->arena);
-	uint16_t bits = 0;
+	struct isolation_terms terms = {0};
 
 	if (!list)
 		return -ENOMEM;
@@ -70,12 +70,12 @@ static int explain_functions(struct text *text, const struct audit *audit)
 		if (!list[i].function && !text->options->verbose)
 			continue;
 		text_function(text, &audit->model, names, function);
-		bits |= text_isolation_bits(function);
+		text_isolation_note(&audit->model, function, &terms);
 		if (!text->options->verbose)
 			show_others(text, &list[i]);
 	}
 	names_close(names);
-	text_isolation_legend(text, bits);
+	text_isolation_legend(text, &terms);
 	return 0;
 }
 

@@ -228,6 +228,29 @@ class Folding(unittest.TestCase):
         self.assertIn("reserved-memory: tied to reserved memory", legend)
         self.assertNotIn("(host-use)", passcheck("--root", SOURCE / "fixtures/no-iommu").stdout)
 
+    def test_all_reasons_stand_with_what_has_several(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            host.keep_root_on(host.paths[machine.BLOCKED])
+            shown = passcheck("--root", host.root).stdout
+        self.assertRegex(shown, rf" {machine.BLOCKED} +blocked .* \(host-use, reserved-memory\) ")
+
+    def test_what_keeps_a_function_twice_is_told_at_once(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            host.keep_root_on(host.paths[machine.BLOCKED])
+            shown = " ".join(passcheck("--root", host.root, "-v").stdout.split())
+        self.assertRegex(shown, rf"keeps {machine.BLOCKED} from a guest, and the host needs it: "
+                                r"the file system / \(")
+
+    def test_a_word_is_explained_where_it_stands(self):
+        for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
+            for address in (function["address"] for function in audit(fixture)["functions"][:12]):
+                with self.subTest(fixture=fixture, address=address):
+                    shown = passcheck("--root", fixture, address).stdout
+                    self.assertEqual(bool(re.search(r"\n +[0-9a-f:.]+ \S+ isolates\b", shown)),
+                                     '"isolates" above: ' in shown)
+
     def test_the_numbers_of_vfs_are_explained_where_there_are_some(self):
         for fixture, has in (("intel-sriov-on", True), ("intel-ports-on", False)):
             with self.subTest(fixture=fixture):

@@ -251,25 +251,34 @@ static const char *letters_of(struct text *text, uint16_t bits)
 	return buffer_text(&list);
 }
 
-uint16_t text_isolation_bits(const struct pci_function *function)
+void text_isolation_note(const struct model *model, const struct pci_function *function,
+			 struct isolation_terms *terms)
 {
-	uint16_t bits = 0;
-
-	for (; function; function = function->parent)
-		bits |= acs_decode(&function->config).enabled;
-	return bits;
+	for (; function; function = function->parent) {
+		const struct acs *judged = isolation_acs(&model->isolation, function);
+		if (!judged)
+			continue;
+		terms->isolates |= judged->verdict == ACS_ISOLATES;
+		terms->bits |= acs_decode(&function->config).enabled;
+	}
 }
 
-void text_isolation_legend(struct text *text, uint16_t bits)
+void text_isolation_legend(struct text *text, const struct isolation_terms *terms)
 {
-	const char *isolating = letters_of(text, bits & ACS_REQUIRED);
-	const char *others = letters_of(text, bits & (uint16_t)~ACS_REQUIRED);
+	struct buffer legend = {.arena = text->arena, .separator = ". "};
+	const char *isolating = letters_of(text, terms->bits & ACS_REQUIRED);
+	const char *others = letters_of(text, terms->bits & (uint16_t)~ACS_REQUIRED);
 
-	text_paragraph(text, INDENT, TEXT_DIM,
-		       "\"isolates\" above: what the function sends, or a port passes on, goes to "
-		       "the IOMMU first%s%s%s%s",
-		       *isolating ? ". ACS that does so: " : "", isolating,
-		       *others ? ". ACS that does not: " : "", others);
+	if (terms->isolates)
+		buffer_item(&legend, "\"isolates\" above: what the function sends, or a port "
+				     "passes on, goes to the IOMMU first");
+	if (*isolating)
+		buffer_item(&legend, "ACS that %s: %s", terms->isolates ? "does so" : "isolates",
+			    isolating);
+	if (*others)
+		buffer_item(&legend, "ACS that does not: %s", others);
+	if (legend.count)
+		text_paragraph(text, INDENT, TEXT_DIM, "%s", buffer_text(&legend));
 }
 
 void text_assignable(struct text *text, const struct model *model,

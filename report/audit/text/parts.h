@@ -55,10 +55,17 @@ bool text_tells_caution(const struct model *model, const struct pci_function *fu
 void text_isolation(struct text *text, const struct model *model,
 		    const struct pci_function *function);
 
-/* Returns the bits of ACS that are on along that way. */
-uint16_t text_isolation_bits(const struct pci_function *function);
+/* What those ways say that a reader may not know. */
+struct isolation_terms {
+	bool isolates; /* the word stands there */
+	uint16_t bits; /* of ACS, that are on */
+};
 
-/* Writes what the words of those ways mean, and the letters of these bits. */
-void text_isolation_legend(struct text *text, uint16_t bits);
+/* Adds what the way to this function says. */
+void text_isolation_note(const struct model *model, const struct pci_function *function,
+			 struct isolation_terms *terms);
+
+/* Writes what these terms mean; nothing where there are none. */
+void text_isolation_legend(struct text *text, const struct isolation_terms *terms);
 
 #endif
