@@ -16,14 +16,20 @@ static void load_vfio(struct plan_builder *builder)
 	step->done = "[ -e /sys/bus/pci/drivers/vfio-pci ]";
 }
 
-/* Returns how many functions of the host besides this one have its ids, which new_id goes by. */
-static size_t count_twins(const struct plan_builder *builder, const struct pci_function *function)
+/* Returns how many functions that stay with the host have the ids of this one, by which new_id and
+ * ids of vfio-pci go. */
+static size_t count_kept_twins(const struct plan_builder *builder,
+			       const struct pci_function *function)
 {
 	const struct twin_list twins = twins_of(&builder->model->twins, function);
+	size_t count = 0;
 
-	return twins.count ? twins.count - 1 : 0;
+	for (size_t i = 0; plan_kept_twin(builder, function) && i < twins.count; i++)
+		count += !plan_takes(builder, twins.functions[i]);
+	return count;
 }
 
+/* Returns why the function is bound by its address, or at all; NULL where that needs no reason. */
 static const char *why_bound_so(struct plan_builder *builder, const struct pci_function *function)
 {
 	struct arena *arena = builder->arena;
@@ -31,14 +37,13 @@ static const char *why_bound_so(struct plan_builder *builder, const struct pci_f
 	if (function_set_has(&builder->cards, function))
 		return "it is of one graphics card with what is asked for: VFIO resets the card "
 		       "only where the guest has all of it";
-	size_t twins = count_twins(builder, function);
-	const char *others = twins ? arena_printf(arena, "of which this host has %zu more", twins)
-				   : "also one that is plugged in later";
-
+	size_t twins = count_kept_twins(builder, function);
+	if (!twins)
+		return NULL;
 	return arena_printf(arena,
 			    "driver_override names this function alone; new_id would take every "
-			    "%04" PRIx64 ":%04" PRIx64 ", %s",
-			    function->vendor.value, function->device.value, others);
+			    "%04" PRIx64 ":%04" PRIx64 ", of which the host keeps %zu more",
+			    function->vendor.value, function->device.value, twins);
 }
 
 static const char *unbind_id(enum leaving leaving)
