@@ -64,8 +64,9 @@ struct card_row {
 };
 
 /*
- * Cards of AMD that work once in each boot of the host, as the table of the module that resets them
- * in ways of their own has them: src/device-db.h of github.com/gnif/vendor-reset. Of the last four
+ * Cards of AMD that only the first guest after a boot of the host gets to work, as the table of the
+ * module that resets them in ways of their own has them: src/device-db.h of
+ * github.com/gnif/vendor-reset. Of the last four
  * its issues 65, 97 and 107 tell; the module does not know them.
  */
 static const struct card_row cards[] = {

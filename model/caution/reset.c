@@ -47,8 +47,10 @@ static void add_card(struct caution_builder *builder, const struct pci_function 
 		.kind = CAUTION_RESET,
 		.why = arena_printf(builder->arena,
 				    "cards of its kind (%s) %s come back from a reset of the bus: "
-				    "it works once in each boot of the host",
-				    reset->card, reset->card_sometimes ? "often do not" : "do not"),
+				    "%sonly the first guest after a boot of the host gets a card "
+				    "that works",
+				    reset->card, reset->card_sometimes ? "often do not" : "do not",
+				    reset->card_sometimes ? "then " : ""),
 		.finding = "reset.card",
 		.evidence = &function->reset_method.fact,
 	};

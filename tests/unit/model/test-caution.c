@@ -327,6 +327,29 @@ static void cards_that_do_not_come_back_are_known(void **state)
 	}
 }
 
+static void a_card_that_does_not_come_back_serves_the_first_guest(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+	static const struct {
+		uint16_t device;
+		const char *why;
+	} rows[] = {
+		{0x7340,
+		 "cards of its kind (Navi 14) do not come back from a reset of the bus: only "
+		 "the first guest after a boot of the host gets a card that works"},
+		{0x7550,
+		 "cards of its kind (Navi 48) often do not come back from a reset of the bus: "
+		 "then only the first guest after a boot of the host gets a card that works"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%04x", rows[i].device);
+		set_ids(card, 0x1002, rows[i].device);
+		assert_string_equal(expect_caution(paper, card, CAUTION_RESET)->why, rows[i].why);
+	}
+}
+
 static void a_reset_method_that_was_not_read_is_unknown(void **state)
 {
 	struct pci_function *card = add_card(*state);
@@ -758,6 +781,7 @@ int main(void)
 		TEST(displays_and_storage_must_be_reset),
 		TEST(a_card_of_several_functions_is_reset_as_a_whole),
 		TEST(cards_that_do_not_come_back_are_known),
+		TEST(a_card_that_does_not_come_back_serves_the_first_guest),
 		TEST(a_reset_method_that_was_not_read_is_unknown),
 		TEST(a_card_whose_audio_stays_with_the_host_is_split),
 		TEST(a_part_of_a_card_that_does_not_answer_is_named),
