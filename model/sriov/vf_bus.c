@@ -78,7 +78,7 @@ static struct vf_term below_bridge(const struct vf_builder *builder, const struc
 	struct vf_term term = vf_exactly(
 		count, without_ari ? VF_REASON_ARI_OFF : VF_REASON_BUS_RANGE,
 		arena_printf(
-			builder->arena, "the buses below %s end at %02x%s", bridge->name, last,
+			builder->arena, "the buses below %s end at 0x%02x%s", bridge->name, last,
 			held_up ? ", and ARI stays off because function 0 of its bus does not have it"
 				: ""),
 		&bridge->config.fact);

@@ -996,7 +996,7 @@ static void bus_numbers_are_named_before_a_dependency(void **state)
 	make_machine(&machine, 300);
 	machine.sriov[PCI_IOV_FDL] = 1;
 	const char *summary = vf_budget_summary(budget_of(&machine), machine.paper->arena);
-	assert_non_null(strstr(summary, "end at 01"));
+	assert_non_null(strstr(summary, "end at 0x01"));
 	assert_non_null(strstr(summary, "depends on 0000:01:00.1"));
 	expect_exactly(&machine, 0, VF_TERM_BUS_NUMBERS);
 }
