@@ -991,7 +991,7 @@ static void steps_on_a_running_talos_say_where_they_are_run(void **state)
 	paper->host.system_info.os_id = known_text("/etc/os-release", "debian");
 	struct plan plan = plan_of(paper, function);
 	assert_string_equal(find_step(&plan, "load-vfio")->commands->text, "modprobe vfio-pci");
-	assert_null(strstr(find_step(&plan, "bind")->why, "shell"));
+	assert_null(find_step(&plan, "bind")->why);
 	paper->host.system_info.os_id = known_text("/etc/os-release", "talos");
 	plan = plan_of(paper, function);
 	assert_null(find_step(&plan, "load-vfio")->commands);
