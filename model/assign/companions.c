@@ -188,13 +188,13 @@ static void doubt_list(const struct builder *builder, const struct pci_function 
 }
 
 /* A group of VFIO's noiommu mode has one device, and nobody to go along with it: once an IOMMU
- * runs, the group predicted is what comes. */
+ * runs, the group predicted is what comes. A member whose group was not read says nothing. */
 static bool is_of_noiommu(const struct host *host, const struct iommu_group *group)
 {
 	for (size_t i = 0; i < group->devices.count; i++) {
 		const struct pci_function *function =
 			pci_find_name(&host->pci, group->devices.names[i]);
-		if (function)
+		if (function && fact_known(&function->group.fact))
 			return !platform_in_real_group(host, function);
 	}
 	return false;

@@ -70,6 +70,18 @@ static void of_groups_of_noiommu_mode_those_predicted_tell(void **state)
 	assert_ptr_equal(list.functions[0], pair.other);
 }
 
+static void a_group_whose_first_member_was_not_read_is_none_of_noiommu_mode(void **state)
+{
+	struct paper *paper = *state;
+	struct pair pair = add_pair(paper);
+
+	add_group(paper, 0, pair.function->name, pair.other->name);
+	pair.function->group.fact = unreadable("iommu_group", EACCES);
+	pair.other->group = (struct fact_number){known("iommu_group"), 0};
+	set_driver(pair.function, "nvidia");
+	assert_int_equal(list_of(paper, pair.other).count, 1);
+}
+
 static void what_no_host_driver_holds_is_no_companion(void **state)
 {
 	struct pair pair = add_pair(*state);
@@ -134,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PAPER_TEST(while_there_are_no_groups_those_predicted_tell),
 		PAPER_TEST(of_groups_of_noiommu_mode_those_predicted_tell),
+		PAPER_TEST(a_group_whose_first_member_was_not_read_is_none_of_noiommu_mode),
 		PAPER_TEST(what_no_host_driver_holds_is_no_companion),
 		PAPER_TEST(a_driver_that_was_not_read_leaves_a_doubt),
 		PAPER_TEST(vfs_go_along_with_their_pf_unless_vfio_has_it),
