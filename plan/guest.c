@@ -166,7 +166,7 @@ static bool give_by_installed(struct plan_builder *builder)
 		if (!has_stack(builder->host, (enum hypervisor_stack)i))
 			continue;
 		give_by_stack(builder, stacks[i]);
-		any = true;
+		any |= hypervisor_has(&builder->host->hypervisor, (enum hypervisor_stack)i);
 	}
 	return any;
 }
