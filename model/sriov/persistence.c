@@ -289,32 +289,62 @@ static bool rule_names_driver(struct arena *arena, const char *rule, const struc
 	return false;
 }
 
-/* Returns whether a key that ends at end is one of those that are understood: names, drivers, the
- * event, and how many VFs there are. */
+enum { LONGEST_KEY = 64 };
+
+/* Returns whether a word of an alternation is one of the events upon which a device appears. */
+static bool is_upon_arrival(const char *value)
+{
+	return strstr(value, "add") || strstr(value, "bind");
+}
+
+/* Returns whether a key, of which the comparison begins at end, is one that is understood: names
+ * and drivers, the event, and that there is a number of VFs. */
 static bool is_understood(struct arena *arena, const char *rule, const char *end)
 {
-	static const char *const keys[] = {"ACTION",  "SUBSYSTEM", "SUBSYSTEMS", "KERNEL",
-					   "KERNELS", "NAME",      "DRIVER",     "DRIVERS"};
-	const char *begin = end;
+	static const char *const keys[] = {"SUBSYSTEM", "SUBSYSTEMS", "KERNEL", "KERNELS",
+					   "NAME",      "DRIVER",     "DRIVERS"};
+	const char *begin = end, *value = end + strlen("==\"");
 
-	while (begin > rule && !strchr(", \t", begin[-1]))
+	if (*end == '!')
+		return false;
+	while (begin > rule && end - begin < LONGEST_KEY && !strchr(", \t", begin[-1]))
 		begin--;
 	const char *key = arena_copy(arena, begin, (size_t)(end - begin));
+	value = arena_copy(arena, value, strnlen(value, LONGEST_KEY));
+	if (strcmp(key, "ACTION") == 0)
+		return is_upon_arrival(arena_copy(arena, value, strcspn(value, "\"")));
+	if (strstr(key, "sriov_"))
+		return begins_with(value, "0\"") || begins_with(value, "*\"") ||
+		       begins_with(value, "?*\"");
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
 		if (strcmp(key, keys[i]) == 0)
 			return true;
 	}
-	return strstr(key, "sriov_");
+	return false;
 }
 
-/* Returns whether a rule asks for more than is understood, such as ids. */
+/* Returns how many of the keys by which names are compared a rule has. */
+static size_t count_names(const char *rule)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(name_keys); i++) {
+		for (const char *at = strstr(rule, name_keys[i]); at;
+		     at = strstr(at + 1, name_keys[i]))
+			count += at == rule || strchr(", \t", at[-1]);
+	}
+	return count;
+}
+
+/* Returns whether a rule asks for more than is understood, such as ids, or two names, or for what
+ * is not told. */
 static bool asks_for_more(struct arena *arena, const char *rule)
 {
 	for (const char *at = strstr(rule, "=\""); at; at = strstr(at + 1, "=\"")) {
 		if (at > rule && strchr("=!", at[-1]) && !is_understood(arena, rule, at - 1))
 			return true;
 	}
-	return false;
+	return count_names(rule) > 1 || !sriov_line_whole(rule);
 }
 
 /* Matches a rule of udev that has patterns, of which any may fit several functions: its other keys
