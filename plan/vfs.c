@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
+#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/buffer.h"
@@ -244,10 +245,12 @@ static const char *why_zero(struct plan_builder *builder, const struct pci_funct
 
 	return arena_printf(
 		builder->arena,
-		"changing the number removes all %" PRId64
-		" VFs first, with their MAC addresses, VLANs and trust, also those that "
-		"guests have%s%s",
-		pf->sriov.numvfs.value, *held ? "; " : "", held);
+		"changing the number removes its %s first%s, also those that guests have%s%s",
+		counted(builder->arena, (size_t)pf->sriov.numvfs.value, "VF"),
+		pci_base_class(pf) == PCI_BASE_CLASS_NETWORK
+			? ", with their MAC addresses, VLANs and trust"
+			: "",
+		*held ? "; " : "", held);
 }
 
 /* Such a driver accepts the number while the interface is down, and makes no VFs. */
@@ -510,7 +513,8 @@ static void split_line(struct plan_builder *builder, const struct pci_function *
 			      vf_persistence_place(line), vfs, pf->name, line->count, others);
 
 	step->why = arena_printf(builder->arena, "by hand, for one line is for all of them: %s; %s",
-				 shown_line(builder, line->setting), split_words(builder, pf, line, vfs));
+				 shown_line(builder, line->setting),
+				 split_words(builder, pf, line, vfs));
 }
 
 static void edit_line(struct plan_builder *builder, const struct pci_function *pf,
@@ -525,9 +529,9 @@ static void edit_line(struct plan_builder *builder, const struct pci_function *p
 	bool editable = vf_persistence_editable(&builder->model->persistences, found) &&
 			shell_takes(setting->line);
 
-	step->why = arena_printf(arena, "%s: %s",
-				 editable ? "its line is" : "edit its line by hand",
-				 shown_line(builder, setting));
+	step->why =
+		arena_printf(arena, "%s: %s", editable ? "its line is" : "edit its line by hand",
+			     shown_line(builder, setting));
 	if (!editable)
 		return;
 	const char *rest = setting->line + found->digits;
@@ -662,7 +666,8 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 		return;
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
-			     "Make %" PRId64 " VFs of %s at every boot", vfs, pf->name);
+			     "Make %s of %s at every boot",
+			     counted(builder->arena, (size_t)vfs, "VF"), pf->name);
 	if (fact_known(&pf->driver.fact) && !driver_of(builder, pf))
 		step->why =
 			arena_printf(builder->arena,
