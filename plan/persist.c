@@ -44,6 +44,8 @@ void plan_persist(struct plan_builder *builder)
 	size_t before;
 
 	plan_correct_saved(builder);
+	if (builder->taken_count)
+		plan_doubt_ids(builder);
 	before = builder->plan->count;
 	plan_add_options(builder);
 	for (size_t i = 0; i < builder->taken_count; i++)

@@ -534,6 +534,7 @@ void plan_undo(struct plan_builder *builder)
 	if (!fact_settled(&lists->fact))
 		plan_add_unknown(builder, "whether %s names drivers of VFIO could not be read",
 				 lists->fact.source);
+	plan_doubt_ids(builder);
 	copied |= undo_ids(builder);
 	if (takes_display(builder))
 		undo_display_words(builder);

@@ -15,6 +15,7 @@
 #include "model/sriov/vf_holders.h"
 #include "model/sriov/vf_refusal.h"
 #include "plan/boot/binding.h"
+#include "plan/boot/options.h"
 #include "plan/builder.h"
 
 enum { MOST_OTHER_PFS = 4 }; /* that share a line, to be named */
@@ -871,7 +872,8 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 					counted(builder->arena, vfs, "VF"), pf->name));
 	if (builder->wish->how != PLAN_HOW_BOOT)
 		return;
-	plan_persist_pf(builder, pf);
+	if (plan_persist_pf(builder, pf))
+		plan_take_out_ids(builder);
 	plan_persist_vfs(builder, pf, vfs);
 	if (offline)
 		set_online_again(builder, pf);

@@ -333,13 +333,14 @@ void plan_bind_at_boot(struct plan_builder *builder, const struct pci_function *
 		add_rule_for_denied(builder, function);
 }
 
-void plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf)
+bool plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf)
 {
 	if (!driver_is_vfio(pf) || plan_takes(builder, pf) || plan_has_own_binding(builder, pf) ||
 	    plan_is_persistent(builder, pf))
-		return;
+		return false;
 	add_rule(builder, pf, RULE_PF);
 	plan_load_at_boot(builder);
+	return true;
 }
 
 /*

@@ -23,7 +23,7 @@ void plan_correct_saved(struct plan_builder *builder);
 void plan_name_bindings_in_doubt(struct plan_builder *builder);
 
 /* Has the driver of VFIO that a PF is with have it at boot, too, where nothing does: it makes the
- * PF's VFs. */
-void plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf);
+ * PF's VFs. Returns whether it added a step for that. */
+bool plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf);
 
 #endif

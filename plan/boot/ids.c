@@ -101,6 +101,17 @@ const struct module_option *plan_find_ids(struct plan_builder *builder)
 	return &builder->ids;
 }
 
+void plan_doubt_ids(struct plan_builder *builder)
+{
+	const struct fact *unread = plan_find_ids(builder)->unread;
+
+	if (unread && unread->state != FACT_NOT_CAPTURED)
+		plan_add_unknown(builder,
+				 "cannot tell which ids vfio-pci is told at boot: %s could not be "
+				 "read",
+				 unread->source);
+}
+
 bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_function *function)
 {
 	return vfio_ids_match(plan_find_ids(builder)->value, function);

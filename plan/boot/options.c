@@ -234,6 +234,20 @@ static void take_out(struct plan_builder *builder, const struct module_option *t
 	replace_ids(builder, step, there, ids_to_be(builder, added));
 }
 
+void plan_take_out_ids(struct plan_builder *builder)
+{
+	const struct module_option there = *plan_find_ids(builder);
+
+	if (!*builder->ids_harmful || builder->ids_out ||
+	    (!there.on_command_line && plan_vfio_is_built_in(builder)))
+		return;
+	builder->ids_out = true;
+	if (goes_to_command_line(builder, &there))
+		extend_command_line(builder, &there, "");
+	else
+		take_out(builder, &there, "");
+}
+
 /* vfio-pci must be there before the host driver, and take the ids. */
 void plan_add_options(struct plan_builder *builder)
 {
@@ -243,6 +257,7 @@ void plan_add_options(struct plan_builder *builder)
 	bool out = takes_out(builder, &wanted);
 
 	if (goes_to_command_line(builder, &there)) {
+		builder->ids_out = *wanted.ids || out;
 		if ((*wanted.ids || out) && !builder->ids_placed)
 			extend_command_line(builder, &there, wanted.ids);
 		else if (!*wanted.ids && wanted.configured && builder->ids_wait)
@@ -251,6 +266,7 @@ void plan_add_options(struct plan_builder *builder)
 		out = false;
 	}
 	if (out) {
+		builder->ids_out = true;
 		take_out(builder, &there, wanted.ids);
 		wanted.ids = "";
 	}

@@ -51,6 +51,14 @@ class Undo(PlanTest):
         self.assertEqual(plan["verdict"], "undetermined")
         self.assertIn("/etc/modules-load.d", str(plan["unknowns"]))
 
+    def test_options_that_were_not_read_leave_open_which_ids_are_told(self):
+        (self.root / "etc/modprobe.d").symlink_to("modprobe.d")
+        for arguments in ((GPU,), ("--undo", GPU)):
+            with self.subTest(arguments=arguments):
+                plan = self.plan(*arguments)
+                self.assertEqual(plan["verdict"], "undetermined")
+                self.assertIn("/etc/modprobe.d could not be read", str(plan["unknowns"]))
+
     def test_what_changed_the_command_line_is_taken_back(self):
         self.switch_off("quiet iommu=off\n")
         for files, path, text in (
