@@ -313,7 +313,8 @@ static void edit_options(struct plan_builder *builder, struct plan_step *step,
 			 const struct module_option *there, const char *rest)
 {
 	const char *file = there->place->source;
-	const char *old = arena_printf(builder->arena, "ids=%s", there->value);
+	const char *quote = plan_ids_quote(there);
+	const char *old = arena_printf(builder->arena, "ids=%s%s%s", quote, there->value, quote);
 
 	if (!*rest && strcmp(file, PLAN_VFIO_OPTIONS) == 0)
 		drop_own_options(builder, step);

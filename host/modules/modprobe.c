@@ -255,6 +255,14 @@ static const char *arguments_of(const struct modprobe_line *line, const char *co
 	return word[length] ? word + length + 1 : word + length;
 }
 
+/* The kernel takes quotes off that stand around a value: next_arg() of lib/cmdline.c. */
+static const char *copy_value(struct arena *arena, const char *value, size_t length)
+{
+	if (length >= 2 && value[0] == '"' && value[length - 1] == '"')
+		return arena_copy(arena, value + 1, length - 2);
+	return arena_copy(arena, value, length);
+}
+
 struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, struct arena *arena,
 					    const char *module, const char *name)
 {
@@ -268,7 +276,7 @@ struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, str
 				option.line = &modprobe->lines[i];
 				option.value = name_length == length
 						       ? NULL
-						       : arena_copy(arena, word + name_length + 1,
+						       : copy_value(arena, word + name_length + 1,
 								    length - name_length - 1);
 			}
 			word += length + (word[length] == ' ');

@@ -101,6 +101,11 @@ const struct module_option *plan_find_ids(struct plan_builder *builder)
 	return &builder->ids;
 }
 
+const char *plan_ids_quote(const struct module_option *there)
+{
+	return there->text && strstr(there->text, "ids=\"") ? "\"" : "";
+}
+
 void plan_doubt_ids(struct plan_builder *builder)
 {
 	const struct fact *unread = plan_find_ids(builder)->unread;

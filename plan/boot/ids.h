@@ -13,6 +13,9 @@ const char *plan_ids_of(struct arena *arena, const struct pci_function *function
  * command line or modprobe.d, but for a command line of the next boot that says so itself. */
 const struct module_option *plan_find_ids(struct plan_builder *builder);
 
+/* Returns the quote that stands around ids= in its file, or "". */
+const char *plan_ids_quote(const struct module_option *there);
+
 /* Says, where it could not be read what modprobe.d has of ids=, that it is open which are told. */
 void plan_doubt_ids(struct plan_builder *builder);
 

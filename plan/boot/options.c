@@ -116,8 +116,9 @@ static void replace_ids(struct plan_builder *builder, struct plan_step *step,
 {
 	static const char options[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
 	static const char format[] = "sed -i '%ss/\\bids=%s\\([[:space:]]\\|$\\)/ids=%s\\1/' %s";
-	const char *file = there->place->source, *old = there->value;
+	const char *file = there->place->source, *quote = plan_ids_quote(there);
 	struct arena *arena = builder->arena;
+	const char *old = arena_printf(arena, "%s%s%s", quote, there->value, quote);
 
 	if (plan_is_declared(
 		    builder, step, file,
@@ -279,6 +280,8 @@ void plan_add_options(struct plan_builder *builder)
 				       "Have vfio-pci loaded before the host's drivers");
 	if (!*wanted.ids)
 		step->why = "by its ids vfio-pci gets only what no host driver has yet";
+	else if (there.value && *plan_ids_quote(&there))
+		replace_ids(builder, step, &there, ids_to_be(builder, wanted.ids));
 	else if (there.value && shell_takes_path(there.place->source))
 		extend_ids(builder, step, there.place->source, wanted.ids);
 	else

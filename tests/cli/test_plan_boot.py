@@ -179,6 +179,19 @@ class Persistence(PlanTest):
         self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=8086:1572")
         self.assertNotIn("modprobe-options", dict(self.steps(GPU, "--how", "now")))
 
+    def test_quotes_around_ids_are_none_of_the_ids(self):
+        self.need_spare_nic()
+        for ids, after in (('"1234:5678"', "1234:5678,10de:1eb8,10de:10f8"),
+                           ('"8086:1572,1234:5678"', "1234:5678,10de:1eb8,10de:10f8")):
+            with self.subTest(ids=ids):
+                line = f"options vfio-pci ids={ids} disable_vga=1"
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", line)
+                step = next(step for step in self.plan(GPU)["steps"] if step["id"] == "modprobe-options")
+                self.run_on_tree(step["commands"])
+                self.assertIn(line.replace(ids, after), file.read_text())
+                self.run_on_tree(step["undo"])
+                self.assertEqual(file.read_text(), f"{line}\n")
+
     def test_a_list_of_ids_that_is_full_is_left_alone(self):
         for entries, full in ((100, False), (101, True)):
             with self.subTest(entries=entries):
