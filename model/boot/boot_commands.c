@@ -371,7 +371,7 @@ static void edit_others(const struct edit_job *job, const struct text_line *word
 
 static void append_grub_line(const struct edit_job *job)
 {
-	if (!fact_known(&job->grub->line) && job->add)
+	if (job->grub && !fact_known(&job->grub->line) && job->add)
 		shell_add(job->arena, job->commands,
 			  "grep -qs '^GRUB_CMDLINE_LINUX=' %s || echo '" GRUB_LINE_ANEW
 			  " %s\"' >> %s",
@@ -657,7 +657,7 @@ static struct edited_words edited_words_of(const struct edit_job *job)
 {
 	const struct boot_config *config = &job->host->boot_config;
 
-	if (job->loader->edit == EDIT_GRUB)
+	if (job->loader->edit == EDIT_GRUB && job->grub)
 		return (struct edited_words){&job->grub->words, job->grub->first_default,
 					     "/^GRUB_CMDLINE_LINUX=/",
 					     "/^GRUB_CMDLINE_LINUX_DEFAULT=/"};
