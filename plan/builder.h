@@ -60,6 +60,7 @@ struct plan_builder {
 	const char *ids_kept;       /* of its list, what matches nothing the host needs */
 	const char *ids_harmful;    /* the rest of it; "" for none */
 	struct text_line *bar_room; /* what gives BARs room, bar_room_for() */
+	const struct text_line *modules_told; /* the last of these that has its step */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */
 	struct plan_step spare;            /* what plan_add_step() returns when memory is short */

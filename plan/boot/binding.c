@@ -295,7 +295,11 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 /* A rule gives a function to a driver that is there. */
 void plan_load_at_boot(struct plan_builder *builder)
 {
-	for (const struct text_line *line = builder->boot_modules; line; line = line->next) {
+	const struct text_line *line =
+		builder->modules_told ? builder->modules_told->next : builder->boot_modules;
+
+	for (; line; line = line->next) {
+		builder->modules_told = line;
 		if (module_lists_name(&builder->host->module_lists, line->text, false))
 			continue;
 		struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "module-list", NULL,
