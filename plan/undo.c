@@ -326,8 +326,7 @@ static void edit_options(struct plan_builder *builder, struct plan_step *step,
 		return;
 	else if (shell_takes_path(file) && shell_takes(old))
 		plan_run(builder, &step->commands,
-			 "sed -i '/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
-			 "s/\\b%s\\([[:space:]]\\|$\\)/%s%s\\1/' %s",
+			 "sed -i '" PLAN_IDS_LINES "s/\\b%s\\([[:space:]]\\|$\\)/%s%s\\1/' %s",
 			 shell_sed_quote(builder->arena, old), *rest ? "ids=" : "",
 			 shell_sed_replacement(builder->arena, rest), file);
 }

@@ -636,7 +636,7 @@ static void read_display(const struct reader *reader)
 	function->port_power = read_port_power(reader);
 }
 
-/* The kernel prints "(null)" where there is none: driver_override_show(), drivers/pci/pci-sysfs.c.
+/* The kernel prints "(null)" where nothing is set: driver_override_show(), drivers/pci/pci-sysfs.c.
  */
 static void read_override(const struct reader *reader)
 {

@@ -6,6 +6,9 @@
 
 /* The option ids= of vfio-pci. */
 
+/* The lines of modprobe.d that give vfio-pci options, as an address of sed. */
+#define PLAN_IDS_LINES "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
+
 /* Returns "10de:1eb8". */
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
 

@@ -99,23 +99,24 @@ static void apply_command_line(struct plan_builder *builder, const struct module
 static void extend_ids(struct plan_builder *builder, struct plan_step *step, const char *file,
 		       const char *ids)
 {
-	static const char line[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
 	static const char end[] = "\\([,[:space:]]\\|$\\)";
 
 	if (plan_is_declared(builder, step, file,
 			     arena_printf(builder->arena, "add %s to ids= of vfio-pci", ids)))
 		return;
-	plan_run(builder, &step->commands, "sed -i '%s{/,%s%s/!s/\\bids=[^[:space:]]*/&,%s/}' %s",
-		 line, ids, end, ids, file);
-	plan_run(builder, &step->undo, "sed -i '%ss/,%s%s/\\1/' %s", line, ids, end, file);
+	plan_run(builder, &step->commands,
+		 "sed -i '" PLAN_IDS_LINES "{/,%s%s/!s/\\bids=[^[:space:]]*/&,%s/}' %s", ids, end,
+		 ids, file);
+	plan_run(builder, &step->undo, "sed -i '" PLAN_IDS_LINES "s/,%s%s/\\1/' %s", ids, end,
+		 file);
 }
 
-/* Writes ids= in place of another list. An empty one is none: vfio_pci_fill_ids(). */
+/* Writes ids= in place of another list. An empty one names nothing: vfio_pci_fill_ids(). */
 static void replace_ids(struct plan_builder *builder, struct plan_step *step,
 			const struct module_option *there, const char *ids)
 {
-	static const char options[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
-	static const char format[] = "sed -i '%ss/\\bids=%s\\([[:space:]]\\|$\\)/ids=%s\\1/' %s";
+	static const char format[] =
+		"sed -i '" PLAN_IDS_LINES "s/\\bids=%s\\([[:space:]]\\|$\\)/ids=%s\\1/' %s";
 	const char *file = there->place->source, *quote = plan_ids_quote(there);
 	struct arena *arena = builder->arena;
 	const char *old = arena_printf(arena, "%s%s%s", quote, there->value, quote);
@@ -125,9 +126,9 @@ static void replace_ids(struct plan_builder *builder, struct plan_step *step,
 		    arena_printf(arena, "replace ids=%s of vfio-pci with ids=%s", old, ids)) ||
 	    !shell_takes(old) || !shell_takes_path(file))
 		return;
-	plan_run(builder, &step->commands, format, options, shell_sed_quote(arena, old),
+	plan_run(builder, &step->commands, format, shell_sed_quote(arena, old),
 		 shell_sed_replacement(arena, ids), file);
-	plan_run(builder, &step->undo, format, options, shell_sed_quote(arena, ids),
+	plan_run(builder, &step->undo, format, shell_sed_quote(arena, ids),
 		 shell_sed_replacement(arena, old), file);
 }
 
