@@ -84,26 +84,43 @@ static bool is_of_package(struct root *root, struct arena *arena, const char *un
 	return fact_known(&node.fact);
 }
 
-static const char *why_not_started(struct root *root, struct arena *arena, const char *unit)
-{
-	const struct fact_list list = root_list(root, arena, UNITS);
-	size_t folders = 0;
-	bool unread = false;
+/* The folder of units and links, and those that hold links to them: read once, for all units. */
+struct links {
+	struct fact_list units;
+	struct fact_list folders[MOST_FOLDERS];
+	size_t count;
+	bool cut; /* there are more folders */
+};
 
-	if (!fact_known(&list.fact) || is_of_package(root, arena, unit))
-		return NULL;
-	for (size_t i = 0; i < list.count; i++) {
-		if (starts(arena, list.names[i], unit))
-			return NULL;
-		if (!has_links(list.names[i]))
+static void load_links(struct root *root, struct arena *arena, struct links *ret)
+{
+	ret->units = root_list(root, arena, UNITS);
+	for (size_t i = 0; i < ret->units.count && !ret->cut; i++) {
+		const char *name = ret->units.names[i];
+		if (!has_links(name))
 			continue;
-		if (folders++ == MOST_FOLDERS)
-			return NOT_TOLD;
-		const struct fact_list links =
-			root_list(root, arena, arena_path(arena, UNITS, list.names[i]));
-		if (has_link(&links, unit))
+		ret->cut = ret->count == MOST_FOLDERS;
+		if (!ret->cut)
+			ret->folders[ret->count++] =
+				root_list(root, arena, arena_path(arena, UNITS, name));
+	}
+}
+
+static const char *why_not_started(struct root *root, struct arena *arena,
+				   const struct links *links, const char *unit)
+{
+	bool unread = links->cut;
+
+	if (!fact_known(&links->units.fact) || is_of_package(root, arena, unit))
+		return NULL;
+	for (size_t i = 0; i < links->units.count; i++) {
+		if (starts(arena, links->units.names[i], unit))
 			return NULL;
-		unread |= !fact_settled(&links.fact);
+	}
+	for (size_t i = 0; i < links->count; i++) {
+		if (has_link(&links->folders[i], unit))
+			return NULL;
+		unread |= !fact_settled(&links->folders[i].fact);
 	}
 	return unread ? NOT_TOLD : "it is not enabled, and nothing was found that starts it";
 }
@@ -111,15 +128,26 @@ static const char *why_not_started(struct root *root, struct arena *arena, const
 /* The settings of a file stand one behind the other. */
 void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config *config)
 {
+	struct links *links = NULL;
+
 	for (size_t i = 0; i < config->count; i++) {
 		struct sriov_setting *setting = &config->settings[i];
 		const struct sriov_place *place = sriov_place_of(setting->source);
 
-		if (i && strcmp(setting->source, setting[-1].source) == 0)
+		if (i && strcmp(setting->source, setting[-1].source) == 0) {
 			setting->idle = setting[-1].idle;
-		else if (place && place->executed)
+			continue;
+		}
+		if (place && place->executed) {
 			setting->idle = why_not_executed(root, setting->source);
-		else if (setting->to_enable)
-			setting->idle = why_not_started(root, arena, last_part(setting->source));
+			continue;
+		}
+		if (!setting->to_enable)
+			continue;
+		if (!links && (links = arena_alloc(arena, sizeof(*links))))
+			load_links(root, arena, links);
+		if (links)
+			setting->idle =
+				why_not_started(root, arena, links, last_part(setting->source));
 	}
 }
