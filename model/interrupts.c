@@ -6,7 +6,7 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/acpi/madt.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 
 struct builder {
 	const struct host *host;
@@ -442,11 +442,11 @@ const char *interrupts_trust_words(const struct host *host, struct arena *arena)
 		return arena_printf(arena,
 				    "put vfio_iommu_type1.allow_unsafe_interrupts=1 on %s and "
 				    "reboot",
-				    boot_commands_place(host));
+				    declared_system_place(host));
 	return arena_printf(arena,
 			    "write options vfio_iommu_type1 allow_unsafe_interrupts=1 to %s and "
 			    "reboot",
-			    boot_commands_module_options(host));
+			    declared_system_module_options(host));
 }
 
 const char *interrupts_chipset_remedy(const struct host *host, struct arena *arena)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/modules/driver_module.h"
 
 struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
@@ -84,7 +84,7 @@ void plan_run_lines(struct plan_builder *builder, struct plan_command **list,
 bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, const char *file,
 		      const char *change)
 {
-	const char *option = boot_commands_option(builder->host, file);
+	const char *option = declared_system_option(builder->host, file);
 
 	if (!option)
 		return false;
@@ -92,7 +92,7 @@ bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, cons
 	const char *where = strstr(before, option)
 				    ? ""
 				    : arena_printf(builder->arena, "in %s, which %s applies, ",
-						   option, boot_commands_apply(builder->host));
+						   option, declared_system_apply(builder->host));
 	step->why = arena_printf(builder->arena, "%s%s%s%s", before, *before ? "; " : "", where,
 				 change);
 	return true;
@@ -101,7 +101,7 @@ bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, cons
 /* Talos takes CAP_SYS_MODULE from all that it runs (its manual on process capabilities). */
 void plan_load_module(struct plan_builder *builder, struct plan_step *step, const char *module)
 {
-	if (boot_commands_without_shell(builder->host) &&
+	if (declared_system_without_shell(builder->host) &&
 	    plan_is_declared(builder, step, PLAN_MODULE_LIST,
 			     arena_printf(builder->arena, "add %s", module)))
 		return;
@@ -122,8 +122,8 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 	if (!shell_takes(line) ||
 	    plan_is_declared(builder, step, file,
 			     arena_printf(builder->arena, "add %s",
-					  boot_commands_option_line(builder->host, file, line,
-								    builder->arena))))
+					  declared_system_option_line(builder->host, file, line,
+								      builder->arena))))
 		return;
 	add_command(builder, &step->commands, &command);
 	if (shell_prints(command.text))

@@ -101,8 +101,8 @@ void plan_replace(struct plan_builder *builder, struct plan_step *step, const ch
 		  const char *before, const char *after);
 
 /*
- * Where the system writes the file itself (boot_commands_option()), says in the step's why what is
- * to be changed instead ("add LINE"), by hand. Returns whether it is so. plan_append() and
+ * Where the system writes the file itself (declared_system_option()), says in the step's why what
+ * is to be changed instead ("add LINE"), by hand. Returns whether it is so. plan_append() and
  * plan_replace() do this themselves.
  */
 bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, const char *file,

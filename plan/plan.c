@@ -5,7 +5,7 @@
 
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/virtualization.h"
 #include "plan/builder.h"
 
@@ -604,7 +604,7 @@ static void sort_steps(struct plan *plan, struct arena *arena)
 /* The first of the steps on the running host says where the commands of all of them are run. */
 static void say_where_to_run(struct plan_builder *builder)
 {
-	const char *without = boot_commands_without_shell(builder->host);
+	const char *without = declared_system_without_shell(builder->host);
 	struct plan *plan = builder->plan;
 
 	for (size_t i = 0; without && i < plan->count; i++) {

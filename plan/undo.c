@@ -7,6 +7,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"
 #include "model/modules/vfio_ids.h"
 #include "model/own_commands.h"
@@ -97,10 +98,10 @@ static bool may_be_bound(const struct plan_builder *builder, const struct pci_fu
 /* What other systems than Unraid are told of functions is not read. */
 static void name_bindings(struct plan_builder *builder, const struct pci_function *function)
 {
-	const char *bindings = boot_commands_bindings(builder->host);
+	const char *bindings = declared_system_bindings(builder->host);
 
 	if (!bindings && pci_base_class(function) == PCI_BASE_CLASS_DISPLAY)
-		bindings = boot_commands_cards(builder->host);
+		bindings = declared_system_cards(builder->host);
 	if (!bindings)
 		return;
 	if (find_given(builder, function, OVERRIDE_UNRAID))
@@ -112,7 +113,7 @@ static void name_bindings(struct plan_builder *builder, const struct pci_functio
 			      "Take %s out of what %s has for vfio-pci at boot, where it is named",
 			      function->name,
 			      pci_is_vf(function)
-				      ? boot_commands_option(builder->host, PLAN_VFIO_RULES)
+				      ? declared_system_option(builder->host, PLAN_VFIO_RULES)
 				      : bindings);
 }
 

@@ -7,7 +7,7 @@
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_word.h"
 #include "model/assign/vfio_driver.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"
 #include "model/sriov/nvme_setup.h"
 #include "model/sriov/persistence.h"
@@ -678,7 +678,7 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	else if (pf->representors.count)
 		step->why = "it is in switchdev mode now, and this makes VFs in the mode that it "
 			    "has then: what sets the mode must run, too";
-	if (boot_commands_lacks_rules(builder->host) &&
+	if (declared_system_lacks_rules(builder->host) &&
 	    plan_is_declared(builder, step, VF_RULES_FILE,
 			     arena_printf(builder->arena,
 					  "add echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",

@@ -5,7 +5,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/boot/line_effects.h"
 #include "model/boot/line_remedy.h"
 #include "model/platform.h"
@@ -303,7 +303,7 @@ static const struct line_effect *mistaken_word(const struct audit *audit)
 static struct finding *add_default_off(const struct audit *audit)
 {
 	const struct line_effect *mistaken = mistaken_word(audit);
-	const struct line_place place = {"on", boot_commands_place(audit->host)};
+	const struct line_place place = {"on", declared_system_place(audit->host)};
 	struct finding *finding;
 
 	if (!mistaken) {
@@ -430,7 +430,7 @@ static enum finding_verdict verdict_of(const struct audit *audit, const struct l
 
 static void report(const struct audit *audit, const struct line_effect *effect)
 {
-	const struct line_place place = {"on", boot_commands_place(audit->host)};
+	const struct line_place place = {"on", declared_system_place(audit->host)};
 	struct arena *arena = audit->findings->arena;
 	const char *remedy = line_effect_remedy(effect, &place, arena);
 	struct finding *finding =

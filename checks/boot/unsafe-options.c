@@ -2,7 +2,7 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"
 #include "model/modules/unsafe_option.h"
 
@@ -67,11 +67,11 @@ static void report_configured(const struct host *host, const struct unsafe_optio
 					      option->name, option->module, option->effect);
 
 	finding_evidence(finding, found->place, "%s", found->text);
-	const char *declared = boot_commands_option(host, found->place->source);
+	const char *declared = declared_system_option(host, found->place->source);
 	const char *file = declared ? declared : found->place->source;
 
 	finding_remedy(finding, "Remove %s from %s", option->name,
-		       found->on_command_line ? boot_commands_place(host) : file);
+		       found->on_command_line ? declared_system_place(host) : file);
 }
 
 /* The module runs with an option that no place that was read sets. */
@@ -115,7 +115,7 @@ static void report_idle_rmrr(const struct host *host, const struct cmdline_param
 	finding_evidence(finding, strict, "a region of type direct");
 	finding_remedy(finding,
 		       "Take relax_rmrr out of %s on %s; Proxmox VE's kernels know it from 6.2 on",
-		       it->name, boot_commands_place(host));
+		       it->name, declared_system_place(host));
 }
 
 static bool judge_rmrr(const struct model *model, struct findings *findings)
@@ -136,7 +136,7 @@ static bool judge_rmrr(const struct model *model, struct findings *findings)
 	finding_remedy(finding,
 		       "Take relax_rmrr out of %s on %s and reboot, unless a device needs it and "
 		       "its guest is trusted",
-		       it->name, boot_commands_place(model->host));
+		       it->name, declared_system_place(model->host));
 	return true;
 }
 

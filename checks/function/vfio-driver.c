@@ -11,6 +11,7 @@
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/modules/driver_module.h"
 #include "model/modules/module_option.h"
@@ -307,7 +308,7 @@ static void remedy_unapplied(struct finding *finding, const struct host *host,
 {
 	if (unapplied->missing.length)
 		finding_remedy(finding, "Put %s on %s, and reboot",
-			       buffer_text(&unapplied->missing), boot_commands_place(host));
+			       buffer_text(&unapplied->missing), declared_system_place(host));
 	else
 		finding_remedy(finding,
 			       "The kernel command line alone counts, and has %s: change it if the "
@@ -340,7 +341,7 @@ static void judge_options(const struct host *host, struct findings *findings)
 		else
 			finding_remedy(finding,
 				       "Put the options on %s, as %s.NAME=VALUE, and reboot",
-				       boot_commands_place(host), module);
+				       declared_system_place(host), module);
 	}
 }
 
@@ -440,7 +441,7 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 {
 	const char *module = driver_module(driver);
 	const char *rebuild = boot_commands_initramfs(host);
-	const char *apply = boot_commands_apply(host), *image = boot_commands_image(host);
+	const char *apply = declared_system_apply(host), *image = declared_system_image(host);
 
 	if (image) {
 		finding_remedy(finding,
@@ -454,7 +455,7 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 		finding,
 		"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to %s, %s%s "
 		"and reboot; to move it now, unbind it from %s",
-		module, module, boot_commands_module_options(host),
+		module, module, declared_system_module_options(host),
 		apply ? "run " : "make the initramfs anew", apply ? apply : "", driver);
 	if (rebuild)
 		finding_command(finding, "%s", rebuild);

@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/platform.h"
 #include "model/virtualization.h"
 
@@ -148,7 +148,7 @@ static void show_why_not_at_el2(struct finding *finding, const struct model *mod
 	if (mode->state == SWITCH_OFF) {
 		finding_evidence(finding, &host->cmdline.fact, "kvm-arm.mode=none");
 		finding_remedy(finding, "Remove kvm-arm.mode=none from %s and reboot",
-			       boot_commands_place(host));
+			       declared_system_place(host));
 	} else if (kconfig_lacks(&host->kconfig, "KVM")) {
 		finding_evidence(finding, &host->kconfig.fact, "CONFIG_KVM is not set");
 		finding_remedy(finding, "Boot a kernel with CONFIG_KVM");

@@ -3,7 +3,7 @@
 #include "checks/support/fixes.h"
 
 #include "host/boot/boolean.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 
 enum kind {
 	LOADED,
@@ -166,7 +166,7 @@ static void judge_ignored_registers(const struct host *host, struct findings *fi
 	finding_evidence(finding, &ignore->fact, "%s", ignore->text);
 	finding_remedy(finding,
 		       "Unless a guest needs it, switch it off, also where it is configured: in %s",
-		       boot_commands_option_places(host, findings->arena));
+		       declared_system_option_places(host, findings->arena));
 	finding_command(finding, "echo N > %s", ignore->fact.source);
 }
 

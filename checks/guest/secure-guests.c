@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "host/boot/boolean.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 
 enum kind { NONE, OFF, ON, SNP_BLOCKED, UNREADABLE, KIND_COUNT };
 
@@ -60,7 +60,7 @@ static bool judge_snp(const struct model *model, const struct technique *snp,
 			 it->value ? it->value : "");
 	finding_evidence(finding, &snp->parameter->fact, "%s", snp->parameter->text);
 	finding_remedy(finding, "To run SEV-SNP guests, remove %s from %s and reboot", it->name,
-		       boot_commands_place(model->host));
+		       declared_system_place(model->host));
 	return true;
 }
 

@@ -7,7 +7,7 @@
 #include "checks/support/verdicts.h"
 
 #include "host/access/buffer.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/ioapics.h"
 #include "model/platform.h"
 
@@ -150,7 +150,7 @@ static void remedy_ivrs(struct finding *finding, const struct subject_matter *ma
 		       "Update the firmware; until then give the kernel what the IVRS lacks: %s on "
 		       "%s, and reboot",
 		       ioapic_word(matter->host, ioapic, matter->findings->arena),
-		       boot_commands_place(matter->host));
+		       declared_system_place(matter->host));
 }
 
 static void report_uncovered(const struct subject_matter *matter,

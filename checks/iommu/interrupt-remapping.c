@@ -3,7 +3,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/platform.h"
 
 enum kind {
@@ -129,7 +129,7 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 	switch (interrupts->cause) {
 	case INTERRUPTS_CAUSE_COMMAND_LINE:
 		finding_remedy(finding, "Remove %s from %s and reboot", interrupts->cause_text,
-			       boot_commands_place(context->host));
+			       declared_system_place(context->host));
 		return;
 	case INTERRUPTS_CAUSE_KERNEL:
 		finding_remedy(finding, "Boot a kernel that has CONFIG_IRQ_REMAP");
@@ -147,7 +147,7 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 				       "Update the firmware; until then give the kernel what its "
 				       "table lacks with %s on %s, as interrupt-firmware spells it",
 				       interrupts->cause_lifted_by,
-				       boot_commands_place(context->host));
+				       declared_system_place(context->host));
 			return;
 		}
 		remedy_firmware(finding, &context->model->platform, context->findings->arena);
@@ -207,7 +207,7 @@ static void report_unsafe(const struct host *host, const struct fact_text *param
 			      "allow_unsafe_interrupts is set without need");
 	finding_evidence(finding, &parameter->fact, "%s", parameter->text);
 	finding_remedy(finding, "Unset it, also where it is configured: in %s",
-		       boot_commands_option_places(host, findings->arena));
+		       declared_system_option_places(host, findings->arena));
 	finding_command(finding, "echo N > %s", parameter->fact.source);
 }
 

@@ -7,7 +7,7 @@
 
 #include "host/access/buffer.h"
 #include "host/boot/boolean.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/caution/caution.h"
 #include "model/isolation/isolation.h"
 #include "model/pcie.h"
@@ -173,7 +173,7 @@ static void report_none(const struct model *model, struct findings *findings)
 			 counted(findings->arena, host->groups.count, "group"));
 	finding_evidence(finding, &host->units.fact, "%s",
 			 counted(findings->arena, host->units.count, "unit"));
-	const char *option = boot_commands_option(host, "/etc/modules-load.d");
+	const char *option = declared_system_option(host, "/etc/modules-load.d");
 
 	if (model->platform.below == BELOW_XEN_DOM0)
 		finding_remedy(finding, "%s", PLATFORM_DOM0_REMEDY);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"
 #include "model/own_commands.h"
 #include "model/sriov/named_place.h"
@@ -161,11 +161,11 @@ static bool is_listed(const char *const *list, size_t count, const char *word)
 static void suggest_rule(struct finding *finding, const struct host *host, struct arena *arena,
 			 const char *rule)
 {
-	const char *option = boot_commands_option(host, VF_RULES_FILE);
+	const char *option = declared_system_option(host, VF_RULES_FILE);
 
 	if (option)
 		finding_remedy(finding, "Add to %s, and run %s: %s", option,
-			       boot_commands_apply(host), rule);
+			       declared_system_apply(host), rule);
 	else
 		finding_command(finding, "echo %s >> " VF_RULES_FILE, shell_word(arena, rule));
 }

@@ -7,7 +7,7 @@
 
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/sriov/vf_driver.h"
 
 enum kind { NONE, NO_DRIVER, STUB, LIMITED, OFF, ENABLED, DISAGREE, UNREADABLE, KIND_COUNT };
@@ -207,7 +207,7 @@ static void remedy_none_allowed(const struct host *host, const struct pci_functi
 			       "Load %s with its option %s, or %s.%s on %s, set to the number of "
 			       "VFs. A device that this version of %s does not support stays at 0",
 			       driver->name, driver->parameter, driver->name, driver->parameter,
-			       boot_commands_place(host), driver->name);
+			       declared_system_place(host), driver->name);
 	else if (driver && driver->firmware)
 		finding_remedy(finding, "It is a setting of the adapter: %s",
 			       vf_adapter_setting(host, pf, arena));

@@ -3,7 +3,7 @@
 #include "checks/support/fixes.h"
 #include "host/access/buffer.h"
 #include "model/assign/bar_room.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/sriov/vf_bars.h"
 
 #include <inttypes.h>
@@ -245,7 +245,7 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 		finding_remedy(finding,
 			       "Remove pci=realloc=off from %s and reboot: the kernel may then "
 			       "widen the windows of the bridges",
-			       boot_commands_place(host));
+			       declared_system_place(host));
 		return;
 	}
 	bar_room_by_kernel(host, model->next_boot.realloc, budget->function, arena, &room);
@@ -263,13 +263,13 @@ static const char *assign_buses(const struct host *host, struct arena *arena)
 		       : arena_printf(arena,
 				      ". Otherwise add pci=assign-busses to %s, which renumbers "
 				      "every bus: addresses and interface names change",
-				      boot_commands_place(host));
+				      declared_system_place(host));
 }
 
 static void remedy_bus_numbers(struct finding *finding, const struct host *host,
 			       const struct vf_budget *budget, struct arena *arena)
 {
-	const char *place = boot_commands_place(host), *assign = assign_buses(host, arena);
+	const char *place = declared_system_place(host), *assign = assign_buses(host, arena);
 	const struct vf_term *term = &budget->terms[VF_TERM_BUS_NUMBERS];
 	const bool hotplug =
 		term->bridge &&

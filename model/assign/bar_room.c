@@ -5,7 +5,7 @@
 
 #include "host/access/array.h"
 #include "host/pci/capabilities.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/pcie.h"
 
 /* 2^8 MiB: what displays have without Resizable BAR, and so every driver of one can do with. */
@@ -80,7 +80,7 @@ bool bar_room_is_firmwares(const struct cpu *cpu)
 /* What the kernel does about BARs that firmware left without addresses. */
 static const char *by_realloc(const struct host *host, enum realloc realloc, struct arena *arena)
 {
-	const char *place = boot_commands_place(host);
+	const char *place = declared_system_place(host);
 
 	if (bar_room_is_firmwares(&host->cpu))
 		return arena_printf(arena,

@@ -6,7 +6,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/boot/odd_words.h"
 
 /* Returns whether a word was written to turn something on. */
@@ -218,7 +218,7 @@ static void judge_spelling(struct line_builder *builder, const struct cmdline_pa
 					      "the kernel does not know %s; %s is probably meant",
 					      parameter->name, meant),
 			 .advice = arena_printf(builder->arena, "Write %s on %s", meant,
-						boot_commands_place(builder->host)),
+						declared_system_place(builder->host)),
 		 },
 		 NULL);
 }
@@ -344,7 +344,7 @@ static void judge_initramfs(struct line_builder *builder, const struct cmdline_p
 		[INITRAMFS_DRACUT] = {NULL, NULL},
 		[INITRAMFS_TRANSACTIONAL] = {NULL, NULL},
 		[INITRAMFS_NIXOS] = {"NixOS", "Name the modules in boot.initrd.kernelModules, "
-					      "and " BOOT_COMMANDS_NIXOS},
+					      "and " DECLARED_SYSTEM_NIXOS},
 		[INITRAMFS_MKINITCPIO] = {"mkinitcpio",
 					  "Write the modules into MODULES= of "
 					  "/etc/mkinitcpio.conf and run mkinitcpio -P"},

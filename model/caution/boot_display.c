@@ -4,7 +4,7 @@
 
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/caution/builder.h"
 
 enum {
@@ -70,17 +70,17 @@ static const char *framebuffer_remedy(struct caution_builder *builder,
 			builder->arena,
 			"%s is set, and keeps only efifb away. To assign it to a guest, "
 			"boot with %s on %s; %s",
-			efifb_off, no_sysfb, boot_commands_place(builder->host), loses);
+			efifb_off, no_sysfb, declared_system_place(builder->host), loses);
 	if (is_off)
-		return arena_printf(builder->arena,
-				    "%s is set, and did not help. Boot with %s on %s; %s",
-				    efifb_off, no_sysfb, boot_commands_place(builder->host), loses);
+		return arena_printf(
+			builder->arena, "%s is set, and did not help. Boot with %s on %s; %s",
+			efifb_off, no_sysfb, declared_system_place(builder->host), loses);
 	return arena_printf(builder->arena, "%s, boot with %s on %s; %s",
 			    vfio_frees_display(builder->host, function)
 				    ? "Reach the host by the network first. If the guest's screen "
 				      "stays dark all the same"
 				    : "To assign it to a guest",
-			    efifb ? efifb_off : no_sysfb, boot_commands_place(builder->host),
+			    efifb ? efifb_off : no_sysfb, declared_system_place(builder->host),
 			    loses);
 }
 

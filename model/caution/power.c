@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/caution/builder.h"
 #include "model/modules/module_option.h"
 
@@ -54,11 +54,11 @@ static const char *remedy(const struct host *host, struct arena *arena)
 {
 	return modules_built_in(&host->modules, "vfio_pci")
 		       ? arena_printf(arena, "Boot with vfio-pci.disable_idle_d3=1 on %s",
-				      boot_commands_place(host))
+				      declared_system_place(host))
 		       : arena_printf(arena,
 				      "Write options vfio-pci disable_idle_d3=1 to %s, or boot "
 				      "with vfio-pci.disable_idle_d3=1",
-				      boot_commands_module_options(host));
+				      declared_system_module_options(host));
 }
 
 static void add_unknown(struct caution_builder *builder, const struct pci_function *function)

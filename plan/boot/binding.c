@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
-#include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "model/modules/driver_module.h"
 #include "model/modules/vfio_ids.h"
 #include "model/pcie.h"
@@ -45,7 +45,7 @@ static enum rule_cause own_rule_cause(struct plan_builder *builder,
 		return RULE_NONE;
 	if (module && modules_built_in(&builder->host->modules, module))
 		return RULE_BUILT_IN;
-	if (boot_commands_image(builder->host))
+	if (declared_system_image(builder->host))
 		return RULE_IMAGE;
 	if (plan_ids_were_lost(builder, function))
 		return RULE_LOST;
@@ -122,7 +122,7 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 		return arena_printf(arena,
 				    "%s brings an initramfs of its own, in which nothing puts "
 				    "vfio-pci before the host's drivers",
-				    boot_commands_image(builder->host));
+				    declared_system_image(builder->host));
 	case RULE_LOST:
 		return arena_printf(arena,
 				    "vfio-pci.ids= is set, and yet %s has it: that driver "
@@ -175,7 +175,7 @@ static const char *driver_to_be(const struct pci_function *function)
 static bool is_bound_by_system(const struct plan_builder *builder,
 			       const struct pci_function *function, const char *driver)
 {
-	return boot_commands_bindings(builder->host) && !pci_is_vf(function) &&
+	return declared_system_bindings(builder->host) && !pci_is_vf(function) &&
 	       strcmp(driver, "vfio-pci") == 0;
 }
 
@@ -204,7 +204,7 @@ static const struct pci_function *bound_card(struct plan_builder *builder,
 	const struct pci_function *end = pci->functions + pci->count;
 	const struct pci_function *it = pcie_first_of_device(pci, function);
 
-	if (!boot_commands_cards(builder->host) || pci_is_vf(function) ||
+	if (!declared_system_cards(builder->host) || pci_is_vf(function) ||
 	    strcmp(driver, "vfio-pci") != 0)
 		return NULL;
 	while (it < end && pcie_same_device(it, function) &&
@@ -220,9 +220,9 @@ static const char *why_with_card(struct plan_builder *builder, const struct pci_
 
 	if (card != function)
 		return arena_printf(builder->arena, "%s gives it to vfio-pci with %s",
-				    boot_commands_image(host), card->name);
+				    declared_system_image(host), card->name);
 	return arena_printf(builder->arena, "in %s, which %s applies, add %s",
-			    boot_commands_cards(host), boot_commands_apply(host), card->name);
+			    declared_system_cards(host), declared_system_apply(host), card->name);
 }
 
 /*
@@ -232,8 +232,8 @@ static const char *why_with_card(struct plan_builder *builder, const struct pci_
 static bool is_told_otherwise(struct plan_builder *builder, struct plan_step *step,
 			      const struct pci_function *function, const char *driver)
 {
-	const char *bindings = boot_commands_bindings(builder->host), *name = function->name;
-	const char *system = boot_commands_image(builder->host);
+	const char *bindings = declared_system_bindings(builder->host), *name = function->name;
+	const char *system = declared_system_image(builder->host);
 	struct arena *arena = builder->arena;
 
 	if (is_bound_by_system(builder, function, driver)) {
@@ -241,11 +241,11 @@ static bool is_told_otherwise(struct plan_builder *builder, struct plan_step *st
 		step->why = arena_printf(arena,
 					 "%s keeps nothing of /etc over a reboot; in %s, which %s "
 					 "applies, add %s",
-					 system, bindings, boot_commands_apply(builder->host),
-					 boot_commands_binding(builder->host, arena, name, ids));
+					 system, bindings, declared_system_apply(builder->host),
+					 declared_system_binding(builder->host, arena, name, ids));
 		return true;
 	}
-	if (!boot_commands_lacks_rules(builder->host))
+	if (!declared_system_lacks_rules(builder->host))
 		return false;
 	step->why = arena_printf(arena, "%s keeps nothing of /etc over a reboot", system);
 	return plan_is_declared(
@@ -279,7 +279,7 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 	}
 	if (!modules_built_in(&builder->host->modules, driver_module(driver)) &&
 	    !(is_bound_by_system(builder, function, driver) &&
-	      boot_commands_binding_loads(builder->host)))
+	      declared_system_binding_loads(builder->host)))
 		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
 	if (is_told_otherwise(builder, step, function, driver))
 		return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/access/array.h"
 #include "model/boot/boot_commands.h"
+#include "model/boot/declared_system.h"
 #include "plan/builder.h"
 
 /* What an initramfs is made with, and how it is told of vfio-pci. */
@@ -20,9 +21,9 @@ static const struct initramfs initramfs_tools[] = {
 		{.name = "with NixOS",
 		 .why = "NixOS makes it from its configuration: name vfio_pci, vfio and "
 			"vfio_iommu_type1 in boot.initrd.kernelModules, "
-			"and " BOOT_COMMANDS_NIXOS,
+			"and " DECLARED_SYSTEM_NIXOS,
 		 .again = "take vfio_pci, vfio and vfio_iommu_type1 out of "
-			  "boot.initrd.kernelModules, and " BOOT_COMMANDS_NIXOS},
+			  "boot.initrd.kernelModules, and " DECLARED_SYSTEM_NIXOS},
 	[INITRAMFS_OSTREE] =
 		{.name = "with rpm-ostree",
 		 .why = "a deployment brings its own: rpm-ostree initramfs --enable has "
@@ -93,7 +94,7 @@ void plan_add_initramfs_again(struct plan_builder *builder)
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
 	struct plan_step *step;
 
-	if (boot_commands_image(builder->host))
+	if (declared_system_image(builder->host))
 		return;
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			     "Make the initramfs anew %s: it holds a copy", tool->name);
@@ -111,7 +112,7 @@ void plan_add_initramfs(struct plan_builder *builder)
 	bool listed = module_lists_name(&builder->host->module_lists, "vfio_pci", true);
 	struct plan_step *step;
 
-	if (boot_commands_image(builder->host))
+	if (declared_system_image(builder->host))
 		return;
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			     "Put vfio-pci and its options into the initramfs %s", tool->name);
