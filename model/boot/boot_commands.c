@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/boot/boot_commands.h"
 
-#include <string.h>
-
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/boot/boot_edit.h"
