@@ -90,6 +90,7 @@ static void report_none(const struct check_context *context, const struct pci_fu
 {
 	struct findings *findings = context->findings;
 	const struct reset_flaw *flaw = reset->flaws;
+	const char *loss = reset_bus_loss(context->host, function, findings->arena);
 	struct finding *finding =
 		finding_add(findings, &kinds[flaw ? UNUSABLE : NONE], FINDING_WARN,
 			    subject_function(function), "the kernel cannot reset %s alone%s%s",
@@ -100,9 +101,10 @@ static void report_none(const struct check_context *context, const struct pci_fu
 		finding_evidence(finding, &context->host->kernel_release.fact, "%s",
 				 context->host->kernel_release.text);
 		finding_remedy(finding, RESET_OTHER_KERNEL);
-	} else if (!reset_bus_can_go(&context->model->host_uses, function) ||
-		   reset_bus_loses(context->host, function)) {
+	} else if (!reset_bus_can_go(&context->model->host_uses, function)) {
 		finding_remedy(finding, RESET_ONE_GUEST);
+	} else if (loss) {
+		finding_remedy(finding, RESET_ONE_GUEST ": %s", loss);
 	} else if (!flaw) {
 		finding_remedy(finding, FIX_RESET_TOGETHER);
 	}

@@ -395,6 +395,18 @@ const struct pci_function *reset_bus_loses(const struct host *host,
 	return NULL;
 }
 
+const char *reset_bus_loss(const struct host *host, const struct pci_function *function,
+			   struct arena *arena)
+{
+	const struct pci_function *lost = reset_bus_loses(host, function);
+	const struct card_row *card = lost ? lost_card(host, lost) : NULL;
+	bool sometimes = card && card->sometimes && !is_forbidden(lost, FORBIDS_BUS);
+
+	return lost ? arena_printf(arena, "%s %s come back from a reset of the bus", lost->name,
+				   sometimes ? "often does not" : "does not")
+		    : NULL;
+}
+
 /* Returns whether VFIO has the function, or must get it before it opens the group: what has no
  * driver, or pci-stub, may stay so. */
 static bool goes_to_vfio(const struct pci_function *function)

@@ -89,6 +89,11 @@ bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *f
 const struct pci_function *reset_bus_loses(const struct host *host,
 					   const struct pci_function *function);
 
+/* Returns "0000:01:00.0 often does not come back from a reset of the bus", of what
+ * reset_bus_loses() returns, in memory of arena; NULL where that is NULL. */
+const char *reset_bus_loss(const struct host *host, const struct pci_function *function,
+			   struct arena *arena);
+
 /*
  * Returns whether the other functions of its device go with the function, so VFIO resets them
  * together between two guests: they are of its IOMMU group, VFIO has them or a driver that keeps

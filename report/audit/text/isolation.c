@@ -116,9 +116,12 @@ static void show_reset(struct text *text, const struct model *model,
 	for (const struct reset_flaw *flaw = reset.flaws; flaw; flaw = flaw->next)
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "not by %s: %s", flaw->method,
 			       flaw->why);
-	if (reset.verdict == RESET_NONE && reset_with_device(model->host, function))
-		text_paragraph(text, INDENT + 2, TEXT_PLAIN,
-			       "VFIO resets the bus where one guest has all functions on it");
+	if (reset.verdict != RESET_NONE || !reset_with_device(model->host, function))
+		return;
+	const char *loss = reset_bus_loss(model->host, function, text->arena);
+	text_paragraph(text, INDENT + 2, TEXT_PLAIN,
+		       "VFIO resets the bus where one guest has all functions on it%s%s",
+		       loss ? ", but " : "", loss ? loss : "");
 }
 
 static const enum text_color verdict_colors[] = {

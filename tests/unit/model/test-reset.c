@@ -407,7 +407,8 @@ static void check_has_no_bus_reset_that_loses_what_is_on_it(void **state)
 		const struct finding *finding = expect_finding(
 			judge(paper->arena, "reset", &paper->host), "reset.none", FINDING_WARN);
 		assert_string_equal(finding->remedy,
-				    rows[i].lost ? RESET_ONE_GUEST
+				    rows[i].lost ? RESET_ONE_GUEST ": 0000:01:00.0 does not come "
+								   "back from a reset of the bus"
 						 : "Assign all functions of the bus to one guest: "
 						   "VFIO can then reset them together");
 	}
