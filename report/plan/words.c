@@ -35,6 +35,13 @@ const char *plan_stage_heading(const struct plan *plan, enum plan_stage stage)
 	return plan->undo ? undo_headings[stage] : stage_headings[stage];
 }
 
+/* What is not known may still ask for a step. */
+static const char *nothing_known(const struct plan *plan)
+{
+	return plan->undo ? "Nothing of a plan is seen in place, but not all was seen"
+			  : "No step is known to be left, but not all is known";
+}
+
 /* No step at all: of a plan for the host, what it is for is another question. */
 static const char *nothing_to_do(const struct plan_document *document)
 {
@@ -57,6 +64,8 @@ const char *plan_headline(const struct plan_document *document)
 
 	if (plan->verdict == PLAN_COMPLETE && plan->count == 0)
 		return nothing_to_do(document);
+	if (plan->verdict == PLAN_UNDETERMINED && plan->count == 0)
+		return nothing_known(plan);
 	if (plan->verdict == PLAN_OBSTRUCTED && plan->count)
 		return "Something stands in the way; these steps are to remove it";
 	return headlines[plan->verdict];
