@@ -122,8 +122,8 @@ static bool parse_options(int count, char **arguments, struct options *options,
 	return true;
 }
 
-/* The verb that help is asked of: the first word that is one. */
-static const struct verb *verb_of_help(int count, char **arguments)
+/* The verb that help is asked of, or that an option was given to: the first word that is one. */
+static const struct verb *named_verb(int count, char **arguments)
 {
 	for (int i = 1; i < count; i++) {
 		const struct verb *verb = verb_find(arguments[i]);
@@ -175,13 +175,26 @@ static bool parse_operands(int count, char **arguments, struct options *options)
 	return true;
 }
 
+/* "capture, domain or plan": the verbs that take an option. */
+static const char *list_takers(struct arena *arena, size_t option)
+{
+	struct buffer list = {.arena = arena, .separator = ", "};
+
+	for (size_t i = 0; i < verb_registry_count; i++) {
+		if (verb_registry[i]->accepts & OPTION_BIT(option))
+			buffer_item(&list, "%s", verb_registry[i]->name);
+	}
+	return buffer_choice(&list);
+}
+
 /* Complains of the first option given that the verb does not take. */
 static bool accepts_all(const struct options *options)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		if (!(options->given & OPTION_BIT(i) & ~options->verb->accepts))
 			continue;
-		complain("%s takes no --%s", options->verb->name, option_rows[i].name);
+		complain("%s takes no --%s, which goes with %s", options->verb->name,
+			 option_rows[i].name, list_takers(options->arena, i));
 		return false;
 	}
 	return true;
@@ -293,15 +306,17 @@ bool options_parse(int count, char **arguments, struct options *options, enum ex
 	*options = (struct options){.arena = arena_new(), .root = "/"};
 	if (parse(count, arguments, options, ret_code))
 		return true;
-	const struct verb *asked = options->help ? verb_of_help(count, arguments) : NULL;
-	if (asked)
-		help_print_verb(asked);
+	const struct verb *named = named_verb(count, arguments);
+	if (options->help && named)
+		help_print_verb(named);
 	else if (options->help)
 		help_print();
 	if (options->version)
 		version_print();
 	flush(ret_code);
-	if (*ret_code == EXIT_USAGE)
+	if (*ret_code == EXIT_USAGE && named)
+		complain("`passcheck help %s` shows the usage", named->name);
+	else if (*ret_code == EXIT_USAGE)
 		complain("`passcheck --help` shows the usage");
 	if (*ret_code == EXIT_FAILED && (!options->arena || arena_failed(options->arena)))
 		complain("out of memory");
