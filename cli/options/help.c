@@ -121,6 +121,11 @@ static void print_function_grammar(void)
 	printf("\n%33sall functions of a class\n", "");
 }
 
+static const char ways[] = "\nWAY (default: boot):\n"
+			   "  boot                           now, and again at each boot\n"
+			   "  managed                        libvirt binds while the guest runs\n"
+			   "  now                            now, until the host reboots\n";
+
 static const char requirement_grammar[] =
 	"\nREQ:\n"
 	"  passthrough=FUNCTION[:COUNT]   COUNT (1) of these functions are assignable\n"
@@ -170,6 +175,8 @@ void help_print_verb(const struct verb *verb)
 		print_function_grammar();
 	if (verb->accepts & OPTION_BIT(OPTION_REQUIRE))
 		printf("%s", requirement_grammar);
+	if (verb->accepts & OPTION_BIT(OPTION_HOW))
+		printf("%s", ways);
 	if (verb->accepts & OPTION_BIT(OPTION_FOR))
 		print_stacks();
 	print_exit_status(verb);

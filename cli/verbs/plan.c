@@ -42,7 +42,7 @@ const struct verb verb_plan = {
 	.name = "plan",
 	.operands = "[FUNCTION...]",
 	.summary = "print what makes the host or FUNCTIONs ready",
-	.examples = "  passcheck plan gpu             what to do until the GPU can go to a guest\n"
+	.examples = "  passcheck plan gpu             what to do until all GPUs can go to a guest\n"
 		    "  passcheck plan eth0 --vfs 8    make 8 VFs, and again at each boot\n"
 		    "  passcheck plan --undo eth0     what takes that back\n",
 	.exits = {.ready = "the steps reach the goal, or none is needed",

@@ -7,7 +7,7 @@ static const struct format formats[] = {
 	{.name = "text", .render = plan_render_text},
 	{.name = "json", .render = plan_render_json},
 	{.name = "html", .render = plan_render_html},
-	{.name = "sh", .render = plan_render_sh},
+	{.name = "sh", .note = "(a script)", .render = plan_render_sh},
 };
 
 const struct format_table plan_formats = {
