@@ -139,6 +139,13 @@ class Usage(TreeTest):
         self.assertEqual(shown[1].split(), stacks)
         self.assertNotIn("\nSTACK", passcheck("help", "audit").stdout)
 
+    def test_help_of_a_verb_says_what_each_way_of_its_option_does(self):
+        named = passcheck("plan", "--how", "no-such-way").stderr.splitlines()[0]
+        ways = re.split(", | or ", named.partition(": must be ")[2])
+        shown = passcheck("help", "plan").stdout.partition("\nWAY ")[2].partition("\n\n")[0]
+        self.assertEqual(re.findall(r"^  (\w+) {2,}\w", shown, re.MULTILINE), ways)
+        self.assertNotIn("\nWAY", passcheck("help", "audit").stdout)
+
     def test_an_option_of_one_verb_says_so_where_all_are_listed(self):
         everything, own = passcheck("--help").stdout, passcheck("help", "plan").stdout
         self.assertRegex(everything, r"--vfs COUNT +plan: make")
@@ -161,6 +168,13 @@ class Usage(TreeTest):
                 result = passcheck(*words)
                 self.assertEqual(result.returncode, USAGE)
                 self.assertIn(guess, result.stderr)
+
+    def test_an_option_of_another_verb_is_told_with_the_verbs_that_take_it(self):
+        for words, told in ((("checks", "--vfs", "8"), "checks takes no --vfs, which goes with plan"),
+                            (("plan", "--compact"), "`passcheck help plan` shows the usage"),
+                            (("capture", "--format", "json"), "which goes with audit, diff, ")):
+            with self.subTest(words=words):
+                self.assertIn(told, passcheck(*words).stderr)
 
     def test_an_option_that_lacks_its_argument_is_no_guess(self):
         for words in (("plan", "--vfs"), ("--quiet=1",)):

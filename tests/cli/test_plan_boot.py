@@ -960,6 +960,8 @@ class Host(PlanTest):
     def test_a_step_for_later_boots_answers_nothing_of_this_one(self):
         (self.root / "proc/interrupts").unlink()
         self.assertEqual(self.plan()["verdict"], "undetermined")
+        self.assertIn("No step is known to be left, but not all is known\n",
+                      passcheck("--root", self.root, "plan").stdout)
         self.touch(*BOOT_LOADERS["Debian"][0])
         self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet iommu=off"')
         plan = self.plan()
