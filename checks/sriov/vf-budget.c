@@ -241,14 +241,14 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 			       host->cpu.architecture);
 		return;
 	}
-	if (model->next_boot.realloc == REALLOC_OFF) {
+	if (model->next_boot.pci_realloc == REALLOC_OFF) {
 		finding_remedy(finding,
 			       "Remove pci=realloc=off from %s and reboot: the kernel may then "
 			       "widen the windows of the bridges",
 			       declared_system_place(host));
 		return;
 	}
-	bar_room_by_kernel(host, model->next_boot.realloc, budget->function, arena, &room);
+	bar_room_by_kernel(host, model->next_boot.pci_realloc, budget->function, arena, &room);
 	finding_remedy(finding, "Switch on SR-IOV%s in the firmware setup and reboot; %s",
 		       wide ? " and Above 4G Decoding" : "", lines_join(arena, room, "; "));
 }

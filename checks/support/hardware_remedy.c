@@ -30,8 +30,8 @@ void hardware_remedy_bar(const struct check_context *context, const struct pci_f
 	struct text_line *room = NULL;
 	struct resizable_bar bar;
 
-	enum resizable resizable = bar_room_for(context->host, context->model->next_boot.realloc,
-						function, arena, &room, &bar);
+	enum resizable resizable = bar_room_for(
+		context->host, context->model->next_boot.pci_realloc, function, arena, &room, &bar);
 
 	finding_remedy(finding,
 		       "Switch on Above 4G decoding in the firmware setup (and Resizable BAR, "

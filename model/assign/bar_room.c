@@ -78,7 +78,8 @@ bool bar_room_is_firmwares(const struct cpu *cpu)
 }
 
 /* What the kernel does about BARs that firmware left without addresses. */
-static const char *by_realloc(const struct host *host, enum realloc realloc, struct arena *arena)
+static const char *by_realloc(const struct host *host, enum pci_realloc pci_realloc,
+			      struct arena *arena)
 {
 	const char *place = declared_system_place(host);
 
@@ -86,7 +87,7 @@ static const char *by_realloc(const struct host *host, enum realloc realloc, str
 		return arena_printf(arena,
 				    "firmware of %s alone places BARs: pci=realloc does not help",
 				    host->cpu.architecture);
-	switch (realloc) {
+	switch (pci_realloc) {
 	case REALLOC_ON:
 		return "pci=realloc is set, and did not help";
 	case REALLOC_OFF:
@@ -104,13 +105,13 @@ static const char *by_realloc(const struct host *host, enum realloc realloc, str
 	return arena_printf(arena, "if that does not help, add pci=realloc to %s", place);
 }
 
-void bar_room_by_kernel(const struct host *host, enum realloc realloc,
+void bar_room_by_kernel(const struct host *host, enum pci_realloc pci_realloc,
 			const struct pci_function *function, struct arena *arena,
 			struct text_line **ret)
 {
 	const struct pci_function *port = pcie_hotplug_port(function);
 
-	lines_add(arena, ret, "%s", by_realloc(host, realloc, arena));
+	lines_add(arena, ret, "%s", by_realloc(host, pci_realloc, arena));
 	/* pci_setup(), drivers/pci/pci.c: 2 MiB of each kind are kept for a slot by default. */
 	if (port && !bar_room_is_firmwares(&host->cpu))
 		lines_add(
@@ -139,13 +140,13 @@ static const char *by_size(const struct pci_function *function, const struct res
 				: " in the firmware setup, by switching Resizable BAR off there");
 }
 
-enum resizable bar_room_for(const struct host *host, enum realloc realloc,
+enum resizable bar_room_for(const struct host *host, enum pci_realloc pci_realloc,
 			    const struct pci_function *function, struct arena *arena,
 			    struct text_line **ret, struct resizable_bar *bar)
 {
 	enum resizable found = resizable_bar_find(host, function, bar);
 
-	bar_room_by_kernel(host, realloc, function, arena, ret);
+	bar_room_by_kernel(host, pci_realloc, function, arena, ret);
 	if (found == RESIZABLE_YES)
 		lines_add(arena, ret, "%s", by_size(function, bar, arena));
 	else if (found == RESIZABLE_UNKNOWN)

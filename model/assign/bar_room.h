@@ -33,7 +33,7 @@ bool bar_room_is_firmwares(const struct cpu *cpu);
  * by the words of the kernel's command line, for the function's BARs and those of its VFs. What is
  * true of several functions is appended for each: lines_unique().
  */
-void bar_room_by_kernel(const struct host *host, enum realloc realloc,
+void bar_room_by_kernel(const struct host *host, enum pci_realloc pci_realloc,
 			const struct pci_function *function, struct arena *arena,
 			struct text_line **ret);
 
@@ -43,7 +43,7 @@ void bar_room_by_kernel(const struct host *host, enum realloc realloc,
  * the first. The attribute resourceN_resize is of 6.1; pci_resize_resource(),
  * drivers/pci/setup-res.c, takes a BAR that is not assigned.
  */
-enum resizable bar_room_for(const struct host *host, enum realloc realloc,
+enum resizable bar_room_for(const struct host *host, enum pci_realloc pci_realloc,
 			    const struct pci_function *function, struct arena *arena,
 			    struct text_line **ret, struct resizable_bar *bar);
 

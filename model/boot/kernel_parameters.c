@@ -137,10 +137,10 @@ static const struct word_effect word_effects[] = {
 	{"pci", "conf2", EQUALS, SWITCH(pci), SWITCH_OFF},
 	{"pci", "noari", BEGINS, SWITCH(ari), SWITCH_OFF},
 	{"pci", "noats", BEGINS, SWITCH(ats), SWITCH_OFF},
-	{"pci", "realloc=off", BEGINS, SWITCH(realloc), SWITCH_OFF},
-	{"pci", "realloc=on", BEGINS, SWITCH(realloc), SWITCH_ON},
-	{"pci", "realloc=", BEGINS, SWITCH(realloc), SWITCH_UNSET},
-	{"pci", "realloc", BEGINS, SWITCH(realloc), SWITCH_ON},
+	{"pci", "realloc=off", BEGINS, SWITCH(pci_realloc), SWITCH_OFF},
+	{"pci", "realloc=on", BEGINS, SWITCH(pci_realloc), SWITCH_ON},
+	{"pci", "realloc=", BEGINS, SWITCH(pci_realloc), SWITCH_UNSET},
+	{"pci", "realloc", BEGINS, SWITCH(pci_realloc), SWITCH_ON},
 };
 
 /* What a parameter sets whatever its value. */

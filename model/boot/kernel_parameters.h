@@ -34,7 +34,7 @@ struct kernel_parameters {
 	struct kernel_switch extended_config;    /* pci=nommconf, conf1 */
 	struct kernel_switch ari;                /* pci=noari */
 	struct kernel_switch ats;                /* pci=noats */
-	struct kernel_switch realloc;            /* pci=realloc, realloc=off */
+	struct kernel_switch pci_realloc;        /* pci=realloc, realloc=off */
 	const struct cmdline_parameter *module_blacklist;
 	const struct cmdline_parameter *acs_override;      /* the last one */
 	const char *acs_override_list;                     /* the words of all; NULL if unset */

@@ -157,7 +157,7 @@ static void add_overruled(struct line_builder *builder, const struct cmdline_par
 			  const char *loser_word, const struct kernel_switch *winner)
 {
 	const struct kernel_parameters *parameters = &builder->out->parameters;
-	bool open = winner == &parameters->passthrough || winner == &parameters->realloc;
+	bool open = winner == &parameters->passthrough || winner == &parameters->pci_realloc;
 	const char *by = line_spell(builder, winner->decided_by, winner->word);
 
 	line_add(builder,
@@ -185,7 +185,7 @@ static void apply_contradictions(struct line_builder *builder)
 		&parameters->intel_iommu,
 		&parameters->passthrough,
 		&parameters->interrupt_remapping,
-		&parameters->realloc,
+		&parameters->pci_realloc,
 	};
 	bool vtd = builder->platform == PLATFORM_VTD || builder->platform == PLATFORM_UNKNOWN;
 

@@ -399,7 +399,7 @@ static enum switch_state realloc_of(const struct cmdline *cmdline, struct arena 
 	struct kernel_parameters parameters;
 
 	kernel_parameters_build(cmdline, arena, &parameters);
-	return parameters.realloc.state;
+	return parameters.pci_realloc.state;
 }
 
 /* Returns whether all lines set it alike, and how. */
@@ -414,8 +414,8 @@ static bool lines_agree(const struct next_boot *next, struct arena *arena, enum 
 	return next->count;
 }
 
-static enum realloc find_realloc(const struct host *host, struct arena *arena,
-				 const struct next_boot *next)
+static enum pci_realloc find_realloc(const struct host *host, struct arena *arena,
+				     const struct next_boot *next)
 {
 	enum switch_state now = realloc_of(&host->cmdline, arena), coming = now;
 
@@ -443,7 +443,7 @@ void next_boot_build(const struct host *host, struct arena *arena, struct next_b
 		add_source(&builder, &host->boot_config.kernel);
 	if (next.generated && ((rule->sources & SOURCE_GRUB) || rule->reads == READS_GRUB))
 		add_source(&builder, &host->boot_config.grub);
-	next.realloc = find_realloc(host, arena, &next);
+	next.pci_realloc = find_realloc(host, arena, &next);
 	*ret = next;
 }
 

@@ -17,7 +17,7 @@ struct next_boot_line {
 };
 
 /* How pci=realloc is set, and whether that changes with the next boot, whichever line it has. */
-enum realloc {
+enum pci_realloc {
 	REALLOC_UNSET,
 	REALLOC_ON,
 	REALLOC_OFF,
@@ -29,7 +29,7 @@ struct next_boot {
 	/* Which of several is booted is unknown; with one it is that. */
 	struct next_boot_line *lines;
 	size_t count;
-	enum realloc realloc;
+	enum pci_realloc pci_realloc;
 	bool generated; /* the loader reads the lines themselves; else something is made of them */
 	/* The file of which the lines, or those of the next kernel, are made; NULL: not known. */
 	const struct cmdline *sources[2];

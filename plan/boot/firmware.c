@@ -79,7 +79,7 @@ static void room_for_bars(struct plan_builder *builder, const struct pci_functio
 
 void plan_firmware_room_for_vfs(struct plan_builder *builder, const struct pci_function *pf)
 {
-	bar_room_by_kernel(builder->host, builder->model->next_boot.realloc, pf, builder->arena,
+	bar_room_by_kernel(builder->host, builder->model->next_boot.pci_realloc, pf, builder->arena,
 			   &builder->bar_room);
 	room_for_bars(builder, pf);
 }
@@ -122,7 +122,7 @@ void plan_firmware(struct plan_builder *builder)
 		const struct pci_function *function = builder->functions[i];
 		if (!has_blocker(builder, function, BLOCKER_BAR_UNPLACED))
 			continue;
-		bar_room_for(builder->host, builder->model->next_boot.realloc, function,
+		bar_room_for(builder->host, builder->model->next_boot.pci_realloc, function,
 			     builder->arena, &builder->bar_room, &bar);
 		room_for_bars(builder, function);
 	}

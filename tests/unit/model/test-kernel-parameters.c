@@ -262,7 +262,7 @@ static void realloc_is_on_without_a_value(void **state)
 	};
 
 	(void)state;
-	CHECK(rows, realloc);
+	CHECK(rows, pci_realloc);
 }
 
 static void a_switch_names_the_argument_that_decides(void **state)
@@ -294,7 +294,7 @@ static void the_last_list_of_acs_replaces_the_others(void **state)
 	(void)state;
 	assert_string_equal(parameters.disable_acs_redir_list, "01:00.0");
 	assert_string_equal(parameters.config_acs_list, "10x@pci:0:0");
-	assert_int_equal(parameters.realloc.state, SWITCH_ON);
+	assert_int_equal(parameters.pci_realloc.state, SWITCH_ON);
 	assert_null(evaluate("pci=noats").disable_acs_redir_list);
 }
 
