@@ -10,20 +10,6 @@
 #include "model/dma/dma_scope.h"
 #include "model/platform.h"
 
-enum {
-	LAST_SEGMENT = 0xffff,
-	MOST_IVHDS = 32, /* MAX_IOMMUS of drivers/iommu/amd/amd_iommu_types.h */
-	REQUESTER_IDS = 0x10000,
-	NO_UNIT = 0xff,
-};
-
-/* What the chosen IVHDs of a segment say of each requester id. */
-struct ivrs_segment {
-	uint16_t segment;
-	uint8_t *units;    /* index of the unit that translates it, or NO_UNIT: IVHDs come first */
-	uint16_t *aliases; /* itself where there is none */
-};
-
 struct builder {
 	struct arena *arena;
 	struct dma_units *out;
@@ -119,7 +105,7 @@ static void add_ivhds(struct builder *builder)
 
 	if (!ivrs || !ivrs_accepted(ivrs))
 		return;
-	for (size_t i = 0; i < ivrs->count && count < MOST_IVHDS; i++) {
+	for (size_t i = 0; i < ivrs->count && count < IVRS_MOST_UNITS; i++) {
 		if (!ivrs->blocks[i].chosen)
 			continue;
 		add_unit(builder,
@@ -226,114 +212,14 @@ static void join_running(struct builder *builder, const struct iommu_unit *runni
 	add_unit(builder, (struct dma_unit){.kind = running->kind, .running = running});
 }
 
-static struct ivrs_segment *find_segment(const struct dma_units *units, uint32_t segment)
-{
-	for (size_t i = 0; i < units->segment_count; i++) {
-		if (units->segments[i].segment == segment)
-			return &units->segments[i];
-	}
-	return NULL;
-}
-
-static struct ivrs_segment *add_segment(struct builder *builder, uint16_t number)
-{
-	struct dma_units *out = builder->out;
-	struct ivrs_segment *segment = find_segment(out, number);
-
-	if (segment)
-		return segment;
-	segment = &out->segments[out->segment_count];
-	segment->segment = number;
-	segment->units = arena_alloc(builder->arena, REQUESTER_IDS);
-	segment->aliases = arena_array(builder->arena, REQUESTER_IDS, sizeof(uint16_t));
-	if (!segment->units || !segment->aliases)
-		return NULL;
-	memset(segment->units, NO_UNIT, REQUESTER_IDS);
-	for (unsigned id = 0; id < REQUESTER_IDS; id++)
-		segment->aliases[id] = (uint16_t)id;
-	out->segment_count++;
-	return segment;
-}
-
-/* The state of init_iommu_from_acpi() between a range's start and its end. */
-struct range {
-	uint16_t first;
-	uint16_t alias;
-	bool aliased;
-};
-
-static void apply_range(struct ivrs_segment *segment, uint8_t unit, const struct range *range,
-			uint16_t last)
-{
-	for (unsigned id = range->first; id <= last; id++) {
-		segment->units[id] = unit;
-		if (range->aliased)
-			segment->aliases[id] = range->alias;
-	}
-	if (range->aliased && range->first <= last)
-		segment->units[range->alias] = unit;
-}
-
-static void apply_entry(struct ivrs_segment *segment, uint8_t unit, const struct ivrs_block *ivhd,
-			const struct ivrs_entry *entry, struct range *range)
-{
-	switch (entry->type) {
-	case IVRS_ENTRY_ALL:
-		memset(segment->units, unit, REQUESTER_IDS);
-		break;
-	case IVRS_ENTRY_ALIAS_SELECT:
-		segment->aliases[entry->device_id] = entry->alias;
-		segment->units[entry->alias] = unit;
-		segment->units[entry->device_id] = unit;
-		break;
-	case IVRS_ENTRY_SELECT:
-	case IVRS_ENTRY_EXTENDED_SELECT:
-		segment->units[entry->device_id] = unit;
-		break;
-	case IVRS_ENTRY_RANGE_START:
-	case IVRS_ENTRY_EXTENDED_RANGE_START:
-	case IVRS_ENTRY_ALIAS_RANGE_START:
-		*range = (struct range){.first = entry->device_id,
-					.alias = entry->alias,
-					.aliased = entry->type == IVRS_ENTRY_ALIAS_RANGE_START};
-		break;
-	case IVRS_ENTRY_RANGE_END:
-		apply_range(segment, unit, range, entry->device_id);
-		break;
-	case IVRS_ENTRY_SPECIAL:
-		segment->units[entry->alias] = unit;
-		break;
-	case IVRS_ENTRY_HID:
-		if (ivhd->type == IVRS_IVHD_MIXED && *entry->hid)
-			segment->units[entry->device_id] = unit;
-		break;
-	default:
-		break;
-	}
-}
-
-static void apply_ivhd(struct builder *builder, size_t index)
-{
-	const struct ivrs_block *ivhd = builder->out->units[index].ivhd;
-	struct ivrs_segment *segment = add_segment(builder, ivhd->segment);
-	struct range range = {0};
-
-	if (!segment)
-		return;
-	for (size_t i = 0; i < ivhd->entry_count; i++)
-		apply_entry(segment, (uint8_t)index, ivhd, &ivhd->entries[i], &range);
-	/* init_iommu_one(): an IOMMU does not translate itself, whatever the table says. */
-	segment->units[ivhd->device_id] = NO_UNIT;
-}
-
 static void apply_ivhds(struct builder *builder)
 {
 	struct dma_units *out = builder->out;
 
-	out->segments = arena_array(builder->arena, MOST_IVHDS, sizeof(*out->segments));
-	for (size_t i = 0; i < out->count && out->segments; i++) {
+	for (size_t i = 0; i < out->count; i++) {
 		if (out->units[i].ivhd)
-			apply_ivhd(builder, i);
+			ivrs_devices_add(builder->arena, &out->ivrs_devices, out->units[i].ivhd,
+					 (uint8_t)i);
 	}
 }
 
@@ -485,10 +371,12 @@ static struct dma_match match_drhd(const struct dma_units *units,
 static struct dma_match match_ivhd(const struct dma_units *units,
 				   const struct pci_function *function)
 {
-	const struct ivrs_segment *segment = find_segment(units, function->address.domain);
-	uint8_t unit = segment ? segment->units[pci_requester_id(&function->address)] : NO_UNIT;
+	uint8_t unit;
 
-	return covered(unit == NO_UNIT ? NULL : &units->units[unit]);
+	if (!ivrs_devices_unit(&units->ivrs_devices, function->address.domain,
+			       pci_requester_id(&function->address), &unit))
+		return covered(NULL);
+	return covered(&units->units[unit]);
 }
 
 static struct dma_match match_iort(const struct dma_units *units,
@@ -757,15 +645,4 @@ bool dma_unit_is_incoherent(const struct dma_unit *unit)
 {
 	return unit->smmu && unit->smmu->type == IORT_SMMU_V3 &&
 	       !(unit->smmu->flags & IORT_SMMU_V3_COHERENT);
-}
-
-bool dma_units_ivrs_alias(const struct dma_units *units, uint32_t segment, uint16_t devid,
-			  uint16_t *ret)
-{
-	const struct ivrs_segment *found = find_segment(units, segment);
-
-	if (!found || found->aliases[devid] == devid)
-		return false;
-	*ret = found->aliases[devid];
-	return true;
 }

@@ -8,6 +8,7 @@
 #include "host/acpi/viot.h"
 #include "host/boot/boolean.h"
 #include "host/host.h"
+#include "model/dma/ivrs_devices.h"
 
 /*
  * Which IOMMU translates which function. The tables of firmware say which one would; the units and
@@ -47,8 +48,6 @@ struct dma_conflict {
 	const struct pci_function *function;
 };
 
-struct ivrs_segment;
-
 struct dma_units {
 	const struct host *host;
 	const struct dmar *dmar; /* NULL where the table was not read */
@@ -60,8 +59,7 @@ struct dma_units {
 	struct dma_match *matches; /* of each function, in the order of host->pci */
 	struct dma_conflict *conflicts;
 	size_t conflict_count;
-	struct ivrs_segment *segments; /* of the IVRS */
-	size_t segment_count;
+	struct ivrs_devices ivrs_devices;
 };
 
 /*
@@ -120,12 +118,5 @@ bool dma_unit_is_incoherent(const struct dma_unit *unit);
 /* Returns whether the unit is an SMMU that runs, of which a table that could not be read whole
  * would tell whether it is coherent. Of a device tree nothing is known, and nothing is asked. */
 bool dma_units_coherency_is_unread(const struct dma_units *units, const struct dma_unit *unit);
-
-/*
- * The IVRS's alias of a requester id: what the IOMMU sees instead of it. Returns whether there is a
- * chosen IVHD for the segment that gives devid an alias other than itself.
- */
-bool dma_units_ivrs_alias(const struct dma_units *units, uint32_t segment, uint16_t devid,
-			  uint16_t *ret);
 
 #endif

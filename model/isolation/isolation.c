@@ -24,8 +24,8 @@ static bool ivrs_alias_of(const struct builder *builder, const struct pci_functi
 {
 	uint16_t alias;
 
-	if (!dma_units_ivrs_alias(builder->units, function->address.domain,
-				  pci_requester_id(&function->address), &alias) ||
+	if (!ivrs_devices_alias(&builder->units->ivrs_devices, function->address.domain,
+				pci_requester_id(&function->address), &alias) ||
 	    alias >> 8 != function->address.bus)
 		return false;
 	*ret = (uint8_t)alias;

@@ -266,12 +266,12 @@ static void ivrs_aliases_are_told(void **state)
 	set_ivrs(paper, IVHD("3000") "42 0002 00 00 a500 00 43 00ff 00 00 a400 00 04 ffff 00"
 				     "02 0800 00");
 	const struct dma_units *units = build(paper);
-	assert_true(dma_units_ivrs_alias(units, 0, 0x200, &alias));
+	assert_true(ivrs_devices_alias(&units->ivrs_devices, 0, 0x200, &alias));
 	assert_int_equal(alias, 0xa5);
-	assert_true(dma_units_ivrs_alias(units, 0, 0xff80, &alias));
+	assert_true(ivrs_devices_alias(&units->ivrs_devices, 0, 0xff80, &alias));
 	assert_int_equal(alias, 0xa4);
-	assert_false(dma_units_ivrs_alias(units, 0, 0x8, &alias));
-	assert_false(dma_units_ivrs_alias(units, 1, 0x200, &alias));
+	assert_false(ivrs_devices_alias(&units->ivrs_devices, 0, 0x8, &alias));
+	assert_false(ivrs_devices_alias(&units->ivrs_devices, 1, 0x200, &alias));
 }
 
 static void amd_units_join_by_requester_id(void **state)
