@@ -272,33 +272,29 @@ struct unapplied {
 };
 
 static void compare_option(const struct host *host, struct arena *arena, const char *module,
-			   const char *word, struct unapplied *ret)
+			   const struct cmdline_parameter *option, struct unapplied *ret)
 {
-	size_t length = strcspn(word, "=");
-	const struct cmdline_parameter *parameter = cmdline_find(
-		&host->cmdline, arena_printf(arena, "%s.%.*s", module, (int)length, word));
-	const char *value = word[length] ? word + length + 1 : "";
+	const struct cmdline_parameter *parameter =
+		cmdline_find(&host->cmdline, arena_printf(arena, "%s.%s", module, option->name));
 
 	if (!parameter)
-		buffer_item(&ret->missing, "%s.%s", module, word);
-	else if (strcmp(parameter->value ?: "", value) != 0)
+		buffer_item(&ret->missing, "%s.%s", module, cmdline_spell(arena, option));
+	else if (strcmp(parameter->value ?: "", option->value ?: "") != 0)
 		buffer_item(&ret->other, "%s", cmdline_spell(arena, parameter));
 }
 
 static struct unapplied find_unapplied(const struct host *host, struct arena *arena,
-				       const char *module, const char *line)
+				       const char *module, const char *words)
 {
 	struct unapplied found = {
 		.missing = {.arena = arena, .separator = " "},
 		.other = {.arena = arena, .separator = " "},
 	};
-	char *save = NULL, *copy = arena_printf(arena, "%s", line);
-	char *word = strtok_r(copy, " \t", &save);
 
-	for (int i = 0; word; i++) {
-		if (i >= 2) /* behind "options MODULE" */
-			compare_option(host, arena, module, word, &found);
-		word = strtok_r(NULL, " \t", &save);
+	for (char *rest = arena_printf(arena, "%s", words); *rest;) {
+		struct cmdline_parameter option;
+		rest = cmdline_take_argument(rest, &option);
+		compare_option(host, arena, module, &option, &found);
 	}
 	return found;
 }
@@ -321,12 +317,13 @@ static void judge_options(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->modprobe.count; i++) {
 		const struct modprobe_line *line = &host->modprobe.lines[i];
+		int begin = 0;
 		char module[64];
-		if (sscanf(line->text, "options %63s ", module) != 1 || !strstr(module, "vfio") ||
-		    !modules_built_in(&host->modules, module))
+		if (sscanf(line->text, "options %63s %n", module, &begin) != 1 || !begin ||
+		    !strstr(module, "vfio") || !modules_built_in(&host->modules, module))
 			continue;
 		struct unapplied unapplied =
-			find_unapplied(host, findings->arena, module, line->text);
+			find_unapplied(host, findings->arena, module, line->text + begin);
 		if (!unapplied.missing.length && !unapplied.other.length)
 			continue;
 		struct fact source = {.state = FACT_KNOWN, .source = line->source};
@@ -359,19 +356,18 @@ static void report_stray(const struct modprobe_line *line, const char *first, si
 }
 
 /* Says of one line which words of it are ids. */
-static void judge_words(const struct modprobe_line *line, const char *word,
+static void judge_words(const struct modprobe_line *line, const char *words,
 			struct findings *findings)
 {
 	const char *first = NULL;
 	size_t count = 0;
 
-	for (; *word; word += strspn(word, " ")) {
-		size_t length = strcspn(word, " ");
-		const char *copy = arena_copy(findings->arena, word, length);
-		word += length;
-		if (!copy || !kernel_parameter_is_id(copy))
+	for (char *rest = arena_printf(findings->arena, "%s", words); *rest;) {
+		struct cmdline_parameter word;
+		rest = cmdline_take_argument(rest, &word);
+		if (word.value || !kernel_parameter_is_id(word.name))
 			continue;
-		first = first ? first : copy;
+		first = first ? first : word.name;
 		count++;
 	}
 	if (first)

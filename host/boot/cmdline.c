@@ -27,12 +27,7 @@ static bool take_quote(const char *start, char *end)
 	return true;
 }
 
-/*
- * Takes the argument at text apart, in place, as next_arg() of lib/cmdline.c does: white space
- * within double quotes does not end it, the first "=" after its first character splits it, and only
- * quotes that wrap the whole of it, or its value, are taken off. Returns the next argument.
- */
-static char *take_argument(char *text, struct cmdline_parameter *ret)
+char *cmdline_take_argument(char *text, struct cmdline_parameter *ret)
 {
 	bool wrapped = *text == '"', quoted = wrapped;
 	char *start = text + wrapped, *equals = NULL, *end;
@@ -78,7 +73,7 @@ void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmd
 	for (char *rest = skip_spaces(arena_copy(arena, text->text, text->length)); *rest;) {
 		struct cmdline_parameter parameter;
 
-		rest = take_argument(rest, &parameter);
+		rest = cmdline_take_argument(rest, &parameter);
 		if (ends_parameters(&parameter))
 			return;
 		struct cmdline_parameter *parameters = arena_grow(
@@ -113,8 +108,12 @@ bool cmdline_same_name(const char *a, const char *b)
 
 const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *parameter)
 {
-	return parameter->value ? arena_printf(arena, "%s=%s", parameter->name, parameter->value)
-				: parameter->name;
+	const char *value = parameter->value;
+
+	if (!value)
+		return parameter->name;
+	return arena_printf(arena, strchr(value, ' ') ? "%s=\"%s\"" : "%s=%s", parameter->name,
+			    value);
 }
 
 bool cmdline_same_parameter(const struct cmdline_parameter *a, const struct cmdline_parameter *b)

@@ -30,10 +30,19 @@ void cmdline_load(struct root *root, struct arena *arena, struct cmdline *ret);
  */
 void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmdline *ret);
 
+/*
+ * Takes the argument at text, behind blanks, apart in place, as next_arg() of lib/cmdline.c does:
+ * white space within double quotes does not end it, the first "=" after its first character splits
+ * it, and only quotes that wrap the whole of it, or its value, are taken off. Returns the next
+ * argument.
+ */
+char *cmdline_take_argument(char *text, struct cmdline_parameter *ret);
+
 /* Returns whether two names are one to the kernel, to which "-" and "_" are equal (parameqn()). */
 bool cmdline_same_name(const char *a, const char *b);
 
-/* Returns how a parameter stands on the command line, "NAME" or "NAME=VALUE". */
+/* Returns how a parameter stands on the command line, "NAME" or "NAME=VALUE", with quotes around a
+ * value that has blanks. */
 const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *parameter);
 
 /* Returns whether two parameters have one name and the same value, or neither a value. */

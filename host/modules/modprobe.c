@@ -8,6 +8,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/boot/cmdline.h"
 
 enum {
 	LIMIT_CONFIG_FILE = 1024 * 1024,
@@ -54,23 +55,18 @@ static bool is_wanted(const char *line, size_t length)
 	return false;
 }
 
-/* As getline_wrapped() of libkmod/libkmod-util.c joins lines. */
+/* As getline_wrapped() of libkmod/libkmod-util.c (kmod 30) joins lines: a backslash stands for what
+ * is behind it, and with a newline there for nothing. */
 size_t modprobe_line_length(const char *text, const char *end)
 {
 	const char *at = text;
 
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		if (!newline)
-			return (size_t)(end - text);
-		if (newline == at || newline[-1] != '\\')
-			return (size_t)(newline - text);
-		at = newline + 1;
-	}
-	return (size_t)(end - text);
+	while (at < end && *at != '\n')
+		at += *at == '\\' && end - at > 1 ? 2 : 1;
+	return (size_t)(at - text);
 }
 
-/* Puts words one blank apart, and leaves out the backslashes that join lines. */
+/* Puts words one blank apart, and leaves out backslashes and the newlines that they join. */
 static const char *squeeze(struct arena *arena, const char *line, size_t length)
 {
 	char *text = arena_copy(arena, line, length), *end = text;
@@ -79,8 +75,11 @@ static const char *squeeze(struct arena *arena, const char *line, size_t length)
 	if (arena_failed(arena))
 		return "";
 	for (size_t i = 0; i < length; i++) {
-		bool joins = line[i] == '\\' && i + 1 < length && line[i + 1] == '\n';
-		if (joins || isspace((unsigned char)line[i])) {
+		if (line[i] == '\\' && ++i < length && line[i] == '\n')
+			continue;
+		if (i == length)
+			break;
+		if (isspace((unsigned char)line[i])) {
 			blank = true;
 			continue;
 		}
@@ -120,13 +119,14 @@ const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
 	if (!is_wanted(line, length))
 		return NULL;
 	const char *text = squeeze(arena, line, length), *module, *rest;
+	const char *whole = arena_copy(arena, line, length);
 	size_t size = word_length(text, &module), module_size = word_length(module, &rest);
 
 	if (is_word(text, size, "blacklist") || is_word(text, size, "softdep") ||
 	    is_word(text, size, "alias"))
-		return text;
+		return whole;
 	if (is_word(text, size, "options"))
-		return is_wanted(module, module_size) ? text : NULL;
+		return is_wanted(module, module_size) ? whole : NULL;
 	if (!is_word(text, size, "install") && !is_word(text, size, "remove"))
 		return NULL;
 	return arena_printf(arena, "%.*s %s", (int)(module + module_size - text), text,
@@ -154,6 +154,7 @@ void modprobe_parse(struct arena *arena, const struct fact_text *text, struct mo
 			const struct modprobe_line item = {
 				.source = text->fact.source,
 				.text = squeeze(arena, line, length),
+				.joined = memchr(line, '\\', length),
 			};
 			append(arena, modprobe, &item);
 		}
@@ -255,34 +256,59 @@ static const char *arguments_of(const struct modprobe_line *line, const char *co
 	return word[length] ? word + length + 1 : word + length;
 }
 
-/* The kernel takes quotes off that stand around a value: next_arg() of lib/cmdline.c. */
-static const char *copy_value(struct arena *arena, const char *value, size_t length)
+static void append_option(struct arena *arena, struct modprobe_options *options,
+			  const struct modprobe_option *option)
 {
-	if (length >= 2 && value[0] == '"' && value[length - 1] == '"')
-		return arena_copy(arena, value + 1, length - 2);
-	return arena_copy(arena, value, length);
+	struct modprobe_option *larger = arena_grow(arena, options->options, options->count,
+						    &options->capacity, sizeof(*larger));
+
+	if (!larger)
+		return;
+	options->options = larger;
+	larger[options->count++] = *option;
+}
+
+/* modprobe hands the words to the kernel as they stand, which splits them as its command line. */
+static void find_in_line(const struct modprobe_line *line, const char *list, struct arena *arena,
+			 const char *name, struct modprobe_options *ret)
+{
+	char *copy = arena_printf(arena, "%s", list), *rest = copy;
+
+	while (*rest) {
+		struct cmdline_parameter parameter;
+		const char *word = list + (rest - copy);
+		rest = cmdline_take_argument(rest, &parameter);
+		size_t length = (size_t)(list + (rest - copy) - word);
+		if (!cmdline_same_name(parameter.name, name))
+			continue;
+		const struct modprobe_option option = {
+			.line = line,
+			.word = arena_copy(arena, word, length - (word[length - 1] == ' ')),
+			.value = parameter.value,
+		};
+		append_option(arena, ret, &option);
+	}
+}
+
+struct modprobe_options modprobe_find_options(const struct modprobe *modprobe, struct arena *arena,
+					      const char *module, const char *name)
+{
+	struct modprobe_options options = {0};
+
+	for (size_t i = 0; i < modprobe->count && !arena_failed(arena); i++) {
+		const char *list = arguments_of(&modprobe->lines[i], "options", module);
+		if (list)
+			find_in_line(&modprobe->lines[i], list, arena, name, &options);
+	}
+	return options;
 }
 
 struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, struct arena *arena,
 					    const char *module, const char *name)
 {
-	struct modprobe_option option = {0};
+	const struct modprobe_options found = modprobe_find_options(modprobe, arena, module, name);
 
-	for (size_t i = 0; i < modprobe->count; i++) {
-		const char *word = arguments_of(&modprobe->lines[i], "options", module);
-		while (word && *word) {
-			size_t length = strcspn(word, " "), name_length = strcspn(word, "= ");
-			if (is_module(word, name_length, name)) {
-				option.line = &modprobe->lines[i];
-				option.value = name_length == length
-						       ? NULL
-						       : copy_value(arena, word + name_length + 1,
-								    length - name_length - 1);
-			}
-			word += length + (word[length] == ' ');
-		}
-	}
-	return option;
+	return found.count ? found.options[found.count - 1] : (struct modprobe_option){0};
 }
 
 static bool loads_before(struct arena *arena, const char *arguments, const char *before)

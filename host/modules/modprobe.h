@@ -8,6 +8,7 @@
 struct modprobe_line {
 	const char *source; /* the file that has it */
 	const char *text;   /* "options vfio-pci ids=10de:1eb8" */
+	bool joined; /* the file has it in several lines, or with backslashes, which are left out */
 };
 
 /* What the configuration of modprobe.d(5) says of VFIO and KVM, and what it refuses to load. */
@@ -34,21 +35,33 @@ void modprobe_parse(struct arena *arena, const struct fact_text *text, struct mo
 bool modprobe_covers(const char *path);
 
 /* Returns the length of the line at text, before end, and of those that it continues on (a
- * backslash before the newline), without its last newline. */
+ * backslash before the newline, itself behind none), without its last newline. */
 size_t modprobe_line_length(const char *text, const char *end);
 
 /*
- * Returns what a capture keeps of a joined line of length bytes, or NULL for none: "blacklist",
- * "softdep" and "alias" as they are, options of the modules that passcheck consults, and of a
- * command that "install" or "remove" runs whether it refuses the module.
+ * Returns what a capture keeps of a line of length bytes and of those that it continues on, or NULL
+ * for none: "blacklist", "softdep" and "alias" as they stand, so options of the modules that
+ * passcheck consults, and of a command that "install" or "remove" runs whether it refuses the
+ * module.
  */
 const char *modprobe_kept(struct arena *arena, const char *line, size_t length);
 
 /* What "options MODULE NAME=VALUE" sets; the last one is obeyed. */
 struct modprobe_option {
 	const struct modprobe_line *line; /* NULL: nothing sets it */
-	const char *value;                /* NULL: NAME without a value */
+	const char *word;                 /* as it stands there, with its quotes */
+	const char *value;                /* without them; NULL: NAME without a value */
 };
+
+struct modprobe_options {
+	struct modprobe_option *options; /* in the order in which modprobe takes them */
+	size_t count;
+	size_t capacity;
+};
+
+/* Returns all that set an option. Memory comes from arena; short memory marks it. */
+struct modprobe_options modprobe_find_options(const struct modprobe *modprobe, struct arena *arena,
+					      const char *module, const char *name);
 
 struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, struct arena *arena,
 					    const char *module, const char *name);

@@ -440,6 +440,17 @@ static void ids_behind_a_blank_are_told_once_for_each_line(void **state)
 		assert_string_not_equal(finding->next->kind->id, ID("id-stray"));
 }
 
+static void ids_between_quotes_are_one_list(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text file =
+		known_text("/etc/modprobe.d/vfio.conf",
+			   "options vfio-pci ids=\"10de:1c03, 10de:10f1, 8086:1521\"\n");
+
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	assert_null(finding_of(judge(paper->arena, "vfio-driver", &paper->host), ID("id-stray")));
+}
+
 struct id_case {
 	const char *ids;
 	const char *finding; /* NULL: none */
@@ -545,6 +556,8 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_behind_a_blank_are_told_once_for_each_line,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(ids_between_quotes_are_one_list, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(entries_match_as_the_kernel_matches_them,
 						paper_setup, paper_teardown),
 	};

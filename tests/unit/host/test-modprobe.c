@@ -72,6 +72,65 @@ static void last_option_counts_and_an_option_may_have_no_value(void **state)
 	assert_null(modprobe_find_option(&modprobe, tree->arena, "vfio", "ids").line);
 }
 
+struct word_case {
+	const char *text;
+	const char *value;
+	const char *word;
+	bool joined;
+};
+
+/* As "modprobe -c" of kmod 30 shows them, and next_arg() of lib/cmdline.c splits them. */
+static const struct word_case words[] = {
+	{"options vfio-pci ids=1:1,2:2\n", "1:1,2:2", "ids=1:1,2:2", false},
+	{"options vfio-pci ids=\"1:1\"\n", "1:1", "ids=\"1:1\"", false},
+	{"options vfio-pci ids=\"1:1,  2:2\" disable_vga=1\n", "1:1, 2:2", "ids=\"1:1, 2:2\"",
+	 false},
+	{"options vfio-pci \"ids=1:1, 2:2\"\n", "1:1, 2:2", "\"ids=1:1, 2:2\"", false},
+	{"options vfio-pci ids=1:1, 2:2\n", "1:1,", "ids=1:1,", false},
+	{"options vfio-pci ids=1:1,\\\n2:2\n", "1:1,2:2", "ids=1:1,2:2", true},
+	{"options vfio-pci \\\n  ids=1:1\n", "1:1", "ids=1:1", true},
+	{"options vfio-pci ids=1:\\1\n", "1:1", "ids=1:1", true},
+	{"options vfio-pci ids=1:1 \\\\\noptions kvm x=1\n", "1:1", "ids=1:1", true},
+	{"# of mine \\\noptions vfio-pci ids=2:2\noptions vfio-pci ids=1:1", "1:1", "ids=1:1",
+	 false},
+};
+
+static void words_of_options_are_those_that_the_kernel_gets(void **state)
+{
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct modprobe modprobe = {0};
+		struct fact_text text = known_text("f", words[i].text);
+		test_row("%s", words[i].text);
+		modprobe_parse(tree->arena, &text, &modprobe);
+		struct modprobe_option ids =
+			modprobe_find_option(&modprobe, tree->arena, "vfio_pci", "ids");
+		assert_non_null(ids.line);
+		assert_string_equal(ids.value, words[i].value);
+		assert_string_equal(ids.word, words[i].word);
+		assert_int_equal(ids.line->joined, words[i].joined);
+	}
+}
+
+static void every_place_of_an_option_is_found_in_order(void **state)
+{
+	struct tree *tree = *state;
+	struct modprobe modprobe = {0};
+	struct fact_text text = known_text("f", "options vfio-pci ids=1:1 ids=2:2\n"
+						"options vfio_pci_core ids=4:4\n"
+						"options vfio_pci disable_vga=1 ids=3:3\n");
+
+	modprobe_parse(tree->arena, &text, &modprobe);
+	struct modprobe_options ids =
+		modprobe_find_options(&modprobe, tree->arena, "vfio-pci", "ids");
+	assert_int_equal(ids.count, 3);
+	assert_string_equal(ids.options[0].value, "1:1");
+	assert_string_equal(ids.options[1].value, "2:2");
+	assert_string_equal(ids.options[2].value, "3:3");
+	assert_ptr_equal(ids.options[2].line, &modprobe.lines[2]);
+}
+
 static void softdep_names_what_loads_before(void **state)
 {
 	struct tree *tree = *state;
@@ -109,6 +168,8 @@ int main(void)
 		TEST(lines_of_vfio_kvm_and_blacklists_are_kept),
 		TEST(file_hides_those_of_its_name_in_later_folders),
 		TEST(last_option_counts_and_an_option_may_have_no_value),
+		TEST(words_of_options_are_those_that_the_kernel_gets),
+		TEST(every_place_of_an_option_is_found_in_order),
 		TEST(softdep_names_what_loads_before),
 		TEST(folder_that_was_not_captured_is_no_empty_one),
 		TEST(only_files_of_modprobe_d_are_covered),

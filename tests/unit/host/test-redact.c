@@ -120,7 +120,7 @@ static const struct kept_case modprobe_lines[] = {
 	{"install kvm /bin/sh -c 'login secret'\n", "install kvm redacted\n"},
 	{"install kvm /bin/login secret /bin/true\n", "install kvm redacted\n"},
 	{"blacklist nouveau\nsoftdep nouveau \\\n pre: vfio-pci\n",
-	 "blacklist nouveau\nsoftdep nouveau pre: vfio-pci\n"},
+	 "blacklist nouveau\nsoftdep nouveau \\\n pre: vfio-pci\n"},
 	{"options ixgbe \\\n max_vfs=8 \\\n psk=secret\n", "max_vfs=8 \\\n\n"},
 	{"options ixgbe max_vfs=8 psk=secret\n", "options ixgbe max_vfs=8 redacted=redacted\n"},
 };

@@ -611,7 +611,7 @@ static void set_modules(struct paper *paper, const struct module_row *row)
 	modules->loaded.count = row->loaded != NULL;
 	modules->builtin.names = &row->built_in;
 	modules->builtin.count = row->built_in != NULL;
-	*line = (struct modprobe_line){"/etc/modprobe.d/a.conf", row->modprobe};
+	*line = (struct modprobe_line){.source = "/etc/modprobe.d/a.conf", .text = row->modprobe};
 	paper->host.modprobe.lines = line;
 	paper->host.modprobe.count = row->modprobe != NULL;
 	paper_command_line(paper, row->command_line ? row->command_line : "quiet");
