@@ -8,13 +8,18 @@
 
 #include "model/assign/vfio_driver.h"
 
-enum kind { NONE, FREE, HELD, SHADOW_ROM, UNREADABLE, KIND_COUNT };
+enum kind { NONE, SHOWN, FREE, HELD, SHADOW_ROM, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"boot-gpu.none",
 		  "No function says that it is the one that firmware showed its console on "
 		  "(boot_vga).",
 		  NULL},
+	[SHOWN] = {"boot-gpu.shown",
+		   "This is the display that firmware showed its console on. The host loses its "
+		   "console with it. Whether a driver of the boot framebuffer holds its memory is "
+		   "another question, which boot-gpu.unreadable leaves open.",
+		   NULL},
 	[FREE] =
 		{"boot-gpu.free",
 		 "This is the display that firmware showed its console on, and no driver of the "
@@ -100,10 +105,14 @@ static void judge_rom(const struct pci_function *function, struct findings *find
 static void report_unreadable(const struct host *host, const struct pci_function *function,
 			      struct findings *findings)
 {
+	struct finding *shown =
+		finding_add(findings, &kinds[SHOWN], FINDING_PASS, subject_function(function),
+			    "%s is the display that the host booted with", function->name);
 	struct finding *finding = finding_add(
 		findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(function),
-		"cannot tell what holds the memory of %s", function->name);
+		"cannot tell whether a framebuffer driver holds the memory of %s", function->name);
 
+	finding_evidence(shown, &function->boot_vga.fact, "1");
 	finding_evidence_state(finding, &host->framebuffers.fact);
 	finding_remedy_unread(finding, &host->framebuffers.fact);
 }

@@ -44,11 +44,13 @@ static const struct finding_kind kinds[] = {
 		 "guest after the host has booted, and hangs or stays dark for the next. The "
 		 "module vendor_reset, which is not part of the kernel, resets the older ones in "
 		 "ways of their own; it knows neither Navi 31 and later nor processors.",
-		 "Load vendor_reset (github.com/gnif/vendor-reset) before a guest first gets the "
-		 "card. From Linux 5.15 on, write device_specific to the function's reset_method "
-		 "at each boot, or the module is not asked. Without it, and for what it does not "
-		 "know, reboot the host between two guests, or have the guest let go of the card "
-		 "before it ends (a Windows guest can disable it as it shuts down)."},
+		 "Install vendor_reset (github.com/gnif/vendor-reset), and its "
+		 "udev/99-vendor-reset.rules in /etc/udev/rules.d: at each boot, before a guest "
+		 "first gets the card, they load the module and, from Linux 5.15 on, write "
+		 "device_specific to the function's reset_method, without which the module is not "
+		 "asked. Without it, and for what it does not know, reboot the host between two "
+		 "guests, or have the guest let go of the card before it ends (a Windows guest can "
+		 "disable it as it shuts down)."},
 	[UNKNOWN] =
 		{"reset.unknown", "How the kernel would reset the function was not read.",
 		 "Boot Linux 5.15 or later, which names the methods in the function's reset_method. "

@@ -141,7 +141,7 @@ static void add_shown(struct caution_builder *builder, const struct pci_function
 				? ", and its ROM is a copy that firmware may have changed"
 				: ""),
 		.finding = fact_known(&builder->host->framebuffers.fact) ? "boot-gpu.free"
-									 : "boot-gpu.unreadable",
+									 : "boot-gpu.shown",
 		.remedy = rom_remedy(builder, function, taken),
 		.evidence = &function->boot_vga.fact,
 	};

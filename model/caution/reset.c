@@ -17,6 +17,7 @@ static bool must_be_reset(const struct pci_function *function)
 	"ends: a Windows guest can disable it as it shuts down. The module vendor_reset does "     \
 	"not know it"
 
+/* The module's rules load it and choose its method: github.com/gnif/vendor-reset, README.md. */
 static const char *card_remedy(const struct host *host, const struct pci_function *function,
 			       const struct reset *reset, struct arena *arena,
 			       struct text_line **ret_commands)
@@ -30,14 +31,17 @@ static const char *card_remedy(const struct host *host, const struct pci_functio
 		lines_add(arena, ret_commands, "echo device_specific > %s",
 			  function->reset_method.fact.source);
 		return "vendor_reset is loaded, but does not act: from Linux 5.15 on it does so "
-		       "only where reset_method says device_specific. Write that at each boot, "
-		       "before a guest first gets the card";
+		       "only where reset_method says device_specific. Put its "
+		       "udev/99-vendor-reset.rules into /etc/udev/rules.d, which write that at each "
+		       "boot; until then, write it before a guest first gets the card";
 	}
 	return arena_printf(
 		arena,
 		"Load vendor_reset, a module that is not part of the kernel, before a guest "
 		"first gets the card%s. Without it, reboot the host between two guests",
-		listed ? ", and write device_specific to its reset_method" : "");
+		listed ? ": its udev/99-vendor-reset.rules, put into /etc/udev/rules.d, do so at "
+			 "each boot, and write device_specific to the card's reset_method"
+		       : "");
 }
 
 static void add_card(struct caution_builder *builder, const struct pci_function *function,

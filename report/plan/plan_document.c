@@ -109,9 +109,9 @@ static int build_for_functions(struct plan_document *document, const struct host
 	return 0;
 }
 
-/* The checks that a plan for functions does not run know what helps. */
-static int look_for_help(struct plan_document *document, const struct host *host, bool vfs,
-			 const char **ret_culprit)
+/* The checks that a plan for functions does not run know what helps, and what the host lacks. */
+static int look_at_host(struct plan_document *document, const struct host *host, bool vfs,
+			const char **ret_culprit)
 {
 	const struct selection *selection = &document->selection;
 	const char **names = arena_array(document->arena, selection->count + 1, sizeof(*names));
@@ -125,7 +125,9 @@ static int look_for_help(struct plan_document *document, const struct host *host
 	int result = audit_build(host, &page, &document->page, ret_culprit);
 	if (result < 0)
 		return result;
-	document->help = plan_help_find(&document->plan, document->page, vfs, document->arena);
+	if (document->plan.verdict == PLAN_OBSTRUCTED)
+		document->help =
+			plan_help_find(&document->plan, document->page, vfs, document->arena);
 	return 0;
 }
 
@@ -138,8 +140,8 @@ static int build(struct plan_document *document, const struct host *host,
 
 	const struct plan *plan = &document->plan;
 	/* The obstacles of a plan for the host have what helps with them. */
-	if (result == 0 && plan->verdict == PLAN_OBSTRUCTED && !document->audit && !plan->undo)
-		result = look_for_help(document, host, input->vfs > 0, ret_culprit);
+	if (result == 0 && !document->audit && !plan->undo)
+		result = look_at_host(document, host, input->vfs > 0, ret_culprit);
 	if (result < 0)
 		return result;
 	document->verdict = host_verdicts[document->plan.verdict];

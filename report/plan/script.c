@@ -44,12 +44,11 @@ static const struct helper helpers[] = {
 	 "\tgroup=$(basename \"$(readlink \"/sys/bus/pci/devices/$1/iommu_group\")\")\n"
 	 "\t[ \"$group\" = \"$2\" ] || die \"$1 is in group $group, and was in $2\"\n"
 	 "}\n"},
-	{"expect_driver ",
-	 "expect_driver() {\n"
-	 "\tdriver=$(driver_of \"$1\")\n"
-	 "\t[ \"$driver\" = \"$2\" ] || [ \"$driver\" = \"${3-$2}\" ] ||\n"
-	 "\t\tdie \"$1 is on '$driver', and was on '$2'\"\n"
-	 "}\n"},
+	{"expect_driver ", "expect_driver() {\n"
+			   "\tdriver=$(driver_of \"$1\")\n"
+			   "\t[ \"$driver\" = \"$2\" ] || [ \"$driver\" = \"${3-$2}\" ] ||\n"
+			   "\t\tdie \"$1 is on '$driver', and was on '$2'\"\n"
+			   "}\n"},
 	{"expect_device ",
 	 "expect_device() {\n"
 	 "\t[ -d \"/sys/bus/pci/devices/$1\" ] || die \"$1 is not there\"\n"

@@ -129,6 +129,14 @@ const char *plan_how_far(const struct plan_document *document)
 		before);
 }
 
+const char *plan_of_host(const struct plan_document *document)
+{
+	if (!document->page || document->plan.verdict != PLAN_COMPLETE ||
+	    document->page->judged.verdict != HOST_UNDETERMINED)
+		return NULL;
+	return "The host itself is undetermined: " OWN_PLAN " says what is not known of it";
+}
+
 const char *plan_shorter_way(const struct plan_document *document)
 {
 	const struct plan *plan = &document->plan;

@@ -24,6 +24,10 @@ const char *plan_whom_for(const struct plan_document *document);
  * hold. */
 const char *plan_how_far(const struct plan_document *document);
 
+/* Returns that the host's verdict is open although the steps for functions are not, as a sentence;
+ * NULL where it is settled. */
+const char *plan_of_host(const struct plan_document *document);
+
 /* Returns how libvirt would spare steps of this plan, or NULL where it would not. */
 const char *plan_shorter_way(const struct plan_document *document);
 

@@ -106,6 +106,6 @@ void text_command(struct text *text, unsigned indent, const char *command)
 
 void text_heading(struct text *text, const char *heading)
 {
-	fprintf(text->out, "\n%s%s%s\n", text_color(text, TEXT_BOLD), heading,
-		color_end(text, TEXT_BOLD));
+	fputc('\n', text->out);
+	text_paragraph(text, 0, TEXT_BOLD, "%s", heading);
 }

@@ -327,8 +327,17 @@ class Folding(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             host = machine.build(pathlib.Path(directory, "root"))
             shown = passcheck("--root", host.root).stdout
-        self.assertIn(f"FAIL  so {machine.BLOCKED} cannot be assigned to a guest "
-                      "[assignability.blocked]", shown)
+        self.assertIn(f"\nFAIL  {machine.BLOCKED} cannot be assigned to a guest "
+                      "[assignability.blocked]\nWARN  ", shown)
+
+    def test_a_failure_stands_before_the_warning_that_leads_to_it(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            paths = [host.root, *sorted((SOURCE / "fixtures").glob("*/root"))]
+            shown = "\n".join(passcheck("--root", path).stdout for path in paths)
+        for paragraph in shown.split("\n\n"):
+            signs = re.findall(r"^(FAIL|WARN)  ", paragraph, re.MULTILINE)
+            self.assertEqual(signs, sorted(signs), paragraph)
 
     def test_open_findings_of_the_host_add_up_with_the_first_line(self):
         with tempfile.TemporaryDirectory() as directory:

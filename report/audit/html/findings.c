@@ -256,7 +256,9 @@ static void write_open(struct page *page, const struct folds *folds)
 	for (size_t i = 0; i < host; i++)
 		write_fold(page, &folds->items[i], i, decides(page, &folds->items[i]));
 	if (folds->count > host)
-		html_element(html, "h3", NULL, "Functions that need attention");
+		html_element(
+			html, "h3", NULL,
+			"Functions that need attention (FAIL and WARN are theirs, not the host's)");
 	for (size_t i = host; i < folds->count; i++)
 		write_fold(page, &folds->items[i], i,
 			   !deciding && folds->items[i].findings[0]->verdict == FINDING_FAIL);

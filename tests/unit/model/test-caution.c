@@ -294,11 +294,12 @@ struct amd_case {
 };
 
 static const struct amd_case amd_cases[] = {
-	{0x687f, "5.15.30-2-pve", "bus", true, "vendor_reset is loaded, but does not act"},
-	{0x687f, "6.8.12", "bus", false, "Load vendor_reset"},
+	{0x687f, "5.15.30-2-pve", "bus", true,
+	 "Put its udev/99-vendor-reset.rules into /etc/udev/rules.d"},
+	{0x687f, "6.8.12", "bus", false, "first gets the card: its udev/99-vendor-reset.rules"},
 	{0x687f, "6.8.12", "device_specific", true, NULL},
 	{0x687f, "5.10.0", NULL, true, NULL},
-	{0x687f, "5.10.0", NULL, false, "Load vendor_reset"},
+	{0x687f, "5.10.0", NULL, false, "before a guest first gets the card. Without"},
 	{0x7340, "6.8.12", "bus", false, "device_specific"},
 	{0x66af, "6.8.12", "bus", false, "device_specific"},
 	{0x67df, "6.8.12", "bus", false, "device_specific"},
