@@ -27,16 +27,16 @@ struct plan_document {
 	struct model model;
 	struct selection selection;
 	struct plan plan;
-	/* Of an obstructed plan for functions: what an audit of them finds to help, in its memory.
-	 */
+	/* Of a plan for functions: an audit of them, with what it finds to help where they are
+	 * obstructed, in its memory. */
 	struct audit *page;
 	struct plan_help *help;
 	enum host_verdict verdict; /* ready where the steps reach the goal */
 };
 
 /*
- * Plans on host. For functions no check runs: whoever asks for that knows that something is amiss.
- * For the host every check does, as a plan for it leads to a ready one.
+ * Plans on host. A plan for the host leads to a ready one: what keeps the checks from that and no
+ * step puts right stands in its way. A plan for functions goes by the model alone.
  * The document refers to host, and is freed with plan_document_free(). Returns 0; -ENOENT where a
  * selector names no function, with *ret_culprit that one; or -ENOMEM.
  */

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 import shlex
 import sys
 import unittest
@@ -273,6 +274,16 @@ class Obstacles(PlanTest):
                 first = shown.splitlines()[0]
                 self.assertEqual(first, "Something stands in the way; these steps are to remove it"
                                  if steps else "No steps reach the goal")
+
+    def test_a_plan_for_functions_says_that_the_host_is_undetermined(self):
+        root = shutil.copytree(SOURCE / "fixtures/intel-sriov-vfs/root", self.directory / "vfs")
+        table = root / "sys/firmware/acpi/tables/DMAR"
+        sentence = "The host itself is undetermined: passcheck plan says what is not known of it"
+        for size, told in ((table.stat().st_size, False), (60, True)):
+            with self.subTest(size=size):
+                table.write_bytes(table.read_bytes()[:size])
+                shown = passcheck("--root", root, "plan", "0000:01:00.1").stdout
+                self.assertEqual(sentence in " ".join(shown.split()), told)
 
     def test_an_obstacle_stands_with_the_remedy_that_the_report_gives(self):
         """Reserved memory has one; a bridge and a graphics card without VFs have none."""
