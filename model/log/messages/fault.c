@@ -42,7 +42,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"Invalidation Time-out Error", "ITE cleared",
 			  "IOTLB_INV_TIMEOUT device={f}", "IOTLB_INV_TIMEOUT",
-			  "Completion-Wait loop timed out", "AMD-Vi: Command buffer timeout"},
+			  "Completion-Wait loop timed out", "AMD-Vi: Command buffer timeout",
+			  "CMD_SYNC timeout at {x}"},
 		.meaning =
 			"A device that caches translations (ATS) no longer answers the IOMMU: it is "
 			"off, or dead after a reset.",
@@ -90,6 +91,36 @@ static const struct log_message rows[] = {
 		.settle = "Compare the time with guests that started or stopped.",
 		.remedy =
 			"If it goes on in a running guest, update the device's firmware and driver.",
+	},
+	{
+		/* pnv_eeh_next_error() and eeh_dev_check_failure(), arch/powerpc */
+		.id = "eeh-frozen",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"EEH: Frozen PE#{x} on PHB#{x} detected",
+			  "EEH: Frozen PE#{x} detected on PHB#{x}"},
+		.meaning = "A POWER host stopped a group of functions after an error, as DMA to "
+			   "where nothing is mapped. They read as all ones until they are reset.",
+		.related = {"assignability.unreachable"},
+		.settle = "Look at the lines of EEH after it, which name the functions and tell "
+			  "whether they recovered; compare the time with guests that started or "
+			  "stopped.",
+		.remedy = "If it comes again with a guest, update the device's firmware and "
+			  "driver.",
+	},
+	{
+		/* eeh_handle_normal_event() */
+		.id = "eeh-given-up",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"EEH: Unable to recover from failure from PHB#{x}-PE#{x}",
+			  "EEH: PHB#{x}-PE#{x} has failed {n} times in the"},
+		.meaning = "A POWER host gave functions up after errors that did not end.",
+		.findings = {"assignability.unreachable"},
+		.inconclusive = true,
+		.settle = "Look at the lines of EEH before it, which name the functions.",
+		.remedy = "Reseat or replace the card, then power the host off and on.",
+		.explained_by = {"eeh-frozen"},
 	},
 	{
 		/* "Corrected" up to 6.1, "Correctable" from 6.12 */

@@ -69,6 +69,27 @@ static const struct log_message rows[] = {
 		.meaning = "The IOMMUs differ in a feature; the kernel uses what all have.",
 	},
 	{
+		/* init_iommu_perf_ctr() of drivers/iommu/amd/init.c */
+		.id = "iommu-counters",
+		.source = LOG_KERNEL,
+		.forms = {"Unable to read/write to IOMMU perf counter"},
+		.meaning = "perf does not count what the IOMMU does. Passthrough is not affected.",
+	},
+	{
+		/* dmar_match_pci_path(): of an RMRR, and of any other entry of the table */
+		.id = "vt-d-path-short",
+		.source = LOG_KERNEL,
+		.forms = {"RMRR entry for device {f} is broken - applying workaround"},
+		.meaning = "Firmware's DMAR table names a function by its own bus, and not by the "
+			   "path from its root port. The kernel takes it as it is meant.",
+	},
+	{
+		.id = "vmd-domain",
+		.source = LOG_KERNEL,
+		.forms = {"Bound to PCI domain {x}"},
+		.meaning = "Intel's VMD shows the drives behind it in a PCI domain of their own.",
+	},
+	{
 		.id = "vga-decodes",
 		.source = LOG_KERNEL,
 		.forms = {"vgaarb: changed VGA decodes: olddecodes=",

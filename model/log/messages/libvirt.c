@@ -328,6 +328,7 @@ static const struct log_message rows[] = {
 			  "The PF device for VF {f} has no network device name",
 			  "Could not find any network device under PCI device at ",
 			  "couldn't find IFLA_VF_INFO for VF {n} in netlink response",
+			  "missing IFLA_VF_INFO in netlink response",
 			  "is not bound to a net driver, so its MAC address cannot be set to"},
 		.meaning =
 			"libvirt could not set the VF's MAC address or VLAN: that goes through the "

@@ -155,6 +155,7 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: Numerical result out of range",
+			  "sriov_numvfs: numerical result out of range",
 			  "echo: write error: Numerical result out of range",
 			  "sh: write error: Numerical result out of range"},
 		.meaning = "More VFs were asked for than the PF has (sriov_totalvfs).",
@@ -186,6 +187,7 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: No such file or directory",
+			  "sriov_numvfs: no such file or directory",
 			  "echo: write error: No such file or directory",
 			  "sh: write error: No such file or directory"},
 		.meaning =
@@ -202,6 +204,7 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: Device or resource busy",
+			  "sriov_numvfs: device or resource busy",
 			  "echo: write error: Device or resource busy",
 			  "sh: write error: Device or resource busy"},
 		.meaning =
@@ -223,7 +226,8 @@ static const struct log_message rows[] = {
 			  "echo: write error: Invalid argument",
 			  "sh: write error: Invalid argument",
 			  "drivers/vfio-pci/bind: invalid argument",
-			  "drivers/vfio-pci/bind': Invalid argument"},
+			  "drivers/vfio-pci/bind': Invalid argument",
+			  "sriov_numvfs: Invalid argument", "sriov_numvfs: invalid argument"},
 		.meaning =
 			"A write to sysfs failed (EINVAL). For vfio-pci's bind: the function is in "
 			"no IOMMU group, is a bridge, or is on the denylist. For sriov_numvfs: the "
@@ -288,7 +292,7 @@ static const struct log_message rows[] = {
 			  "and when it was loaded.",
 		.remedy = "With Intel's E810, install the package that has "
 			  "intel/ice/ddp/ice.pkg, and load ice again.",
-		.explained_by = {"ice-safe-mode"},
+		.explained_by = {"ice-safe-mode", "pf-firmware-recovery"},
 	},
 	{
 		/* ice_request_fw() of ice_main.c, ice_check_sriov_allowed() (6.1 to 7.1) */
@@ -342,6 +346,27 @@ static const struct log_message rows[] = {
 			"Write as root on the host itself; with sudo, pipe the number to sudo tee.",
 	},
 	{
+		/* igb_enable_sriov(), ixgbe_pci_sriov_enable(), mlx5_core_sriov_configure() */
+		.id = "vfs-not-permitted",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: Operation not permitted",
+			  "sriov_numvfs: operation not permitted",
+			  "echo: write error: Operation not permitted",
+			  "sh: write error: Operation not permitted"},
+		.meaning =
+			"A write to sysfs failed (EPERM). For sriov_numvfs: the PF's driver makes "
+			"no VFs, or fewer, in the state that the adapter is in. igb wants MSI-X "
+			"and 7 at most; ixgbe takes fewer with several traffic classes or offloaded "
+			"macvlans.",
+		.findings = {"sriov-vfs.limited-by-driver", "vf-budget.driver-limit"},
+		.related = {"vf-budget.up-to"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log for what the PF's driver says at that time.",
+		.remedy = "Ask for fewer VFs, or change what the driver objects to.",
+		.explained_by = {"pf-driver-limited", "vfs-held"},
+	},
+	{
 		.id = "write-exists",
 		.source = LOG_SHELL,
 		.severity = LOG_MAY,
@@ -383,11 +408,85 @@ static const struct log_message rows[] = {
 			  "rule wait for the interface and not for the driver.",
 	},
 	{
-		/* igbvf, ixgbevf and drivers of Wangxun; in the guest, too */
+		/* i40e_pci_sriov_configure() and i40e_ndo_set_vf_*(), ice_sriov_configure() */
+		.id = "pf-not-ready",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Cannot enable SR-IOV virtual functions while the device is undergoing "
+			  "diagnostic testing",
+			  "Unable to configure VFs, other operation is pending",
+			  "Cannot enable SR-IOV, device not ready"},
+		.meaning = "The PF's driver was busy with a test, a reset or another change of "
+			   "its VFs, and made none.",
+		.settle = "Look in the kernel's log what the driver does at that time.",
+		.remedy = "Write the number again; at boot, write it when the PF's interface is "
+			  "up.",
+	},
+	{
+		/* i40e_check_recovery_mode(), ice_print_recovery_msg(), ixgbe_check_fw_error() */
+		.id = "pf-firmware-recovery",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"SR-IOV cannot be configured - Device is in Recovery Mode",
+			  "Firmware recovery mode detected. Limiting functionality"},
+		.meaning = "The adapter's firmware is damaged, or an update of it was not "
+			   "completed. Its driver then makes no VFs.",
+		.settle = "Look with ethtool -i at the version of its firmware.",
+		.remedy = "Write the adapter's firmware anew with its vendor's tool (Intel: "
+			  "nvmupdate64e), and power the host off and on.",
+	},
+	{
+		/* __ixgbe_enable_sriov() */
+		.id = "pf-uses-xdp",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"SRIOV is not supported with XDP"},
+		.meaning = "A program of XDP is on the PF's interface, and ixgbe makes no VFs "
+			   "while one is (EINVAL).",
+		.settle = "Look with ip -details link at the PF's interface.",
+		.remedy = "Take the program off (ip link set dev INTERFACE xdp off), then write "
+			  "the number again.",
+	},
+	{
+		/* pci_vfs_assigned() is true of VFs that Xen's pciback has, and KVM's own
+		 * assignment before 4.12; VFIO does not set PCI_DEV_FLAGS_ASSIGNED. */
+		.id = "vfs-held",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"because some are assigned to VMs", "since some VFs are assigned to VMs",
+			  "VFs are assigned - not disabling SR-IOV", "VFs will not be deallocated",
+			  "Can't disable {n} VFs, {n} are still assigned"},
+		.meaning = "Guests have VFs of the PF, so its driver keeps them all, and their "
+			   "number stays as it is.",
+		.settle = "Look which guests run that have VFs of this PF.",
+		.remedy = "Shut these guests down, then write 0 and the number again.",
+	},
+	{
+		/* esw_offloads_start() and esw_create_offloads_fdb_tables() of mlx5_core,
+		 * ice_eswitch_mode_set() */
+		.id = "switchdev-refused",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Failed setting eswitch to offloads",
+			  "Failed setting eswitch back to legacy",
+			  "Failed to create slow path FDB Table err {e}",
+			  "Can't set offloads mode, SRIOV legacy not enabled",
+			  "Changing eswitch mode is allowed only if there is no VFs created",
+			  "switchdev cannot be configured - "},
+		.meaning = "The PF did not change to switchdev mode. Its VFs go on in legacy mode, "
+			   "and have no representors.",
+		.related = {"vf-setup.switchdev"},
+		.settle = "Look with devlink dev eswitch show which mode the PF is in.",
+		.remedy = "Take the drivers from the VFs before the mode is set, and bind them "
+			  "again afterwards; ice wants it set while there are no VFs.",
+	},
+	{
+		/* igbvf, ixgbevf, iavf and drivers of Wangxun; in the guest, too */
 		.id = "vf-without-pf",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
-		.forms = {"PF still in reset state", ": PF still resetting"},
+		.forms = {"PF still in reset state", ": PF still resetting",
+			  "Failed to communicate with PF; waiting before retry"},
 		.meaning =
 			"The VF's driver got no answer from the PF, so the VF does not work yet: "
 			"the PF's interface is down, or starts anew.",
@@ -494,7 +593,9 @@ static const struct log_message rows[] = {
 			  "Failed to init vf in hardware before enable sriov, error {e}",
 			  "Cannot enable SRIOV: {e}", "Failed to enable PCI sriov: {e}",
 			  "Failed to enable {n} VFs ({e})", "Fail to enable sriov, status = {x}",
-			  "Not enough resources for {n} VFs"},
+			  "Not enough resources for {n} VFs", "SRIOV enable failed {e}",
+			  "SRIOV enable failed, num VF is {n}",
+			  "continuing without SR-IOV (err = {e})"},
 		.meaning =
 			"The PF's driver did not enable the VFs. Where a line of the PCI core stands "
 			"before it, that is the cause; otherwise it is the device's own budget.",
@@ -507,13 +608,24 @@ static const struct log_message rows[] = {
 		.explained_by = {"vf-memory", "vf-bus-numbers", "vf-unreachable"},
 	},
 	{
+		/* ixgbe_pci_sriov_enable(), bnxt_sriov_enable(), bnxt_cfg_hw_sriov(),
+		 * ice_pci_sriov_ena(), mlx4_enable_sriov(), and Intel's and AMD's own drivers */
 		.id = "pf-driver-limited",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"Limited to {n} VFs due to device resource",
 			  "Only {n} MSI-X interrupts available", "Can start at most {n} VFs",
-			  " VFs requested; only {n} enabled",
-			  "Support for SR-IOV is not available"},
+			  " VFs requested; only {n} enabled", "Support for SR-IOV is not available",
+			  "Creating more than {n} VFs is not allowed",
+			  "Cannot enable VF's as all resources are used by PF",
+			  "Unable to reserve resources for SRIOV",
+			  "Only able to reserve resources for {n} VFs",
+			  "Requested VFs {n}, can enable {n}",
+			  "Can't enable {n} VFs, max VFs supported is {n}",
+			  "Not enough queues to support minimum of {n} queue pairs per VF",
+			  "requested vfs ({n}) > available vfs ({n})",
+			  "VF number {n} to be enabled exceeds the vf limit {n}",
+			  "No VFs could be associated with this PF!"},
 		.meaning =
 			"The PF's driver allows fewer VFs than were asked for, by the device's own "
 			"budget.",
