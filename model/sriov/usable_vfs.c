@@ -163,13 +163,11 @@ static bool have_groups(const struct vf_budget *budget)
 }
 
 /* The path upward decides before a VF has a group: pci_acs_path_enabled(). */
-static void judge_groups_to_come(struct counting *counting)
+static void judge_path_upward(struct counting *counting)
 {
 	const struct pci_function *pf = counting->budget->function;
 	struct arena *arena = counting->arena;
 
-	if (have_groups(counting->budget))
-		return;
 	for (const struct pci_function *port = pf->parent; port; port = port->parent) {
 		const struct acs *acs = isolation_acs(counting->grounds->isolation, port);
 		enum acs_verdict verdict = acs ? acs->verdict : ACS_UNKNOWN;
@@ -191,6 +189,25 @@ static void judge_groups_to_come(struct counting *counting)
 	}
 	if (pf->parent_state != FACT_ABSENT && pf->parent_state != FACT_KNOWN)
 		doubt(counting, USABLE_GROUP, "the ports above the physical function are unknown");
+}
+
+/* On POWER a VF may have a group whatever the ports are: pnv_ioda_setup_vf_PE(). */
+static void judge_groups_to_come(struct counting *counting)
+{
+	if (have_groups(counting->budget))
+		return;
+	switch (isolation_rules_of(&counting->grounds->host->cpu)) {
+	case RULES_OF_PCI:
+		judge_path_upward(counting);
+		return;
+	case RULES_OF_FUNCTIONS:
+		return;
+	case RULES_OF_FIRMWARE:
+		doubt(counting, USABLE_GROUP,
+		      "the groups of VFs show once they are made: on POWER they do not follow "
+		      "from the ports");
+		return;
+	}
 }
 
 static void judge_ari(struct counting *counting)

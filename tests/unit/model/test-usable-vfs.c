@@ -102,6 +102,16 @@ static void a_port_that_was_not_read_leaves_it_open(void **state)
 	expect_usable(&pair, 0, TOTAL, "group");
 }
 
+static void other_architectures_have_other_groups_than_those_of_ports(void **state)
+{
+	struct pair pair = make_pair_below(*state, 0);
+
+	pair.paper->host.cpu.architecture = "ppc64";
+	expect_usable(&pair, 0, TOTAL, "group");
+	pair.paper->host.cpu.architecture = "s390x";
+	expect_usable(&pair, TOTAL, TOTAL, "total_vfs");
+}
+
 static void none_can_go_whose_kind_vfio_denies(void **state)
 {
 	struct pair pair = make_pair(*state);
@@ -285,6 +295,7 @@ int main(void)
 		TEST(all_can_go_below_a_port_that_isolates),
 		TEST(none_can_go_below_a_port_that_does_not),
 		TEST(a_port_that_was_not_read_leaves_it_open),
+		TEST(other_architectures_have_other_groups_than_those_of_ports),
 		TEST(none_can_go_whose_kind_vfio_denies),
 		TEST(none_can_go_that_the_port_does_not_reach_without_ari),
 		TEST(none_can_go_without_an_iommu),
