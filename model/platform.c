@@ -201,11 +201,16 @@ static bool is_name_of_machine(const struct fact_text *text)
 	return false;
 }
 
+static bool is_called(const struct fact_text *text, const char *name)
+{
+	return fact_known(&text->fact) && begins_with(text->text, name);
+}
+
 /* Amazon's machines of bare metal have its name, too. */
 static bool is_amazon_guest(const struct host *host)
 {
-	return fact_known(&host->vendor.fact) && begins_with(host->vendor.text, "Amazon EC2") &&
-	       fact_known(&host->product.fact) && !strstr(host->product.text, "metal");
+	return is_called(&host->vendor, "Amazon EC2") && fact_known(&host->product.fact) &&
+	       !strstr(host->product.text, "metal");
 }
 
 /* The host bridge of QEMU's machines without an Intel chipset (hw/pci-host/gpex.c). */
@@ -239,11 +244,6 @@ static bool is_guest(const struct host *host)
 	       is_amazon_guest(host) || has_emulated_bridge(host);
 }
 
-static bool is_called(const struct fact_text *text, const char *name)
-{
-	return fact_known(&text->fact) && begins_with(text->text, name);
-}
-
 /* Microsoft's own machines are of its name, too. */
 static enum machine_below below_of(const struct host *host, bool in_guest)
 {
@@ -255,10 +255,19 @@ static enum machine_below below_of(const struct host *host, bool in_guest)
 		return BELOW_OTHER;
 	if (is_called(&host->vendor, "VMware") || is_called(&host->product, "VMware"))
 		return BELOW_VMWARE;
+	if (is_called(&host->product, "OpenStack"))
+		return BELOW_OPENSTACK;
+	if (is_amazon_guest(host))
+		return BELOW_EC2;
 	return is_called(&host->vendor, "Microsoft") && is_called(&host->product, "Virtual Machine")
 		       ? BELOW_HYPER_V
 		       : BELOW_OTHER;
 }
+
+/* Amazon's types with nested virtualisation (C8i, M8i, R8i) have no IOMMU beside it. */
+#define EC2_REMEDY                                                                                 \
+	"Take an instance of bare metal (a type with metal in its name): Amazon EC2 gives its "    \
+	"virtual machines no virtual IOMMU"
 
 static const char *give(const char *what, const char *how, struct arena *arena)
 {
@@ -278,6 +287,14 @@ const char *platform_virtual_remedy(const struct host_platform *platform, const 
 			    "VMware: \"Expose IOMMU to the guest\" of its CPU, or vvtd.enable = "
 			    "\"TRUE\" in its .vmx",
 			    arena);
+	/* Nova's pci-passthrough.rst, from 26.0 (Zed) on */
+	case BELOW_OPENSTACK:
+		return give(what,
+			    "OpenStack: hw:viommu_model of its flavor, or hw_viommu_model of its "
+			    "image",
+			    arena);
+	case BELOW_EC2:
+		return EC2_REMEDY;
 	case BELOW_HYPER_V:
 		return "Hyper-V gives its guests no virtual IOMMU: assign devices on the machine "
 		       "below, or run this system on another hypervisor";
@@ -288,6 +305,14 @@ const char *platform_virtual_remedy(const struct host_platform *platform, const 
 		return PLATFORM_DOM0_REMEDY;
 	}
 	return NULL;
+}
+
+const char *platform_nested_remedy(const struct host_platform *platform)
+{
+	return platform->below == BELOW_EC2
+		       ? EC2_REMEDY
+		       : "Let the hypervisor below offer nested virtualisation to this virtual "
+			 "machine";
 }
 
 void host_platform_build(const struct host *host, struct host_platform *ret)

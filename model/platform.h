@@ -19,6 +19,8 @@ enum translation { TRANSLATION_UNKNOWN, TRANSLATION_OFF, TRANSLATION_ON };
 enum machine_below {
 	BELOW_OTHER, /* QEMU, one that is not known, or nothing */
 	BELOW_VMWARE,
+	BELOW_OPENSTACK,
+	BELOW_EC2, /* Amazon's */
 	BELOW_HYPER_V,
 	BELOW_XEN,
 	BELOW_XEN_DOM0, /* this is the domain that has Xen's devices */
@@ -57,6 +59,9 @@ void host_platform_build(const struct host *host, struct host_platform *ret);
  */
 const char *platform_virtual_remedy(const struct host_platform *platform, const char *what,
 				    const char *qemu, struct arena *arena);
+
+/* Returns what helps a virtual machine whose processor offers it no virtualisation. */
+const char *platform_nested_remedy(const struct host_platform *platform);
 
 /* What Xen's dom0 does instead, as a sentence without a period. */
 #define PLATFORM_DOM0_REMEDY                                                                       \

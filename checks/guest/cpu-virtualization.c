@@ -104,8 +104,7 @@ static void report_no_feature(const struct model *model, const struct virtualiza
 	if (dom0)
 		finding_remedy(finding, "%s", PLATFORM_DOM0_REMEDY);
 	else if (model->platform.is_guest)
-		finding_remedy(finding, "Let the hypervisor below offer nested virtualisation to "
-					"this virtual machine");
+		finding_remedy(finding, "%s", platform_nested_remedy(&model->platform));
 	else if (feature && feature->setting)
 		finding_remedy(finding, "Switch on %s in the firmware setup (%s)", feature->name,
 			       feature->setting);
@@ -153,8 +152,7 @@ static void show_why_not_at_el2(struct finding *finding, const struct model *mod
 		finding_evidence(finding, &host->kconfig.fact, "CONFIG_KVM is not set");
 		finding_remedy(finding, "Boot a kernel with CONFIG_KVM");
 	} else if (model->platform.is_guest) {
-		finding_remedy(finding, "Let the hypervisor below offer nested virtualisation to "
-					"this virtual machine");
+		finding_remedy(finding, "%s", platform_nested_remedy(&model->platform));
 	} else {
 		finding_remedy(finding, "Boot from firmware or a boot loader that enters the "
 					"kernel in hypervisor mode (EL2)");

@@ -10,9 +10,11 @@
 /* Kinds that the checks of other tables do not have; they follow those of defects. */
 enum { NO_SMMU = (int)IORT_DEFECT_COUNT, INCOHERENT, FURTHER_COUNT };
 
+#define VIRTUAL_SMMU "-machine virt,iommu=smmuv3"
+
 #define FIX_NO_SMMU                                                                                \
-	"Switch on the SMMU in the firmware setup. A virtual machine needs a virtual SMMU (QEMU: " \
-	"-machine virt,iommu=smmuv3) of its hypervisor, if its own guests are to get devices."
+	"Switch on the SMMU in the firmware setup. A virtual machine needs a virtual SMMU "        \
+	"(QEMU: " VIRTUAL_SMMU ") of its hypervisor, if its own guests are to get devices."
 
 static const struct finding_kind kinds[] = {
 	[ACPI_TABLE_PRESENT] =
@@ -200,8 +202,9 @@ static void report_no_smmu(const struct check_context *context)
 	finding_evidence(finding, &context->host->acpi.iort.fact, "%s",
 			 describe(context->findings->arena, context->model->dma_units.iort));
 	if (context->model->platform.is_guest)
-		finding_remedy(finding, "Give this virtual machine a virtual SMMU (QEMU: -machine "
-					"virt,iommu=smmuv3), if its own guests are to get devices");
+		finding_remedy(finding, "%s",
+			       platform_virtual_remedy(&context->model->platform, "a virtual SMMU",
+						       VIRTUAL_SMMU, context->findings->arena));
 	else
 		finding_remedy(finding, "Switch on the SMMU in the firmware setup");
 }
@@ -243,7 +246,7 @@ static void run(const struct check_context *context)
 		.name = "IORT",
 		.technology = "Arm hosts with ACPI",
 		.setting = "the SMMU",
-		.virtual_unit = "-machine virt,iommu=smmuv3",
+		.virtual_unit = VIRTUAL_SMMU,
 		.absent = "firmware gives no IORT table: the SMMU is off or not there",
 		.units = IOMMU_SMMU,
 		.applies = cpu_is_arm(&host->cpu) && has_acpi(host) &&

@@ -39,6 +39,8 @@ struct below_case {
 static const struct below_case below_cases[] = {
 	{"QEMU", "Standard PC (Q35 + ICH9, 2009)", NULL, "a virtual IOMMU (QEMU: intel-iommu), if"},
 	{"VMware, Inc.", "VMware7,1", NULL, "(VMware: \"Expose IOMMU to the guest\""},
+	{"OpenStack Foundation", "OpenStack Nova", NULL, "(OpenStack: hw:viommu_model of its"},
+	{"Amazon EC2", "m5d.2xlarge", NULL, "Take an instance of bare metal (a type with metal"},
 	{"Microsoft Corporation", "Virtual Machine", NULL, "Hyper-V gives its guests no virtual"},
 	{"Microsoft Corporation", "Surface", NULL, "QEMU: intel-iommu"},
 	{"Xen", "HVM domU", "",
