@@ -15,7 +15,7 @@
  */
 
 struct writing {
-	xmlTextWriterPtr writer;
+	struct xml xml;
 	const struct audit *audit;
 };
 
@@ -44,10 +44,9 @@ static struct tally tally_of(const struct audit *audit)
 	return tally;
 }
 
-static int count_attribute(const struct writing *writing, const char *name, size_t count)
+static void count_attribute(struct writing *writing, const char *name, size_t count)
 {
-	return xml_attribute(writing->writer, name,
-			     arena_printf(writing->audit->arena, "%zu", count));
+	xml_attribute_format(&writing->xml, name, "%zu", count);
 }
 
 /* The remedy with its commands, and what was read. */
@@ -68,60 +67,58 @@ static const char *details(struct arena *arena, const struct finding *finding)
 }
 
 /* An element with what is said as its message. */
-static int write_message(const struct writing *writing, const char *element, const char *message,
-			 const char *type, const char *text)
+static void write_message(struct writing *writing, const char *element, const char *message,
+			  const char *type, const char *text)
 {
-	struct arena *arena = writing->audit->arena;
-	xmlTextWriterPtr writer = writing->writer;
+	struct xml *xml = &writing->xml;
 
-	if (xml_start(writer, element) < 0 ||
-	    xml_attribute(writer, "message", words_printable(arena, message)) < 0 ||
-	    (type && xml_attribute(writer, "type", type) < 0) || xml_text(writer, text) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, element);
+	xml_attribute(xml, "message", words_printable(writing->audit->arena, message));
+	if (type)
+		xml_attribute(xml, "type", type);
+	xml_text(xml, text);
+	xml_end(xml);
 }
 
-static int write_outcome(const struct writing *writing, const struct finding *finding)
+static void write_outcome(struct writing *writing, const struct finding *finding)
 {
 	struct arena *arena = writing->audit->arena;
 
 	switch (finding->verdict) {
 	case FINDING_FAIL:
-		return write_message(writing, "failure", finding->summary, finding->kind->id,
-				     details(arena, finding));
+		write_message(writing, "failure", finding->summary, finding->kind->id,
+			      details(arena, finding));
+		return;
 	case FINDING_UNKNOWN:
-		return write_message(writing, "error", finding->summary, finding->kind->id,
-				     details(arena, finding));
+		write_message(writing, "error", finding->summary, finding->kind->id,
+			      details(arena, finding));
+		return;
 	case FINDING_NOT_APPLICABLE:
-		return write_message(writing, "skipped", finding->summary, NULL, "");
+		write_message(writing, "skipped", finding->summary, NULL, "");
+		return;
 	case FINDING_WARN:
 	case FINDING_PASS:
 		break;
 	}
-	return xml_text_element(writing->writer, "system-out",
-				words_printable(arena, finding->summary));
+	xml_text_element(&writing->xml, "system-out", words_printable(arena, finding->summary));
 }
 
-static int start_case(const struct writing *writing, const char *class, const char *name)
+static void start_case(struct writing *writing, const char *class, const char *name)
 {
-	xmlTextWriterPtr writer = writing->writer;
-	struct arena *arena = writing->audit->arena;
-
-	return xml_start(writer, "testcase") < 0 || xml_attribute(writer, "classname", class) < 0 ||
-			       xml_attribute(writer, "name", words_printable(arena, name)) < 0
-		       ? -1
-		       : 0;
+	xml_start(&writing->xml, "testcase");
+	xml_attribute(&writing->xml, "classname", class);
+	xml_attribute(&writing->xml, "name", words_printable(writing->audit->arena, name));
 }
 
-static int write_finding(const struct writing *writing, const struct finding *finding)
+static void write_finding(struct writing *writing, const struct finding *finding)
 {
 	const char *subject = finding->subject.id;
 	const char *name = arena_printf(writing->audit->arena, "%s%s%s", finding->kind->id,
 					subject ? " " : "", subject ? subject : "");
 
-	if (start_case(writing, finding->check, name) < 0 || write_outcome(writing, finding) < 0)
-		return -1;
-	return xml_end(writing->writer);
+	start_case(writing, finding->check, name);
+	write_outcome(writing, finding);
+	xml_end(&writing->xml);
 }
 
 static const char *const requirement_elements[] = {
@@ -131,59 +128,53 @@ static const char *const requirement_elements[] = {
 };
 ASSERT_COVERS(requirement_elements, REQUIREMENT_STATE_COUNT);
 
-static int write_requirement(const struct writing *writing, const struct requirement_result *result)
+static void write_requirement(struct writing *writing, const struct requirement_result *result)
 {
 	const char *element = requirement_elements[result->state];
 
-	if (start_case(writing, "requirement", result->requirement->text) < 0)
-		return -1;
-	if (element && write_message(writing, element, result->why, "requirement", "") < 0)
-		return -1;
-	return xml_end(writing->writer);
+	start_case(writing, "requirement", result->requirement->text);
+	if (element)
+		write_message(writing, element, result->why, "requirement", "");
+	xml_end(&writing->xml);
 }
 
-static int start_suite(const struct writing *writing)
+static void start_suite(struct writing *writing)
 {
 	const struct audit *audit = writing->audit;
 	const struct fact_text *hostname = &audit->model.host->hostname;
 	struct tally tally = tally_of(audit);
-	xmlTextWriterPtr writer = writing->writer;
+	struct xml *xml = &writing->xml;
 
-	if (xml_start(writer, "testsuites") < 0 || xml_start(writer, "testsuite") < 0 ||
-	    xml_attribute(writer, "name", "passcheck") < 0 ||
-	    count_attribute(writing, "tests", audit->judged.count + audit->requirement_count) < 0 ||
-	    count_attribute(writing, "failures", tally.failures) < 0 ||
-	    count_attribute(writing, "errors", tally.errors) < 0 ||
-	    count_attribute(writing, "skipped", tally.skipped) < 0 ||
-	    xml_attribute(writer, "timestamp", audit->input.time) < 0)
-		return -1;
-	return fact_known(&hostname->fact)
-		       ? xml_attribute(writer, "hostname",
-				       words_printable(audit->arena, hostname->text))
-		       : 0;
+	xml_start(xml, "testsuites");
+	xml_start(xml, "testsuite");
+	xml_attribute(xml, "name", "passcheck");
+	count_attribute(writing, "tests", audit->judged.count + audit->requirement_count);
+	count_attribute(writing, "failures", tally.failures);
+	count_attribute(writing, "errors", tally.errors);
+	count_attribute(writing, "skipped", tally.skipped);
+	xml_attribute(xml, "timestamp", audit->input.time);
+	if (fact_known(&hostname->fact))
+		xml_attribute(xml, "hostname", words_printable(audit->arena, hostname->text));
 }
 
-static int write_suite(const struct writing *writing)
+static void write_suite(struct writing *writing)
 {
 	const struct audit *audit = writing->audit;
-	int result = start_suite(writing);
 
-	for (size_t i = 0; result >= 0 && i < audit->requirement_count; i++)
-		result = write_requirement(writing, &audit->requirements[i]);
-	for (size_t i = 0; result >= 0 && i < audit->judged.count; i++)
-		result = write_finding(writing, audit->judged.items[i]);
-	return result;
+	start_suite(writing);
+	for (size_t i = 0; i < audit->requirement_count; i++)
+		write_requirement(writing, &audit->requirements[i]);
+	for (size_t i = 0; i < audit->judged.count; i++)
+		write_finding(writing, audit->judged.items[i]);
 }
 
 int audit_render_junit(const void *document, const struct render_options *options, FILE *out)
 {
-	struct writing writing = {.audit = document};
+	struct writing writing = {.audit = document,
+				  .xml = {.out = out, .indent = " ", .quote = '"'}};
 
 	(void)options;
-	writing.writer = xml_open(out);
-	if (!writing.writer)
-		return -ENOMEM;
-	int result = write_suite(&writing);
-	int closed = xml_close(writing.writer);
-	return result < 0 || closed < 0 || arena_failed(writing.audit->arena) ? -ENOMEM : 0;
+	xml_declare(&writing.xml);
+	write_suite(&writing);
+	return xml_close(&writing.xml) < 0 || arena_failed(writing.audit->arena) ? -ENOMEM : 0;
 }

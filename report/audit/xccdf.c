@@ -19,7 +19,7 @@
 #define TEST_SYSTEM  "cpe:/a:passcheck:passcheck:" PASSCHECK_VERSION
 
 struct writing {
-	xmlTextWriterPtr writer;
+	struct xml xml;
 	const struct audit *audit;
 };
 
@@ -36,90 +36,86 @@ static const char *rule_id(struct arena *arena, const struct finding_kind *kind)
 }
 
 /* What tells a reader which engine to ask, and what for. */
-static int write_check(const struct writing *writing, const char *check)
+static void write_check(struct writing *writing, const char *check)
 {
-	xmlTextWriterPtr writer = writing->writer;
+	struct xml *xml = &writing->xml;
 
-	if (xml_start(writer, "check") < 0 || xml_attribute(writer, "system", CHECK_SYSTEM) < 0 ||
-	    xml_start(writer, "check-content-ref") < 0 ||
-	    xml_attribute(writer, "href", "passcheck") < 0 ||
-	    xml_attribute(writer, "name", check) < 0 || xml_end(writer) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "check");
+	xml_attribute(xml, "system", CHECK_SYSTEM);
+	xml_start(xml, "check-content-ref");
+	xml_attribute(xml, "href", "passcheck");
+	xml_attribute(xml, "name", check);
+	xml_end(xml);
+	xml_end(xml);
 }
 
-static int write_rule(const struct writing *writing, const struct check *check,
-		      const struct finding_kind *kind)
+static void write_rule(struct writing *writing, const struct check *check,
+		       const struct finding_kind *kind)
 {
-	xmlTextWriterPtr writer = writing->writer;
+	struct xml *xml = &writing->xml;
 
-	if (xml_start(writer, "Rule") < 0 ||
-	    xml_attribute(writer, "id", rule_id(writing->audit->arena, kind)) < 0 ||
-	    xml_attribute(writer, "selected", "true") < 0 ||
-	    xml_text_element(writer, "title", kind->id) < 0 ||
-	    xml_text_element(writer, "description", kind->meaning) < 0 ||
-	    (kind->fix && xml_text_element(writer, "fixtext", kind->fix) < 0) ||
-	    write_check(writing, check->id) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "Rule");
+	xml_attribute(xml, "id", rule_id(writing->audit->arena, kind));
+	xml_attribute(xml, "selected", "true");
+	xml_text_element(xml, "title", kind->id);
+	xml_text_element(xml, "description", kind->meaning);
+	if (kind->fix)
+		xml_text_element(xml, "fixtext", kind->fix);
+	write_check(writing, check->id);
+	xml_end(xml);
 }
 
-static int write_rules(const struct writing *writing)
+static void write_rules(struct writing *writing)
 {
-	int result = 0;
-
 	for (size_t i = 0; i < check_registry_count; i++) {
 		const struct check *check = check_registry[i];
 
-		for (size_t j = 0; result >= 0 && !check->judges_domains && j < check->kind_count;
-		     j++)
-			result = write_rule(writing, check, &check->kinds[j]);
+		for (size_t j = 0; !check->judges_domains && j < check->kind_count; j++)
+			write_rule(writing, check, &check->kinds[j]);
 	}
-	return result;
 }
 
-static int write_message(const struct writing *writing, const struct finding *finding)
+static void write_message(struct writing *writing, const struct finding *finding)
 {
-	xmlTextWriterPtr writer = writing->writer;
+	struct xml *xml = &writing->xml;
 
-	if (xml_start(writer, "message") < 0 || xml_attribute(writer, "severity", "info") < 0 ||
-	    xml_text(writer, words_printable(writing->audit->arena, finding->summary)) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "message");
+	xml_attribute(xml, "severity", "info");
+	xml_text(xml, words_printable(writing->audit->arena, finding->summary));
+	xml_end(xml);
 }
 
 /* What the result is of, where it is not the host. */
-static int write_instance(const struct writing *writing, const struct subject *subject)
+static void write_instance(struct writing *writing, const struct subject *subject)
 {
-	xmlTextWriterPtr writer = writing->writer;
+	struct xml *xml = &writing->xml;
 
 	if (!subject->id)
-		return 0;
-	if (xml_start(writer, "instance") < 0 ||
-	    xml_attribute(writer, "context", subject_type_name(subject->type)) < 0 ||
-	    xml_text(writer, words_printable(writing->audit->arena, subject->id)) < 0)
-		return -1;
-	return xml_end(writer);
+		return;
+	xml_start(xml, "instance");
+	xml_attribute(xml, "context", subject_type_name(subject->type));
+	xml_text(xml, words_printable(writing->audit->arena, subject->id));
+	xml_end(xml);
 }
 
-static int write_result(const struct writing *writing, const struct finding *finding)
+static void write_result(struct writing *writing, const struct finding *finding)
 {
-	xmlTextWriterPtr writer = writing->writer;
+	struct xml *xml = &writing->xml;
 
-	if (xml_start(writer, "rule-result") < 0 ||
-	    xml_attribute(writer, "idref", rule_id(writing->audit->arena, finding->kind)) < 0 ||
-	    xml_text_element(writer, "result", results[finding->verdict]) < 0 ||
-	    write_message(writing, finding) < 0 || write_instance(writing, &finding->subject) < 0 ||
-	    write_check(writing, finding->check) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "rule-result");
+	xml_attribute(xml, "idref", rule_id(writing->audit->arena, finding->kind));
+	xml_text_element(xml, "result", results[finding->verdict]);
+	write_message(writing, finding);
+	write_instance(writing, &finding->subject);
+	write_check(writing, finding->check);
+	xml_end(xml);
 }
 
 /* How many of all results that count are passes, as the flat scoring model has it. */
-static int write_score(const struct writing *writing)
+static void write_score(struct writing *writing)
 {
 	const struct judged_findings *judged = &writing->audit->judged;
-	struct arena *arena = writing->audit->arena;
+	struct xml *xml = &writing->xml;
 	size_t passed = 0, counted = 0;
 
 	for (size_t i = 0; i < judged->count; i++) {
@@ -128,76 +124,71 @@ static int write_score(const struct writing *writing)
 		passed += verdict == FINDING_PASS;
 		counted += verdict != FINDING_NOT_APPLICABLE && verdict != FINDING_WARN;
 	}
-	if (xml_start(writing->writer, "score") < 0 ||
-	    xml_attribute(writing->writer, "system", "urn:xccdf:scoring:flat") < 0 ||
-	    xml_attribute(writing->writer, "maximum", arena_printf(arena, "%zu", counted)) < 0 ||
-	    xml_text(writing->writer, arena_printf(arena, "%zu", passed)) < 0)
-		return -1;
-	return xml_end(writing->writer);
+	xml_start(xml, "score");
+	xml_attribute(xml, "system", "urn:xccdf:scoring:flat");
+	xml_attribute_format(xml, "maximum", "%zu", counted);
+	xml_text(xml, arena_printf(writing->audit->arena, "%zu", passed));
+	xml_end(xml);
 }
 
-static int start_results(const struct writing *writing)
+static void start_results(struct writing *writing)
 {
 	const struct audit *audit = writing->audit;
 	const struct fact_text *hostname = &audit->model.host->hostname;
-	xmlTextWriterPtr writer = writing->writer;
+	struct xml *xml = &writing->xml;
 	const char *verdict =
 		arena_printf(audit->arena, "Verdict: %s", host_verdict_name(audit->judged.verdict));
 	const char *target = fact_known(&hostname->fact)
 				     ? words_printable(audit->arena, hostname->text)
 				     : "unnamed host";
 
-	if (xml_start(writer, "TestResult") < 0 ||
-	    xml_attribute(writer, "id", ID("testresult") "audit") < 0 ||
-	    xml_attribute(writer, "end-time", audit->input.time) < 0 ||
-	    xml_attribute(writer, "version", PASSCHECK_VERSION) < 0 ||
-	    xml_attribute(writer, "test-system", TEST_SYSTEM) < 0 ||
-	    xml_text_element(writer, "title", verdict) < 0)
-		return -1;
-	return xml_text_element(writer, "target", target);
+	xml_start(xml, "TestResult");
+	xml_attribute(xml, "id", ID("testresult") "audit");
+	xml_attribute(xml, "end-time", audit->input.time);
+	xml_attribute(xml, "version", PASSCHECK_VERSION);
+	xml_attribute(xml, "test-system", TEST_SYSTEM);
+	xml_text_element(xml, "title", verdict);
+	xml_text_element(xml, "target", target);
 }
 
-static int write_results(const struct writing *writing)
+static void write_results(struct writing *writing)
 {
 	const struct judged_findings *judged = &writing->audit->judged;
-	int result = start_results(writing);
 
-	for (size_t i = 0; result >= 0 && i < judged->count; i++)
-		result = write_result(writing, judged->items[i]);
-	return result < 0 ? result : write_score(writing);
+	start_results(writing);
+	for (size_t i = 0; i < judged->count; i++)
+		write_result(writing, judged->items[i]);
+	write_score(writing);
 }
 
-static int start_benchmark(const struct writing *writing)
+static void start_benchmark(struct writing *writing)
 {
-	xmlTextWriterPtr writer = writing->writer;
-	/* The date of a status is that of the audit: its first ten characters. */
-	const char *date = arena_printf(writing->audit->arena, "%.10s", writing->audit->input.time);
+	struct xml *xml = &writing->xml;
 
-	if (xml_start(writer, "Benchmark") < 0 || xml_attribute(writer, "xmlns", NAMESPACE) < 0 ||
-	    xml_attribute(writer, "id", ID("benchmark") "passthrough") < 0 ||
-	    xml_start(writer, "status") < 0 || xml_attribute(writer, "date", date) < 0 ||
-	    xml_text(writer, "accepted") < 0 || xml_end(writer) < 0 ||
-	    xml_text_element(writer, "title", "PCI passthrough and SR-IOV") < 0 ||
-	    xml_text_element(writer, "description",
-			     "Whether a Linux host can give PCI functions to guests, whole or as "
-			     "SR-IOV virtual functions.") < 0)
-		return -1;
-	return xml_text_element(writer, "version", PASSCHECK_VERSION);
+	xml_start(xml, "Benchmark");
+	xml_attribute(xml, "xmlns", NAMESPACE);
+	xml_attribute(xml, "id", ID("benchmark") "passthrough");
+	xml_start(xml, "status");
+	/* The date of a status is that of the audit: its first ten characters. */
+	xml_attribute_format(xml, "date", "%.10s", writing->audit->input.time);
+	xml_text(xml, "accepted");
+	xml_end(xml);
+	xml_text_element(xml, "title", "PCI passthrough and SR-IOV");
+	xml_text_element(xml, "description",
+			 "Whether a Linux host can give PCI functions to guests, whole or as "
+			 "SR-IOV virtual functions.");
+	xml_text_element(xml, "version", PASSCHECK_VERSION);
 }
 
 int audit_render_xccdf(const void *document, const struct render_options *options, FILE *out)
 {
-	struct writing writing = {.audit = document};
+	struct writing writing = {.audit = document,
+				  .xml = {.out = out, .indent = " ", .quote = '"'}};
 
 	(void)options;
-	writing.writer = xml_open(out);
-	if (!writing.writer)
-		return -ENOMEM;
-	int result = start_benchmark(&writing);
-	if (result >= 0)
-		result = write_rules(&writing);
-	if (result >= 0)
-		result = write_results(&writing);
-	int closed = xml_close(writing.writer);
-	return result < 0 || closed < 0 || arena_failed(writing.audit->arena) ? -ENOMEM : 0;
+	xml_declare(&writing.xml);
+	start_benchmark(&writing);
+	write_rules(&writing);
+	write_results(&writing);
+	return xml_close(&writing.xml) < 0 || arena_failed(writing.audit->arena) ? -ENOMEM : 0;
 }

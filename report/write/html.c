@@ -8,37 +8,21 @@
 #include "report/write/page/assets.h"
 #include "report/write/words.h"
 
-static void check(struct html *html, int result)
-{
-	html->failed |= result < 0;
-}
-
-/* Text that is the page's own, and needs no escape. */
-static void write_raw(struct html *html, const char *text)
-{
-	if (html->writer)
-		check(html, xmlTextWriterWriteRaw(html->writer, (const xmlChar *)text));
-}
-
 void html_start(struct html *html, const char *element, const char *class)
 {
-	if (!html->writer)
-		return;
-	check(html, xmlTextWriterStartElement(html->writer, (const xmlChar *)element));
+	xml_start(&html->xml, element);
 	if (class)
 		html_attribute(html, "class", "%s", class);
 }
 
 void html_end(struct html *html)
 {
-	if (html->writer)
-		check(html, xmlTextWriterFullEndElement(html->writer));
+	xml_end_with_tag(&html->xml);
 }
 
 void html_end_void(struct html *html)
 {
-	if (html->writer)
-		check(html, xmlTextWriterEndElement(html->writer));
+	xml_end(&html->xml);
 }
 
 void html_attribute(struct html *html, const char *name, const char *format, ...)
@@ -48,17 +32,12 @@ void html_attribute(struct html *html, const char *name, const char *format, ...
 	va_start(arguments, format);
 	const char *value = arena_vprintf(html->arena, format, arguments);
 	va_end(arguments);
-	if (html->writer)
-		check(html, xmlTextWriterWriteAttribute(
-				    html->writer, (const xmlChar *)name,
-				    (const xmlChar *)words_printable(html->arena, value)));
+	xml_attribute(&html->xml, name, words_printable(html->arena, value));
 }
 
 void html_text(struct html *html, const char *text)
 {
-	if (html->writer)
-		check(html, xmlTextWriterWriteString(html->writer, (const xmlChar *)words_printable(
-									   html->arena, text)));
+	xml_text(&html->xml, words_printable(html->arena, text));
 }
 
 void html_format(struct html *html, const char *format, ...)
@@ -137,7 +116,7 @@ void html_finding(struct html *html, const char *class, bool open, const char *l
 
 void html_newline(struct html *html)
 {
-	write_raw(html, "\n");
+	xml_raw(&html->xml, "\n");
 }
 
 static void write_meta(struct html *html, const char *name, const char *content)
@@ -164,7 +143,7 @@ static void write_policy(struct html *html)
 static void write_asset(struct html *html, const char *element, const char *text)
 {
 	html_start(html, element, NULL);
-	write_raw(html, text);
+	xml_raw(&html->xml, text);
 	html_end(html);
 	html_newline(html);
 }
@@ -190,16 +169,9 @@ static void write_head(struct html *html, const char *title)
 
 void html_open(struct html *html, struct arena *arena, const char *title, FILE *out)
 {
-	xmlOutputBufferPtr output = xmlOutputBufferCreateFile(out, NULL);
-
-	*html = (struct html){.arena = arena, .writer = output ? xmlNewTextWriter(output) : NULL};
-	if (!html->writer) {
-		xmlOutputBufferClose(output);
-		html->failed = true;
-		return;
-	}
+	*html = (struct html){.arena = arena, .xml = {.out = out, .quote = '"'}};
 	/* An XML declaration would be a comment to HTML. */
-	write_raw(html, "<!DOCTYPE html>\n");
+	xml_raw(&html->xml, "<!DOCTYPE html>\n");
 	html_start(html, "html", NULL);
 	html_attribute(html, "lang", "en");
 	html_newline(html);
@@ -210,15 +182,10 @@ void html_open(struct html *html, struct arena *arena, const char *title, FILE *
 
 int html_close(struct html *html)
 {
-	if (!html->writer)
-		return -ENOMEM;
 	write_asset(html, "script", page_js);
 	html_end(html);
 	html_newline(html);
 	html_end(html);
 	html_newline(html);
-	check(html, xmlTextWriterFlush(html->writer));
-	xmlFreeTextWriter(html->writer);
-	html->writer = NULL;
-	return html->failed ? -ENOMEM : 0;
+	return xml_close(&html->xml) < 0 || html->failed ? -ENOMEM : 0;
 }

@@ -2,11 +2,11 @@
 #ifndef PASSCHECK_REPORT_WRITE_HTML_H
 #define PASSCHECK_REPORT_WRITE_HTML_H
 
-#include <libxml/xmlwriter.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 #include "host/access/arena.h"
+#include "report/write/xml.h"
 
 /*
  * A page of HTML on its way out, well-formed as XML. All text and every attribute goes through the
@@ -14,7 +14,7 @@
  * (report/write/words.h). Short memory marks the page: whoever writes it asks once, html_close().
  */
 struct html {
-	xmlTextWriterPtr writer;
+	struct xml xml;
 	struct arena *arena; /* of text that is made while writing */
 	bool failed;
 };
@@ -25,7 +25,7 @@ struct html {
  */
 void html_open(struct html *html, struct arena *arena, const char *title, FILE *out);
 
-/* Ends the page with its script, and frees the writer. Returns 0 or -ENOMEM. */
+/* Ends the page with its script, and frees what it took. Returns 0 or -ENOMEM. */
 int html_close(struct html *html);
 
 /* Begin and end an element. class: words for the page's style, NULL for none. */

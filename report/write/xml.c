@@ -1,78 +1,240 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/write/xml.h"
 
-#include "host/access/array.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
 
-static bool start_document(xmlTextWriterPtr writer)
+enum { FIRST_CAPACITY = 16 };
+
+/* Returns what stands for a character wherever it is, or NULL where it stands for itself. */
+static const char *escape_of(char character)
 {
-	return xmlTextWriterSetIndent(writer, 1) >= 0 &&
-	       xmlTextWriterSetIndentString(writer, (const xmlChar *)" ") >= 0 &&
-	       xmlTextWriterStartDocument(writer, "1.0", "UTF-8", NULL) >= 0;
-}
-
-xmlTextWriterPtr xml_open(FILE *out)
-{
-	xmlOutputBufferPtr output = xmlOutputBufferCreateFile(out, NULL);
-	xmlTextWriterPtr writer = output ? xmlNewTextWriter(output) : NULL;
-
-	if (!writer) {
-		xmlOutputBufferClose(output);
+	switch (character) {
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '&':
+		return "&amp;";
+	case '"':
+		return "&quot;";
+	case '\r':
+		return "&#13;";
+	default:
 		return NULL;
 	}
-	if (start_document(writer))
-		return writer;
-	xmlFreeTextWriter(writer);
+}
+
+/* The same in an attribute, where readers take lines and tabs for blanks (XML 1.0, 3.3.3). */
+static const char *attribute_escape_of(const struct xml *xml, char character)
+{
+	switch (character) {
+	case '\'':
+		return xml->quote == '\'' ? "&#39;" : NULL;
+	case '\n':
+		return "&#10;";
+	case '\t':
+		return "&#9;";
+	default:
+		return escape_of(character);
+	}
+}
+
+static void put(const struct xml *xml, char character, const char *escape)
+{
+	if (escape)
+		fputs(escape, xml->out);
+	else
+		putc(character, xml->out);
+}
+
+static void end_line(struct xml *xml)
+{
+	if (xml->indent)
+		putc('\n', xml->out);
+}
+
+static void indent(struct xml *xml)
+{
+	for (size_t i = 0; xml->indent && i < xml->depth; i++)
+		fputs(xml->indent, xml->out);
+}
+
+static void end_tag(struct xml *xml)
+{
+	if (xml->in_tag)
+		putc('>', xml->out);
+	xml->in_tag = false;
+}
+
+/* Begins what stands in a line of its own. */
+static void begin_line(struct xml *xml)
+{
+	if (xml->in_tag) {
+		end_tag(xml);
+		end_line(xml);
+	}
+	indent(xml);
+}
+
+void xml_declare(struct xml *xml)
+{
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", xml->out);
+}
+
+static bool push(struct xml *xml, const char *name)
+{
+	if (xml->depth == xml->capacity) {
+		size_t capacity = xml->capacity ? 2 * xml->capacity : FIRST_CAPACITY;
+		const char **names = reallocarray(xml->names, capacity, sizeof(*names));
+		if (!names) {
+			xml->failed = true;
+			return false;
+		}
+		xml->names = names;
+		xml->capacity = capacity;
+	}
+	xml->names[xml->depth++] = name;
+	return true;
+}
+
+void xml_start(struct xml *xml, const char *name)
+{
+	if (xml->failed)
+		return;
+	begin_line(xml);
+	if (!push(xml, name))
+		return;
+	fprintf(xml->out, "<%s", name);
+	xml->in_tag = true;
+	xml->has_text = false;
+}
+
+/* What follows an element stands in its parent. */
+static void leave(struct xml *xml)
+{
+	end_line(xml);
+	xml->has_text = false;
+}
+
+void xml_end_with_tag(struct xml *xml)
+{
+	if (xml->failed || !xml->depth)
+		return;
+	bool empty = xml->in_tag;
+	end_tag(xml);
+	const char *name = xml->names[--xml->depth];
+	if (!empty && !xml->has_text)
+		indent(xml);
+	fprintf(xml->out, "</%s>", name);
+	leave(xml);
+}
+
+void xml_end(struct xml *xml)
+{
+	if (xml->failed || !xml->in_tag) {
+		xml_end_with_tag(xml);
+		return;
+	}
+	fputs("/>", xml->out);
+	xml->in_tag = false;
+	xml->depth--;
+	leave(xml);
+}
+
+void xml_attribute(struct xml *xml, const char *name, const char *value)
+{
+	if (xml->failed)
+		return;
+	fprintf(xml->out, " %s=%c", name, xml->quote);
+	for (; *value; value++)
+		put(xml, *value, attribute_escape_of(xml, *value));
+	putc(xml->quote, xml->out);
+}
+
+/* Returns text to be freed, or NULL and marks the document. */
+static char *formatted(struct xml *xml, const char *format, va_list arguments)
+{
+	char *text;
+
+	if (vasprintf(&text, format, arguments) >= 0)
+		return text;
+	xml->failed = true;
 	return NULL;
 }
 
-int xml_close(xmlTextWriterPtr writer)
+void xml_attribute_format(struct xml *xml, const char *name, const char *format, ...)
 {
-	int result = xmlTextWriterEndDocument(writer);
+	va_list arguments;
 
-	xmlFreeTextWriter(writer);
-	return result;
+	va_start(arguments, format);
+	char *value = formatted(xml, format, arguments);
+	va_end(arguments);
+	if (value)
+		xml_attribute(xml, name, value);
+	free(value);
 }
 
-int xml_attribute(xmlTextWriterPtr writer, const char *name, const char *value)
+void xml_text(struct xml *xml, const char *text)
 {
-	return xmlTextWriterWriteAttribute(writer, (const xmlChar *)name, (const xmlChar *)value);
+	if (xml->failed)
+		return;
+	end_tag(xml);
+	xml->has_text = true;
+	for (; *text; text++)
+		put(xml, *text, escape_of(*text));
 }
 
-int xml_start(xmlTextWriterPtr writer, const char *name)
+void xml_raw(struct xml *xml, const char *text)
 {
-	return xmlTextWriterStartElement(writer, (const xmlChar *)name);
+	if (xml->failed)
+		return;
+	end_tag(xml);
+	xml->has_text = true;
+	fputs(text, xml->out);
 }
 
-int xml_end(xmlTextWriterPtr writer)
+void xml_comment(struct xml *xml, const char *text)
 {
-	return xmlTextWriterEndElement(writer);
+	if (xml->failed)
+		return;
+	begin_line(xml);
+	fprintf(xml->out, "<!-- %s -->", text);
+	leave(xml);
 }
 
-int xml_text(xmlTextWriterPtr writer, const char *text)
+void xml_text_element(struct xml *xml, const char *name, const char *text)
 {
-	return xmlTextWriterWriteString(writer, (const xmlChar *)text);
+	xml_start(xml, name);
+	xml_text(xml, text);
+	xml_end(xml);
 }
 
-int xml_text_element(xmlTextWriterPtr writer, const char *name, const char *text)
+void xml_text_element_format(struct xml *xml, const char *name, const char *format, ...)
 {
-	return xmlTextWriterWriteElement(writer, (const xmlChar *)name, (const xmlChar *)text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	char *text = formatted(xml, format, arguments);
+	va_end(arguments);
+	if (text)
+		xml_text_element(xml, name, text);
+	free(text);
 }
 
-int xml_address_attributes(xmlTextWriterPtr writer, const struct pci_address *address)
+void xml_address_attributes(struct xml *xml, const struct pci_address *address)
 {
-	static const struct {
-		const char *name;
-		const char *format;
-	} numbers[] = {
-		{"domain", "0x%04x"}, {"bus", "0x%02x"}, {"slot", "0x%02x"}, {"function", "0x%x"}};
-	const unsigned values[] = {address->domain, address->bus, address->device,
-				   address->function};
-	int result = 0;
+	xml_attribute_format(xml, "domain", "0x%04x", address->domain);
+	xml_attribute_format(xml, "bus", "0x%02x", address->bus);
+	xml_attribute_format(xml, "slot", "0x%02x", address->device);
+	xml_attribute_format(xml, "function", "0x%x", address->function);
+}
 
-	for (size_t i = 0; result >= 0 && i < ARRAY_LENGTH(numbers); i++) {
-		char text[sizeof("0xffffffff")];
-		snprintf(text, sizeof(text), numbers[i].format, values[i]);
-		result = xml_attribute(writer, numbers[i].name, text);
-	}
-	return result;
+int xml_close(struct xml *xml)
+{
+	while (!xml->failed && xml->depth)
+		xml_end(xml);
+	free(xml->names);
+	return xml->failed ? -ENOMEM : 0;
 }

@@ -24,75 +24,65 @@ static const char *comment_safe(struct arena *arena, const char *text)
 	return safe;
 }
 
-static int write_comment(xmlTextWriterPtr writer, const struct guest_configuration *configuration,
-			 struct names *names, const struct hostdev_form *form)
+static void write_comment(struct xml *xml, const struct guest_configuration *configuration,
+			  struct names *names, const struct hostdev_form *form)
 {
-	const char *text = comment_safe(configuration->arena,
-					guest_comment(configuration, names, form, "\n     "));
+	const char *text = guest_comment(configuration, names, form, "\n     ");
 
-	return xmlTextWriterWriteFormatComment(writer, " %s ", text);
+	xml_comment(xml, comment_safe(configuration->arena, text));
 }
 
-static int write_element(xmlTextWriterPtr writer, const struct guest_configuration *configuration,
-			 const struct hostdev_form *form)
+static void write_element(struct xml *xml, const struct guest_configuration *configuration,
+			  const struct hostdev_form *form)
 {
 	const struct hostdev_options *options = &configuration->forms.options;
 
 	switch (form->kind) {
 	case HOSTDEV_KIND_HOSTDEV:
 	case HOSTDEV_KIND_INTERFACE:
-		return xml_hostdev(writer, configuration->arena, form, options);
+		xml_hostdev(xml, configuration->arena, form, options);
+		return;
 	case HOSTDEV_KIND_NETWORK:
-		return xml_network(writer, form, options);
+		xml_network(xml, form, options);
+		return;
 	case HOSTDEV_KIND_NETWORK_INTERFACE:
-		return xml_network_interface(writer, options);
+		xml_network_interface(xml, options);
+		return;
 	case HOSTDEV_KIND_VPORT_POOL:
-		return xml_vport_pool(writer, form, options);
+		xml_vport_pool(xml, form, options);
+		return;
 	case HOSTDEV_KIND_VPORT_DEVICE:
-		return xml_vport_device(writer, form, options);
+		xml_vport_device(xml, form, options);
+		return;
 	case HOSTDEV_KIND_LUN_HOSTDEV:
 	case HOSTDEV_KIND_LUN_DISK:
 	case HOSTDEV_KIND_LUN_VOLUME:
-		return xml_lun(writer, configuration->arena, form, options);
+		xml_lun(xml, configuration->arena, form, options);
+		return;
 	case HOSTDEV_KIND_MDEV_DEVICE:
-		return xml_mdev_device(writer, configuration->arena, form, options);
+		xml_mdev_device(xml, configuration->arena, form, options);
+		return;
 	case HOSTDEV_KIND_MDEV_HOSTDEV:
-		return xml_mdev_hostdev(writer, options);
-	case HOSTDEV_KIND_VF_POLICY:
-		break;
+		xml_mdev_hostdev(xml, options);
+		return;
+	case HOSTDEV_KIND_VF_POLICY: /* no element of libvirt's */
+		return;
 	}
-	return -1;
-}
-
-/* No XML declaration is written: the element is pasted into a document. */
-static int write_to_memory(xmlTextWriterPtr writer, const struct guest_configuration *configuration,
-			   struct names *names, const struct hostdev_form *form)
-{
-	if (xmlTextWriterSetQuoteChar(writer, (xmlChar)0x27) < 0 ||
-	    xmlTextWriterSetIndent(writer, 1) < 0 ||
-	    xmlTextWriterSetIndentString(writer, (const xmlChar *)"  ") < 0 ||
-	    write_comment(writer, configuration, names, form) < 0 ||
-	    write_element(writer, configuration, form) < 0 || xmlTextWriterFlush(writer) < 0)
-		return -ENOMEM;
-	return arena_failed(configuration->arena) ? -ENOMEM : 0;
 }
 
 /*
  * Writes one form: a comment with the verdict and what to know of it, then one element that
- * `virsh attach-device`, net-define, pool-define or nodedev-create takes.
+ * `virsh attach-device`, net-define, pool-define or nodedev-create takes. No XML declaration is
+ * written: the element is pasted into a document.
  */
 static int write_form(const struct guest_configuration *configuration, struct names *names,
 		      const struct hostdev_form *form, FILE *out)
 {
-	xmlBufferPtr buffer = xmlBufferCreate();
-	xmlTextWriterPtr writer = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
-	int result = writer ? write_to_memory(writer, configuration, names, form) : -ENOMEM;
+	struct xml xml = {.out = out, .indent = "  ", .quote = '\''};
 
-	xmlFreeTextWriter(writer);
-	if (result == 0)
-		fputs((const char *)xmlBufferContent(buffer), out);
-	xmlBufferFree(buffer);
-	return result;
+	write_comment(&xml, configuration, names, form);
+	write_element(&xml, configuration, form);
+	return xml_close(&xml) < 0 || arena_failed(configuration->arena) ? -ENOMEM : 0;
 }
 
 /* Several elements in one file are no document of XML. */

@@ -1,112 +1,107 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/guest/libvirt/elements.h"
 
-static int write_source(xmlTextWriterPtr writer, const struct hostdev_form *form)
+static void write_source(struct xml *xml, const struct hostdev_form *form)
 {
-	if (xml_start(writer, "source") < 0 || xml_start(writer, "address") < 0)
-		return -1;
+	xml_start(xml, "source");
+	xml_start(xml, "address");
 	/* libvirt's schema wants the type here in an interface, and not in a hostdev. */
-	if (form->kind == HOSTDEV_KIND_INTERFACE && xml_attribute(writer, "type", "pci") < 0)
-		return -1;
-	if (xml_address_attributes(writer, &form->function->address) < 0 || xml_end(writer) < 0)
-		return -1;
-	return xml_end(writer);
+	if (form->kind == HOSTDEV_KIND_INTERFACE)
+		xml_attribute(xml, "type", "pci");
+	xml_address_attributes(xml, &form->function->address);
+	xml_end(xml);
+	xml_end(xml);
 }
 
-int xml_mac(xmlTextWriterPtr writer, const char *mac)
+void xml_mac(struct xml *xml, const char *mac)
 {
-	if (xml_start(writer, "mac") < 0 || xml_attribute(writer, "address", mac) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "mac");
+	xml_attribute(xml, "address", mac);
+	xml_end(xml);
 }
 
-int xml_teaming(xmlTextWriterPtr writer, const char *persistent)
+void xml_teaming(struct xml *xml, const char *persistent)
 {
-	if (xml_start(writer, "teaming") < 0 || xml_attribute(writer, "type", "transient") < 0 ||
-	    xml_attribute(writer, "persistent", persistent) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "teaming");
+	xml_attribute(xml, "type", "transient");
+	xml_attribute(xml, "persistent", persistent);
+	xml_end(xml);
 }
 
-static int write_vlan(xmlTextWriterPtr writer, struct arena *arena, unsigned vlan)
+static void write_vlan(struct xml *xml, unsigned vlan)
 {
-	if (xml_start(writer, "vlan") < 0 || xml_start(writer, "tag") < 0 ||
-	    xml_attribute(writer, "id", arena_printf(arena, "%u", vlan)) < 0 || xml_end(writer) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "vlan");
+	xml_start(xml, "tag");
+	xml_attribute_format(xml, "id", "%u", vlan);
+	xml_end(xml);
+	xml_end(xml);
 }
 
-static int write_alias(xmlTextWriterPtr writer, struct arena *arena,
-		       const struct hostdev_form *form)
+static void write_alias(struct xml *xml, struct arena *arena, const struct hostdev_form *form)
 {
-	const char *name = hostdev_alias(arena, &form->function->address);
-
-	if (xml_start(writer, "alias") < 0 || xml_attribute(writer, "name", name) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "alias");
+	xml_attribute(xml, "name", hostdev_alias(arena, &form->function->address));
+	xml_end(xml);
 }
 
-static int write_place(xmlTextWriterPtr writer, const struct hostdev_form *form)
+static void write_place(struct xml *xml, const struct hostdev_form *form)
 {
 	bool unassigned = form->place == HOSTDEV_PLACE_UNASSIGNED;
 
 	if (form->place == HOSTDEV_PLACE_ANY)
-		return 0;
-	if (xml_start(writer, "address") < 0 ||
-	    xml_attribute(writer, "type", unassigned ? "unassigned" : "pci") < 0)
-		return -1;
-	if (!unassigned && xml_address_attributes(writer, &form->guest) < 0)
-		return -1;
-	if (form->multifunction && xml_attribute(writer, "multifunction", "on") < 0)
-		return -1;
-	return xml_end(writer);
+		return;
+	xml_start(xml, "address");
+	xml_attribute(xml, "type", unassigned ? "unassigned" : "pci");
+	if (!unassigned)
+		xml_address_attributes(xml, &form->guest);
+	if (form->multifunction)
+		xml_attribute(xml, "multifunction", "on");
+	xml_end(xml);
 }
 
-static int write_interface_members(xmlTextWriterPtr writer, struct arena *arena,
-				   const struct hostdev_form *form,
-				   const struct hostdev_options *options)
+static void write_interface_members(struct xml *xml, const struct hostdev_form *form,
+				    const struct hostdev_options *options)
 {
-	if (form->mac && xml_mac(writer, form->mac) < 0)
-		return -1;
-	if (options->teaming && xml_teaming(writer, options->teaming) < 0)
-		return -1;
-	return form->vlan ? write_vlan(writer, arena, form->vlan) : 0;
+	if (form->mac)
+		xml_mac(xml, form->mac);
+	if (options->teaming)
+		xml_teaming(xml, options->teaming);
+	if (form->vlan)
+		write_vlan(xml, form->vlan);
 }
 
 /* libvirt 12.1 and newer. */
-static int write_driver(xmlTextWriterPtr writer, const struct hostdev_form *form)
+static void write_driver(struct xml *xml, const struct hostdev_form *form)
 {
 	if (!form->needs_iommufd)
-		return 0;
-	if (xml_start(writer, "driver") < 0 || xml_attribute(writer, "iommufd", "yes") < 0)
-		return -1;
-	return xml_end(writer);
+		return;
+	xml_start(xml, "driver");
+	xml_attribute(xml, "iommufd", "yes");
+	xml_end(xml);
 }
 
-static int start_device(xmlTextWriterPtr writer, const struct hostdev_form *form)
+static void start_device(struct xml *xml, const struct hostdev_form *form)
 {
+	if (form->kind == HOSTDEV_KIND_INTERFACE) {
+		xml_start(xml, "interface");
+		xml_attribute(xml, "type", "hostdev");
+		return;
+	}
+	xml_start(xml, "hostdev");
+	xml_attribute(xml, "mode", "subsystem");
+	xml_attribute(xml, "type", "pci");
+}
+
+void xml_hostdev(struct xml *xml, struct arena *arena, const struct hostdev_form *form,
+		 const struct hostdev_options *options)
+{
+	start_device(xml, form);
+	xml_attribute(xml, "managed", form->keeps_driver ? "no" : "yes");
+	write_driver(xml, form);
+	write_source(xml, form);
 	if (form->kind == HOSTDEV_KIND_INTERFACE)
-		return xml_start(writer, "interface") < 0 ||
-				       xml_attribute(writer, "type", "hostdev") < 0
-			       ? -1
-			       : 0;
-	return xml_start(writer, "hostdev") < 0 || xml_attribute(writer, "mode", "subsystem") < 0 ||
-			       xml_attribute(writer, "type", "pci") < 0
-		       ? -1
-		       : 0;
-}
-
-int xml_hostdev(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
-		const struct hostdev_options *options)
-{
-	if (start_device(writer, form) < 0 ||
-	    xml_attribute(writer, "managed", form->keeps_driver ? "no" : "yes") < 0 ||
-	    write_driver(writer, form) < 0 || write_source(writer, form) < 0)
-		return -1;
-	if (form->kind == HOSTDEV_KIND_INTERFACE &&
-	    write_interface_members(writer, arena, form, options) < 0)
-		return -1;
-	if (write_alias(writer, arena, form) < 0 || write_place(writer, form) < 0)
-		return -1;
-	return xml_end(writer);
+		write_interface_members(xml, form, options);
+	write_alias(xml, arena, form);
+	write_place(xml, form);
+	xml_end(xml);
 }

@@ -3,42 +3,36 @@
 
 #include "report/guest/libvirt/elements.h"
 
-static int write_number(xmlTextWriterPtr writer, const char *name, uint64_t number)
-{
-	return xmlTextWriterWriteFormatAttribute(writer, (const xmlChar *)name, "%" PRIu64, number);
-}
-
 /* libvirt names a SCSI host scsi_hostN, the kernel hostN. */
-static int write_hostdev(xmlTextWriterPtr writer, const struct hostdev_form *form)
+static void write_hostdev(struct xml *xml, const struct hostdev_form *form)
 {
 	const struct fc_lun *lun = form->lun;
 
-	if (xml_start(writer, "hostdev") < 0 || xml_attribute(writer, "mode", "subsystem") < 0 ||
-	    xml_attribute(writer, "type", "scsi") < 0 || xml_start(writer, "source") < 0 ||
-	    xml_start(writer, "adapter") < 0 ||
-	    xmlTextWriterWriteFormatAttribute(writer, (const xmlChar *)"name", "scsi_%s",
-					      form->fc_host->name) < 0 ||
-	    xml_end(writer) < 0 || xml_start(writer, "address") < 0 ||
-	    write_number(writer, "bus", lun->bus) < 0 ||
-	    write_number(writer, "target", lun->target) < 0 ||
-	    write_number(writer, "unit", lun->unit) < 0 || xml_end(writer) < 0 ||
-	    xml_end(writer) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "hostdev");
+	xml_attribute(xml, "mode", "subsystem");
+	xml_attribute(xml, "type", "scsi");
+	xml_start(xml, "source");
+	xml_start(xml, "adapter");
+	xml_attribute_format(xml, "name", "scsi_%s", form->fc_host->name);
+	xml_end(xml);
+	xml_start(xml, "address");
+	xml_attribute_format(xml, "bus", "%u", lun->bus);
+	xml_attribute_format(xml, "target", "%u", lun->target);
+	xml_attribute_format(xml, "unit", "%" PRIu64, lun->unit);
+	xml_end(xml);
+	xml_end(xml);
+	xml_end(xml);
 }
 
 /* The pool is the one of xml_vport_pool(); libvirt names its volumes by where the unit is. */
-static int write_volume(xmlTextWriterPtr writer, const struct hostdev_form *form,
-			const struct hostdev_options *options)
+static void write_volume(struct xml *xml, const struct hostdev_form *form,
+			 const struct hostdev_options *options)
 {
 	const struct fc_lun *lun = form->lun;
 
-	if (xmlTextWriterWriteFormatAttribute(writer, (const xmlChar *)"pool", "vport-%s",
-					      options->wwpn) < 0)
-		return -1;
-	return xmlTextWriterWriteFormatAttribute(writer, (const xmlChar *)"volume",
-						 "unit:%u:%u:%" PRIu64, lun->bus, lun->target,
-						 lun->unit);
+	xml_attribute_format(xml, "pool", "vport-%s", options->wwpn);
+	xml_attribute_format(xml, "volume", "unit:%u:%u:%" PRIu64, lun->bus, lun->target,
+			     lun->unit);
 }
 
 /* sda, …, sdz, sdaa, …, as the guest's names are spelled in XML. */
@@ -51,45 +45,46 @@ static const char *target_name(struct arena *arena, unsigned index)
 	return arena_printf(arena, "sd%s", letters);
 }
 
-static int write_target(xmlTextWriterPtr writer, struct arena *arena, unsigned index)
+static void write_target(struct xml *xml, struct arena *arena, unsigned index)
 {
-	if (xml_start(writer, "target") < 0 ||
-	    xml_attribute(writer, "dev", target_name(arena, index)) < 0 ||
-	    xml_attribute(writer, "bus", "scsi") < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "target");
+	xml_attribute(xml, "dev", target_name(arena, index));
+	xml_attribute(xml, "bus", "scsi");
+	xml_end(xml);
 }
 
-static int write_driver(xmlTextWriterPtr writer)
+static void write_driver(struct xml *xml)
 {
-	if (xml_start(writer, "driver") < 0 || xml_attribute(writer, "name", "qemu") < 0 ||
-	    xml_attribute(writer, "type", "raw") < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "driver");
+	xml_attribute(xml, "name", "qemu");
+	xml_attribute(xml, "type", "raw");
+	xml_end(xml);
 }
 
-static int write_disk(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
-		      const struct hostdev_options *options)
+static void write_disk(struct xml *xml, struct arena *arena, const struct hostdev_form *form,
+		       const struct hostdev_options *options)
 {
 	bool volume = form->kind == HOSTDEV_KIND_LUN_VOLUME;
 
-	if (xml_start(writer, "disk") < 0 ||
-	    xml_attribute(writer, "type", volume ? "volume" : "block") < 0 ||
-	    xml_attribute(writer, "device", "lun") < 0 || write_driver(writer) < 0 ||
-	    xml_start(writer, "source") < 0)
-		return -1;
-	if (volume ? write_volume(writer, form, options) < 0
-		   : xml_attribute(writer, "dev", hostdev_lun_device(arena, form->lun)) < 0)
-		return -1;
-	if (xml_end(writer) < 0 || write_target(writer, arena, form->disk) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "disk");
+	xml_attribute(xml, "type", volume ? "volume" : "block");
+	xml_attribute(xml, "device", "lun");
+	write_driver(xml);
+	xml_start(xml, "source");
+	if (volume)
+		write_volume(xml, form, options);
+	else
+		xml_attribute(xml, "dev", hostdev_lun_device(arena, form->lun));
+	xml_end(xml);
+	write_target(xml, arena, form->disk);
+	xml_end(xml);
 }
 
-int xml_lun(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
-	    const struct hostdev_options *options)
+void xml_lun(struct xml *xml, struct arena *arena, const struct hostdev_form *form,
+	     const struct hostdev_options *options)
 {
 	if (form->kind == HOSTDEV_KIND_LUN_HOSTDEV)
-		return write_hostdev(writer, form);
-	return write_disk(writer, arena, form, options);
+		write_hostdev(xml, form);
+	else
+		write_disk(xml, arena, form, options);
 }

@@ -15,29 +15,32 @@ static const char *node_name(struct arena *arena, const struct hostdev_form *for
 	return name;
 }
 
-int xml_mdev_device(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
-		    const struct hostdev_options *options)
+void xml_mdev_device(struct xml *xml, struct arena *arena, const struct hostdev_form *form,
+		     const struct hostdev_options *options)
 {
-	if (xml_start(writer, "device") < 0 ||
-	    xml_text_element(writer, "name", node_name(arena, form, options->mdev_uuid)) < 0 ||
-	    xml_text_element(writer, "parent",
-			     hostdev_nodedev_name(arena, &form->function->address)) < 0 ||
-	    xml_start(writer, "capability") < 0 || xml_attribute(writer, "type", "mdev") < 0 ||
-	    xml_start(writer, "type") < 0 || xml_attribute(writer, "id", options->mdev_type) < 0 ||
-	    xml_end(writer) < 0 || xml_text_element(writer, "uuid", options->mdev_uuid) < 0 ||
-	    xml_end(writer) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "device");
+	xml_text_element(xml, "name", node_name(arena, form, options->mdev_uuid));
+	xml_text_element(xml, "parent", hostdev_nodedev_name(arena, &form->function->address));
+	xml_start(xml, "capability");
+	xml_attribute(xml, "type", "mdev");
+	xml_start(xml, "type");
+	xml_attribute(xml, "id", options->mdev_type);
+	xml_end(xml);
+	xml_text_element(xml, "uuid", options->mdev_uuid);
+	xml_end(xml);
+	xml_end(xml);
 }
 
-int xml_mdev_hostdev(xmlTextWriterPtr writer, const struct hostdev_options *options)
+void xml_mdev_hostdev(struct xml *xml, const struct hostdev_options *options)
 {
-	if (xml_start(writer, "hostdev") < 0 || xml_attribute(writer, "mode", "subsystem") < 0 ||
-	    xml_attribute(writer, "type", "mdev") < 0 ||
-	    xml_attribute(writer, "model", "vfio-pci") < 0 || xml_start(writer, "source") < 0 ||
-	    xml_start(writer, "address") < 0 ||
-	    xml_attribute(writer, "uuid", options->mdev_uuid) < 0 || xml_end(writer) < 0 ||
-	    xml_end(writer) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "hostdev");
+	xml_attribute(xml, "mode", "subsystem");
+	xml_attribute(xml, "type", "mdev");
+	xml_attribute(xml, "model", "vfio-pci");
+	xml_start(xml, "source");
+	xml_start(xml, "address");
+	xml_attribute(xml, "uuid", options->mdev_uuid);
+	xml_end(xml);
+	xml_end(xml);
+	xml_end(xml);
 }

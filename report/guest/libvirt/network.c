@@ -9,53 +9,52 @@ static const char *only_interface(const struct pci_function *pf)
 								       : NULL;
 }
 
-static int write_pf(xmlTextWriterPtr writer, const char *interface)
+static void write_pf(struct xml *xml, const char *interface)
 {
-	if (xml_start(writer, "pf") < 0 || xml_attribute(writer, "dev", interface) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "pf");
+	xml_attribute(xml, "dev", interface);
+	xml_end(xml);
 }
 
-static int write_vf(xmlTextWriterPtr writer, const struct pci_function *vf)
+static void write_vf(struct xml *xml, const struct pci_function *vf)
 {
-	if (xml_start(writer, "address") < 0 || xml_attribute(writer, "type", "pci") < 0 ||
-	    xml_address_attributes(writer, &vf->address) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "address");
+	xml_attribute(xml, "type", "pci");
+	xml_address_attributes(xml, &vf->address);
+	xml_end(xml);
 }
 
-static int write_forward(xmlTextWriterPtr writer, const struct hostdev_form *form)
+static void write_forward(struct xml *xml, const struct hostdev_form *form)
 {
 	const char *interface = only_interface(form->function);
 
-	if (xml_start(writer, "forward") < 0 || xml_attribute(writer, "mode", "hostdev") < 0 ||
-	    xml_attribute(writer, "managed", "yes") < 0)
-		return -1;
-	if (interface && write_pf(writer, interface) < 0)
-		return -1;
-	for (size_t i = 0; !interface && i < form->vf_count; i++) {
-		if (write_vf(writer, form->vfs[i]) < 0)
-			return -1;
-	}
-	return xml_end(writer);
+	xml_start(xml, "forward");
+	xml_attribute(xml, "mode", "hostdev");
+	xml_attribute(xml, "managed", "yes");
+	if (interface)
+		write_pf(xml, interface);
+	for (size_t i = 0; !interface && i < form->vf_count; i++)
+		write_vf(xml, form->vfs[i]);
+	xml_end(xml);
 }
 
-int xml_network_interface(xmlTextWriterPtr writer, const struct hostdev_options *options)
+void xml_network_interface(struct xml *xml, const struct hostdev_options *options)
 {
-	if (xml_start(writer, "interface") < 0 || xml_attribute(writer, "type", "network") < 0 ||
-	    xml_start(writer, "source") < 0 ||
-	    xml_attribute(writer, "network", options->network) < 0 || xml_end(writer) < 0 ||
-	    xml_mac(writer, options->mac) < 0 || xml_teaming(writer, options->teaming) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "interface");
+	xml_attribute(xml, "type", "network");
+	xml_start(xml, "source");
+	xml_attribute(xml, "network", options->network);
+	xml_end(xml);
+	xml_mac(xml, options->mac);
+	xml_teaming(xml, options->teaming);
+	xml_end(xml);
 }
 
-int xml_network(xmlTextWriterPtr writer, const struct hostdev_form *form,
-		const struct hostdev_options *options)
+void xml_network(struct xml *xml, const struct hostdev_form *form,
+		 const struct hostdev_options *options)
 {
-	if (xml_start(writer, "network") < 0 ||
-	    xml_text_element(writer, "name", options->network) < 0 ||
-	    write_forward(writer, form) < 0)
-		return -1;
-	return xml_end(writer);
+	xml_start(xml, "network");
+	xml_text_element(xml, "name", options->network);
+	write_forward(xml, form);
+	xml_end(xml);
 }
