@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/library/libraries.h"
 #include "report/write/words.h"
 
 void complain(const char *format, ...)
@@ -21,6 +22,11 @@ void complain(const char *format, ...)
 	}
 	fprintf(stderr, "passcheck: %s\n", *message ? message : strerror(ENOMEM));
 	arena_free(arena);
+}
+
+const char *error_text(int error)
+{
+	return error == ELIBACC ? libraries_error() : strerror(error);
 }
 
 enum exit_code complain_of_usage(const char *message)

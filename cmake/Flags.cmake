@@ -8,10 +8,12 @@ target_compile_definitions(passcheck_flags INTERFACE _GNU_SOURCE
   PASSCHECK_VERSION="${PROJECT_VERSION}")
 target_compile_options(passcheck_flags INTERFACE
   -Wall -Wextra -Wshadow -Wvla -Wconversion -Wstrict-prototypes -Wmissing-prototypes
-  -fno-common -fstack-protector-strong -fPIE
+  -fno-common -fstack-protector-strong
+  $<IF:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>,-fPIC,-fPIE>
   $<$<BOOL:${PASSCHECK_WERROR}>:-Werror>
   $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2 -fstack-clash-protection>)
-target_link_options(passcheck_flags INTERFACE -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
+target_link_options(passcheck_flags INTERFACE
+  $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie> -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
 
 if(PASSCHECK_SANITIZE)
   set(SANITIZE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

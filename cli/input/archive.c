@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/input/archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -14,6 +12,7 @@
 
 #include "host/access/array.h"
 #include "host/access/stored_tree.h"
+#include "host/library/libraries.h"
 
 /* A block is small, since what comes out of it is counted only once the next one is asked for. */
 enum { BLOCK_SIZE = 16 * 1024, TAR_BLOCK_SIZE = 512 };
@@ -37,7 +36,7 @@ struct loading {
 /* What was read of the tar stream, headers and padding with it. */
 static bool is_too_large(const struct loading *loading)
 {
-	return archive_filter_bytes(loading->reader, 0) > loading->limits->bytes;
+	return libarchive->archive_filter_bytes(loading->reader, 0) > loading->limits->bytes;
 }
 
 /* Reads for libarchive, until the archive ends or is too large. */
@@ -46,12 +45,12 @@ static la_ssize_t read_block(struct archive *reader, void *context, const void *
 	struct loading *loading = context;
 
 	if (is_too_large(loading)) {
-		archive_set_error(reader, EFBIG, "it is too large");
+		libarchive->archive_set_error(reader, EFBIG, "it is too large");
 		return -1;
 	}
 	ssize_t length = read(loading->fd, loading->block, sizeof(loading->block));
 	if (length < 0)
-		archive_set_error(reader, errno, "%s", strerror(errno));
+		libarchive->archive_set_error(reader, errno, "%s", strerror(errno));
 	*ret_block = loading->block;
 	return length;
 }
@@ -71,7 +70,7 @@ static int system_error(int error)
 
 static int reader_failed(const struct loading *loading)
 {
-	int error = system_error(archive_errno(loading->reader));
+	int error = system_error(libarchive->archive_errno(loading->reader));
 
 	return error ? error : -EBADMSG;
 }
@@ -80,11 +79,11 @@ static int open_reader(struct loading *loading)
 {
 	struct archive *reader = loading->reader;
 
-	archive_read_support_filter_all(reader);
-	archive_read_support_format_tar(reader);
+	libarchive->archive_read_support_filter_all(reader);
+	libarchive->archive_read_support_format_tar(reader);
 	/* Names are bytes, whatever the locale is: none is converted, and so none is lost. */
-	archive_read_set_format_option(reader, "tar", "hdrcharset", "BINARY");
-	if (archive_read_open(reader, loading, NULL, read_block, NULL) == ARCHIVE_OK)
+	libarchive->archive_read_set_format_option(reader, "tar", "hdrcharset", "BINARY");
+	if (libarchive->archive_read_open(reader, loading, NULL, read_block, NULL) == ARCHIVE_OK)
 		return 0;
 	return reader_failed(loading);
 }
@@ -92,7 +91,7 @@ static int open_reader(struct loading *loading)
 /* Refuses the archive for what is wrong with it. */
 static int refuse(struct loading *loading, const char *subject, const char *why)
 {
-	archive_set_error(loading->reader, EINVAL, "%s%s", subject, why);
+	libarchive->archive_set_error(loading->reader, EINVAL, "%s%s", subject, why);
 	return -EBADMSG;
 }
 
@@ -113,7 +112,8 @@ static int member_failed(struct loading *loading, struct archive_entry *entry, i
 
 	for (size_t i = 0; i < ARRAY_LENGTH(reasons); i++) {
 		if (reasons[i].error == error)
-			return refuse(loading, archive_entry_pathname(entry), reasons[i].why);
+			return refuse(loading, libarchive->archive_entry_pathname(entry),
+				      reasons[i].why);
 	}
 	return error;
 }
@@ -121,9 +121,9 @@ static int member_failed(struct loading *loading, struct archive_entry *entry, i
 /* Why a member is refused, or NULL. One that was passed over would look absent to an audit. */
 static const char *why_unwanted(struct archive_entry *entry)
 {
-	mode_t type = archive_entry_filetype(entry);
+	mode_t type = libarchive->archive_entry_filetype(entry);
 
-	if (archive_entry_hardlink(entry))
+	if (libarchive->archive_entry_hardlink(entry))
 		return " is a hard link";
 	if (type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK)
 		return " is neither a folder, a file nor a symbolic link";
@@ -134,7 +134,7 @@ static const char *why_unwanted(struct archive_entry *entry)
 static int admit(struct loading *loading, struct archive_entry *entry)
 {
 	const struct archive_limits *limits = loading->limits;
-	const char *name = archive_entry_pathname(entry);
+	const char *name = libarchive->archive_entry_pathname(entry);
 
 	if (!name)
 		return refuse(loading, "a member", " has no name");
@@ -145,7 +145,7 @@ static int admit(struct loading *loading, struct archive_entry *entry)
 		return refuse(loading, name, why);
 	if (++loading->members > limits->members || strlen(name) > LIMIT_ARCHIVE_PATH)
 		return -EFBIG;
-	if (archive_entry_size(entry) > limits->bytes || is_too_large(loading))
+	if (libarchive->archive_entry_size(entry) > limits->bytes || is_too_large(loading))
 		return -EFBIG;
 	return 0;
 }
@@ -158,7 +158,8 @@ static int copy_data(struct loading *loading, int64_t size)
 	la_int64_t offset = 0;
 
 	for (;;) {
-		int result = archive_read_data_block(loading->reader, &block, &length, &offset);
+		int result = libarchive->archive_read_data_block(loading->reader, &block, &length,
+								 &offset);
 		if (result == ARCHIVE_EOF)
 			return stored_tree_lengthen(loading->tree, (uint64_t)size);
 		if (result != ARCHIVE_OK)
@@ -174,32 +175,35 @@ static int copy_data(struct loading *loading, int64_t size)
 
 static int load_file(struct loading *loading, struct archive_entry *entry)
 {
-	int result = stored_tree_add_file(loading->tree, archive_entry_pathname(entry));
+	int result = stored_tree_add_file(loading->tree, libarchive->archive_entry_pathname(entry));
 
 	return result < 0 ? member_failed(loading, entry, result)
-			  : copy_data(loading, archive_entry_size(entry));
+			  : copy_data(loading, libarchive->archive_entry_size(entry));
 }
 
 static int load_link(struct loading *loading, struct archive_entry *entry)
 {
-	const char *target = archive_entry_symlink(entry);
+	const char *target = libarchive->archive_entry_symlink(entry);
 
 	if (!target || !*target)
-		return refuse(loading, archive_entry_pathname(entry), " is a link to nothing");
-	int result = stored_tree_add_link(loading->tree, archive_entry_pathname(entry), target);
+		return refuse(loading, libarchive->archive_entry_pathname(entry),
+			      " is a link to nothing");
+	int result = stored_tree_add_link(loading->tree, libarchive->archive_entry_pathname(entry),
+					  target);
 	return result < 0 ? member_failed(loading, entry, result) : 0;
 }
 
 static int load_folder(struct loading *loading, struct archive_entry *entry)
 {
-	int result = stored_tree_add_folder(loading->tree, archive_entry_pathname(entry));
+	int result =
+		stored_tree_add_folder(loading->tree, libarchive->archive_entry_pathname(entry));
 
 	return result < 0 ? member_failed(loading, entry, result) : 0;
 }
 
 static int load_entry(struct loading *loading, struct archive_entry *entry)
 {
-	switch (archive_entry_filetype(entry)) {
+	switch (libarchive->archive_entry_filetype(entry)) {
 	case AE_IFDIR:
 		return load_folder(loading, entry);
 	case AE_IFLNK:
@@ -228,7 +232,7 @@ static int load_member(struct loading *loading, struct archive_entry *entry)
  */
 static int expect_end(struct loading *loading)
 {
-	int64_t behind = archive_filter_bytes(loading->reader, 0) - loading->position;
+	int64_t behind = libarchive->archive_filter_bytes(loading->reader, 0) - loading->position;
 
 	if (!loading->members)
 		return refuse(loading, "it", " has no members");
@@ -240,7 +244,7 @@ static int load_all(struct loading *loading)
 	struct archive_entry *entry;
 
 	for (;;) {
-		int result = archive_read_next_header(loading->reader, &entry);
+		int result = libarchive->archive_read_next_header(loading->reader, &entry);
 		if (result == ARCHIVE_EOF)
 			return expect_end(loading);
 		/* A warning is of a member that is not as the archive has it. */
@@ -249,13 +253,13 @@ static int load_all(struct loading *loading)
 		result = load_member(loading, entry);
 		if (result < 0)
 			return result;
-		loading->position = archive_filter_bytes(loading->reader, 0);
+		loading->position = libarchive->archive_filter_bytes(loading->reader, 0);
 	}
 }
 
 static int load(struct loading *loading, char **ret_why)
 {
-	loading->reader = archive_read_new();
+	loading->reader = libarchive->archive_read_new();
 	if (!loading->reader)
 		return -ENOMEM;
 	int result = open_reader(loading);
@@ -263,9 +267,9 @@ static int load(struct loading *loading, char **ret_why)
 		result = load_all(loading);
 	if (result == 0)
 		result = stored_tree_end(loading->tree);
-	if (result == -EBADMSG && archive_error_string(loading->reader))
-		*ret_why = strdup(archive_error_string(loading->reader));
-	archive_read_free(loading->reader);
+	if (result == -EBADMSG && libarchive->archive_error_string(loading->reader))
+		*ret_why = strdup(libarchive->archive_error_string(loading->reader));
+	libarchive->archive_read_free(loading->reader);
 	return result;
 }
 
@@ -331,7 +335,9 @@ int archive_load(const char *path, const struct archive_limits *limits, struct s
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	int result = make_tree(&tree);
+	int result = libraries_load();
+	if (result == 0)
+		result = make_tree(&tree);
 	if (result == 0)
 		result = load_from(fd, limits, tree, ret_why);
 	close(fd);

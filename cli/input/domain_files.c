@@ -111,7 +111,7 @@ static int parse(struct domain_files *files, const char *path, const char *bytes
 	for (size_t i = 0; result == 0 && i < documents.count; i++)
 		result = take_document(files, path, &documents.items[i]);
 	if (result < 0)
-		complain("%s: %s", path, why ? why : strerror(-result));
+		complain("%s: %s", path, why ? why : error_text(-result));
 	return result;
 }
 

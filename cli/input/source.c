@@ -43,7 +43,7 @@ static int load(const char *path, struct source *source)
 	else if (result == -EFBIG)
 		complain("%s: holds more than passcheck takes", path);
 	else if (result < 0)
-		complain("%s: %s", path, strerror(-result));
+		complain("%s: %s", path, error_text(-result));
 	free(why);
 	return result;
 }

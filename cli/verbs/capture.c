@@ -57,7 +57,7 @@ static enum exit_code tell(const char *path, int result)
 	bool standard = tree_writer_is_standard_output(path);
 
 	if (result < 0)
-		complain("%s: %s", standard ? "standard output" : path, strerror(-result));
+		complain("%s: %s", standard ? "standard output" : path, error_text(-result));
 	else if (!standard)
 		complain("%s is written; `passcheck --root %s` audits it, here or elsewhere", path,
 			 path);

@@ -19,12 +19,12 @@ enum { MOST_ADDRESS_BITS = 64 };
 /* Returns an attribute of the current element in memory of the arena, or NULL. */
 static const char *attribute(struct domain_parser *parser, const char *name)
 {
-	xmlChar *value = xmlTextReaderGetAttribute(parser->reader, (const xmlChar *)name);
+	xmlChar *value = libxml2->xmlTextReaderGetAttribute(parser->reader, (const xmlChar *)name);
 
 	if (!value)
 		return NULL;
 	const char *copy = arena_copy(parser->arena, (char *)value, strlen((char *)value));
-	xmlFree(value);
+	libxml2->free_text(value);
 	return copy;
 }
 

@@ -6,8 +6,9 @@
 /* The parser itself reads ahead; the node knows where it stands. */
 unsigned domain_parser_line(struct domain_parser *parser)
 {
-	xmlNodePtr node = xmlTextReaderCurrentNode(parser->reader);
-	long line = node ? xmlGetLineNo(node) : xmlTextReaderGetParserLineNumber(parser->reader);
+	xmlNodePtr node = libxml2->xmlTextReaderCurrentNode(parser->reader);
+	long line = node ? libxml2->xmlGetLineNo(node)
+			 : libxml2->xmlTextReaderGetParserLineNumber(parser->reader);
 
 	return parser->lines_before + (line > 0 ? (unsigned)line : 0);
 }

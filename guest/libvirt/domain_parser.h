@@ -2,9 +2,8 @@
 #ifndef PASSCHECK_GUEST_LIBVIRT_DOMAIN_PARSER_H
 #define PASSCHECK_GUEST_LIBVIRT_DOMAIN_PARSER_H
 
-#include <libxml/xmlreader.h>
-
 #include "guest/libvirt/domain.h"
+#include "host/library/libxml2.h"
 
 /* A text on its way through domain_xml.c, and what domain_elements.c has taken of it. */
 struct domain_parser {

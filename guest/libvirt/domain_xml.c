@@ -7,6 +7,7 @@
 #include "guest/libvirt/domain_elements.h"
 #include "guest/libvirt/xml_bounds.h"
 #include "host/access/array.h"
+#include "host/library/libraries.h"
 
 /* The namespace of what libvirt passes on to QEMU unread: docs/drvqemu.rst. */
 #define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
@@ -105,11 +106,11 @@ static void close_element(struct domain_parser *parser)
  * document. */
 static const xmlChar *element_name(struct domain_parser *parser)
 {
-	const xmlChar *namespace = xmlTextReaderConstNamespaceUri(parser->reader);
-	const xmlChar *local = xmlTextReaderConstLocalName(parser->reader);
+	const xmlChar *namespace = libxml2->xmlTextReaderConstNamespaceUri(parser->reader);
+	const xmlChar *local = libxml2->xmlTextReaderConstLocalName(parser->reader);
 
 	if (!namespace || !local || strcmp((const char *)namespace, QEMU_NAMESPACE) != 0)
-		return xmlTextReaderConstName(parser->reader);
+		return libxml2->xmlTextReaderConstName(parser->reader);
 	const char *name = arena_printf(parser->arena, "qemu:%s", (const char *)local);
 	return (const xmlChar *)(name ? name : "");
 }
@@ -134,14 +135,14 @@ static void open_element(struct domain_parser *parser)
 	rule = domain_element_find(parser);
 	if (rule && rule->open)
 		rule->open(parser);
-	if (!parser->error && xmlTextReaderIsEmptyElement(parser->reader))
+	if (!parser->error && libxml2->xmlTextReaderIsEmptyElement(parser->reader))
 		close_element(parser);
 }
 
 static void take_text(struct domain_parser *parser)
 {
 	const struct domain_element *rule = domain_element_find(parser);
-	const char *text = (const char *)xmlTextReaderConstValue(parser->reader);
+	const char *text = (const char *)libxml2->xmlTextReaderConstValue(parser->reader);
 	size_t length = text ? strlen(text) : 0;
 
 	if (!rule || !rule->close)
@@ -159,7 +160,7 @@ static void take_text(struct domain_parser *parser)
 
 static void take_node(struct domain_parser *parser)
 {
-	switch (xmlTextReaderNodeType(parser->reader)) {
+	switch (libxml2->xmlTextReaderNodeType(parser->reader)) {
 	case XML_READER_TYPE_ELEMENT:
 		open_element(parser);
 		return;
@@ -198,7 +199,7 @@ static void parse(struct domain_parser *parser)
 {
 	int result = 1;
 
-	while (!parser->error && (result = xmlTextReaderRead(parser->reader)) == 1) {
+	while (!parser->error && (result = libxml2->xmlTextReaderRead(parser->reader)) == 1) {
 		if (!parser->error)
 			take_node(parser);
 	}
@@ -217,13 +218,13 @@ static int parse_root(struct domain_parser *parser, const char *bytes, size_t le
 	parser->depth = 0;
 	parser->option = NULL;
 	/* Neither XML_PARSE_NOENT nor XML_PARSE_DTDLOAD: nothing is substituted or loaded. */
-	parser->reader = xmlReaderForMemory(bytes, (int)length, NULL, NULL,
-					    XML_PARSE_NONET | XML_PARSE_COMPACT);
+	parser->reader = libxml2->xmlReaderForMemory(bytes, (int)length, NULL, NULL,
+						     XML_PARSE_NONET | XML_PARSE_COMPACT);
 	if (!parser->reader)
 		return -ENOMEM;
-	xmlTextReaderSetStructuredErrorHandler(parser->reader, note_xml_error, parser);
+	libxml2->xmlTextReaderSetStructuredErrorHandler(parser->reader, note_xml_error, parser);
 	parse(parser);
-	xmlFreeTextReader(parser->reader);
+	libxml2->xmlFreeTextReader(parser->reader);
 	return arena_failed(parser->arena) ? -ENOMEM : parser->error;
 }
 
@@ -259,7 +260,9 @@ int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
 		*ret_why = "empty";
 		return -EBADMSG;
 	}
-	int result = xml_bounds_check(arena, bytes, length, ret_why);
+	int result = libraries_load();
+	if (result == 0)
+		result = xml_bounds_check(arena, bytes, length, ret_why);
 	if (result < 0)
 		return result;
 	parser = arena_alloc(arena, sizeof(*parser));

@@ -8,10 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include <libxml/parser.h>
-
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/library/libxml2.h"
 
 /* Stands for each unit that is not ASCII; it begins and ends nothing, and no name has it. */
 enum { NOT_ASCII = '\177' };
@@ -84,7 +83,7 @@ static size_t note_names(xmlDict *names, const char *text, const char *close)
 			continue;
 		if (memchr(text, NOT_ASCII, length))
 			return SIZE_MAX;
-		xmlDictLookup(names, (const xmlChar *)text, (int)length);
+		libxml2->xmlDictLookup(names, (const xmlChar *)text, (int)length);
 		text += length - 1;
 	}
 	return attributes;
@@ -193,7 +192,7 @@ static const char *why_too_much(struct arena *arena, xmlDict *names, const char 
 	if (attributes > LIMIT_DOMAIN_ATTRIBUTES)
 		return arena_printf(arena, "more than %d attributes in one element",
 				    LIMIT_DOMAIN_ATTRIBUTES);
-	if (xmlDictSize(names) > LIMIT_DOMAIN_NAMES)
+	if (libxml2->xmlDictSize(names) > LIMIT_DOMAIN_NAMES)
 		return arena_printf(arena, "more than %d names of elements and attributes",
 				    LIMIT_DOMAIN_NAMES);
 	return NULL;
@@ -266,7 +265,7 @@ int xml_bounds_check(struct arena *arena, const char *bytes, size_t length, cons
 	static const char ebcdic[] = "\x4c\x6f\xa7\x94"; /* its "<?xm" */
 	struct form form = form_of((const unsigned char *)bytes, length);
 	char *text = malloc(length + 1);
-	xmlDict *names = xmlDictCreate();
+	xmlDict *names = libxml2->xmlDictCreate();
 	int result = -EBADMSG;
 
 	if (!text || !names) {
@@ -281,7 +280,7 @@ int xml_bounds_check(struct arena *arena, const char *bytes, size_t length, cons
 	else
 		result = check_tags(arena, names, text, count, ret_why);
 out:
-	xmlDictFree(names);
+	libxml2->xmlDictFree(names);
 	free(text);
 	return result;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/capture/tree_writer.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +12,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/leftover.h"
+#include "host/library/libraries.h"
 
 struct tree_writer {
 	struct archive *archive;
@@ -55,7 +54,7 @@ bool tree_writer_makes_archive(const char *path)
 
 static int archive_error(const struct tree_writer *writer)
 {
-	int error = archive_errno(writer->archive);
+	int error = libarchive->archive_errno(writer->archive);
 
 	return error > 0 ? -error : -EIO;
 }
@@ -72,11 +71,11 @@ static mode_t ordinary_mode(mode_t mode)
 static int new_archive(struct tree_writer *writer, int filter)
 {
 	writer->prefix = "";
-	writer->archive = archive_write_new();
+	writer->archive = libarchive->archive_write_new();
 	if (!writer->archive)
 		return -ENOMEM;
-	if (archive_write_set_format_pax_restricted(writer->archive) != ARCHIVE_OK ||
-	    archive_write_add_filter(writer->archive, filter) != ARCHIVE_OK)
+	if (libarchive->archive_write_set_format_pax_restricted(writer->archive) != ARCHIVE_OK ||
+	    libarchive->archive_write_add_filter(writer->archive, filter) != ARCHIVE_OK)
 		return archive_error(writer);
 	return 0;
 }
@@ -90,8 +89,8 @@ static int open_archive(struct tree_writer *writer, int filter)
 	fchmod(fd, ordinary_mode(0666));
 	close(fd);
 	int result = new_archive(writer, filter);
-	if (result == 0 &&
-	    archive_write_open_filename(writer->archive, writer->temporary) != ARCHIVE_OK)
+	if (result == 0 && libarchive->archive_write_open_filename(writer->archive,
+								   writer->temporary) != ARCHIVE_OK)
 		result = archive_error(writer);
 	return result;
 }
@@ -100,7 +99,8 @@ static int open_standard_output(struct tree_writer *writer)
 {
 	int result = new_archive(writer, ARCHIVE_FILTER_NONE);
 
-	if (result == 0 && archive_write_open_fd(writer->archive, STDOUT_FILENO) != ARCHIVE_OK)
+	if (result == 0 &&
+	    libarchive->archive_write_open_fd(writer->archive, STDOUT_FILENO) != ARCHIVE_OK)
 		result = archive_error(writer);
 	return result;
 }
@@ -113,13 +113,13 @@ static int open_folder(struct tree_writer *writer)
 		return result;
 	chmod(writer->temporary, ordinary_mode(0777));
 	writer->prefix = writer->temporary;
-	writer->archive = archive_write_disk_new();
+	writer->archive = libarchive->archive_write_disk_new();
 	return writer->archive ? 0 : -ENOMEM;
 }
 
 static void release(struct tree_writer *writer)
 {
-	archive_write_free(writer->archive);
+	libarchive->archive_write_free(writer->archive);
 	if (writer->temporary)
 		leftover_forget(writer->temporary);
 	free(writer->temporary);
@@ -164,12 +164,16 @@ static int open_path(struct tree_writer *writer, const char *path)
 
 int tree_writer_open(const char *path, struct tree_writer **ret)
 {
-	struct tree_writer *writer = calloc(1, sizeof(*writer));
+	struct tree_writer *writer;
+	int result = libraries_load();
 
+	if (result < 0)
+		return result;
+	writer = calloc(1, sizeof(*writer));
 	if (!writer)
 		return -ENOMEM;
-	int result = tree_writer_is_standard_output(path) ? open_standard_output(writer)
-							  : open_path(writer, path);
+	result = tree_writer_is_standard_output(path) ? open_standard_output(writer)
+						      : open_path(writer, path);
 	if (result < 0) {
 		release(writer);
 		return result;
@@ -182,19 +186,19 @@ int tree_writer_open(const char *path, struct tree_writer **ret)
 static struct archive_entry *new_entry(const struct tree_writer *writer, const char *path,
 				       unsigned type, unsigned mode)
 {
-	struct archive_entry *entry = archive_entry_new();
+	struct archive_entry *entry = libarchive->archive_entry_new();
 	char *name;
 
 	if (!entry)
 		return NULL;
 	/* Names in an archive are relative. */
 	if (asprintf(&name, "%s%s", writer->prefix, *writer->prefix ? path : path + 1) < 0) {
-		archive_entry_free(entry);
+		libarchive->archive_entry_free(entry);
 		return NULL;
 	}
-	archive_entry_copy_pathname(entry, name);
-	archive_entry_set_filetype(entry, type);
-	archive_entry_set_perm(entry, mode);
+	libarchive->archive_entry_copy_pathname(entry, name);
+	libarchive->archive_entry_set_filetype(entry, type);
+	libarchive->archive_entry_set_perm(entry, mode);
 	free(name);
 	return entry;
 }
@@ -207,12 +211,13 @@ int tree_writer_add_file(struct tree_writer *writer, const char *path, const cha
 
 	if (!entry)
 		return -ENOMEM;
-	archive_entry_set_size(entry, (la_int64_t)length);
-	if (archive_write_header(writer->archive, entry) != ARCHIVE_OK ||
-	    (length && archive_write_data(writer->archive, bytes, length) != (la_ssize_t)length) ||
-	    archive_write_finish_entry(writer->archive) != ARCHIVE_OK)
+	libarchive->archive_entry_set_size(entry, (la_int64_t)length);
+	if (libarchive->archive_write_header(writer->archive, entry) != ARCHIVE_OK ||
+	    (length && libarchive->archive_write_data(writer->archive, bytes, length) !=
+			       (la_ssize_t)length) ||
+	    libarchive->archive_write_finish_entry(writer->archive) != ARCHIVE_OK)
 		result = archive_error(writer);
-	archive_entry_free(entry);
+	libarchive->archive_entry_free(entry);
 	return result;
 }
 
@@ -223,10 +228,10 @@ int tree_writer_add_link(struct tree_writer *writer, const char *path, const cha
 
 	if (!entry)
 		return -ENOMEM;
-	archive_entry_copy_symlink(entry, target);
-	if (archive_write_header(writer->archive, entry) != ARCHIVE_OK)
+	libarchive->archive_entry_copy_symlink(entry, target);
+	if (libarchive->archive_write_header(writer->archive, entry) != ARCHIVE_OK)
 		result = archive_error(writer);
-	archive_entry_free(entry);
+	libarchive->archive_entry_free(entry);
 	return result;
 }
 
@@ -234,8 +239,8 @@ int tree_writer_finish(struct tree_writer *writer, int result)
 {
 	/* What was begun on standard output cannot be taken back, and must not look whole. */
 	if (result < 0)
-		archive_write_fail(writer->archive);
-	else if (archive_write_close(writer->archive) != ARCHIVE_OK)
+		libarchive->archive_write_fail(writer->archive);
+	else if (libarchive->archive_write_close(writer->archive) != ARCHIVE_OK)
 		result = archive_error(writer);
 	if (result == 0 && writer->temporary && rename(writer->temporary, writer->path))
 		result = errno == ENOTEMPTY || errno == ENOTDIR ? -EEXIST : -errno;

@@ -87,6 +87,7 @@ class DebianPackage(unittest.TestCase):
                                 check=False)
         self.assertIn(result.returncode, VERDICT_CODES.values())
         self.assertEqual(result.stderr, "")
+        run(*inside, "passcheck", "capture", "-o", "/tmp/host.tar.gz")
         run(*inside, "apt-get", "-qy", "purge", "passcheck", env=environment)
         left = [path for path in (chroot / "usr").rglob("*passcheck*")]
         self.assertEqual(left, [])

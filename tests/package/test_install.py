@@ -8,9 +8,9 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import PASSCHECK, READY, SOURCE  # noqa: E402
+from support import READY, SOURCE  # noqa: E402
 
-BUILD = pathlib.Path(PASSCHECK).parent
+RELEASED = os.environ["PASSCHECK_RELEASED"]  # a build without sanitizers
 
 
 class Install(unittest.TestCase):
@@ -19,7 +19,7 @@ class Install(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         cls.addClassCleanup(temporary.cleanup)
         cls.root = pathlib.Path(temporary.name)
-        subprocess.run(["cmake", "--install", BUILD, "--prefix", "/usr"], check=True,
+        subprocess.run(["cmake", "--install", RELEASED, "--prefix", "/usr"], check=True,
                        capture_output=True, env={**os.environ, "DESTDIR": str(cls.root)})
         cls.files = {str(path.relative_to(cls.root)) for path in cls.root.rglob("*")
                      if path.is_file()}
@@ -31,6 +31,7 @@ class Install(unittest.TestCase):
                 SOURCE / "kubernetes/daemonset.yaml",
                 *(SOURCE / "prometheus" / name for name in ("alerts.yml", "dashboard.json"))]
         wanted = {"usr/bin/passcheck",
+                  "usr/lib/passcheck/modules/passcheck-libraries.so",
                   "usr/share/man/man1/passcheck.1",
                   "usr/share/man/man5/passcheck-json.5",
                   "usr/share/man/man7/passcheck-checks.7",

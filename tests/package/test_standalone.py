@@ -54,6 +54,12 @@ class Standalone(unittest.TestCase):
         report = (self.chroot / "report.json").read_text()
         self.assertIn(f'"verdict": "{audit(FIXTURE)["verdict"]}"', report)
 
+    def test_it_brings_what_reads_archives(self):
+        shutil.make_archive(str(self.chroot / "packed"), "gztar", FIXTURE / "root")
+        result = self.inside(self.program, "--root", "/packed.tar.gz")
+        self.assertIn(result.returncode, VERDICT_CODES.values())
+        self.assertEqual(result.stderr, "")
+
     def test_it_brings_the_names_of_devices(self):
         shutil.copytree(FIXTURE, self.chroot / "named", symlinks=True)
         result = self.inside(self.program, "--root", "/named")

@@ -59,9 +59,9 @@ menuentry 'Debian GNU/Linux' --class debian --class gnu-linux --class gnu --clas
 
 
 def libraries(program):
-    """The packages that hold the libraries that a program is linked to."""
-    names = {os.path.basename(os.path.realpath(word)) for word in run("ldd", program).split()
-             if word.startswith("/")}
+    """The packages that hold the libraries that passcheck and its module are linked to."""
+    names = {os.path.basename(os.path.realpath(word)) for part, _ in guest.parts(program)
+             for word in run("ldd", part).split() if word.startswith("/")}
     found = run("dpkg", "-S", *(f"*-linux-gnu/{name}" for name in names))
     return sorted({line.split(":")[0] for line in found.splitlines()})
 
@@ -125,7 +125,8 @@ def tools(program, boots, folder):
     """A disk with passcheck, the probe, and the lines of a shell for each boot."""
     root = pathlib.Path(folder, "tools")
     (root / "bin").mkdir(parents=True)
-    shutil.copy(program, root / "bin/passcheck")
+    for part, name in guest.parts(program):
+        shutil.copy(part, root / "bin" / name)
     guest.build_probe(root)
     for name in ("follow.sh", "life"):
         shutil.copy(HERE / name, root / "bin" / name)

@@ -106,13 +106,20 @@ def copy(source, root, destination=None):
     shutil.copy(source, target)
 
 
+def parts(program):
+    """passcheck, and the module that a build without tests has beside it, each with its name."""
+    module = pathlib.Path(program).with_name("passcheck-libraries.so")
+    return [(program, "passcheck"), *([(module, module.name)] if module.exists() else [])]
+
+
 def copy_program(program, root):
-    """Copies passcheck with the shared libraries that it is linked to."""
-    copy(program, root, "/bin/passcheck")
-    for line in run("ldd", program).splitlines():
-        for word in line.split():
-            if word.startswith("/"):
-                copy(word, root)
+    """Copies passcheck with the shared libraries that it and its module are linked to."""
+    for part, name in parts(program):
+        copy(part, root, f"/bin/{name}")
+        for line in run("ldd", part).splitlines():
+            for word in line.split():
+                if word.startswith("/"):
+                    copy(word, root)
 
 
 def copy_kernel(built, root, modules):

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_LIBRARY_LIBXML2_H
+#define PASSCHECK_HOST_LIBRARY_LIBXML2_H
+
+#include <libxml/parser.h>
+#include <libxml/xmlreader.h>
+
+/* The functions of libxml2 that are called, under the names that it gives them. */
+struct libxml2 {
+	typeof(xmlDictCreate) *xmlDictCreate;
+	typeof(xmlDictFree) *xmlDictFree;
+	typeof(xmlDictLookup) *xmlDictLookup;
+	typeof(xmlDictSize) *xmlDictSize;
+	typeof(xmlFreeTextReader) *xmlFreeTextReader;
+	typeof(xmlGetLineNo) *xmlGetLineNo;
+	typeof(xmlReaderForMemory) *xmlReaderForMemory;
+	typeof(xmlTextReaderConstLocalName) *xmlTextReaderConstLocalName;
+	typeof(xmlTextReaderConstName) *xmlTextReaderConstName;
+	typeof(xmlTextReaderConstNamespaceUri) *xmlTextReaderConstNamespaceUri;
+	typeof(xmlTextReaderConstValue) *xmlTextReaderConstValue;
+	typeof(xmlTextReaderCurrentNode) *xmlTextReaderCurrentNode;
+	typeof(xmlTextReaderGetAttribute) *xmlTextReaderGetAttribute;
+	typeof(xmlTextReaderGetParserLineNumber) *xmlTextReaderGetParserLineNumber;
+	typeof(xmlTextReaderIsEmptyElement) *xmlTextReaderIsEmptyElement;
+	typeof(xmlTextReaderNodeType) *xmlTextReaderNodeType;
+	typeof(xmlTextReaderRead) *xmlTextReaderRead;
+	typeof(xmlTextReaderSetStructuredErrorHandler) *xmlTextReaderSetStructuredErrorHandler;
+	void (*free_text)(xmlChar *text); /* calls xmlFree, which is a variable */
+};
+
+/* NULL until libraries_load() has succeeded (host/library/libraries.h). */
+extern const struct libxml2 *libxml2;
+
+#endif
