@@ -8,6 +8,8 @@
 #include "model/boot/declared_system.h"
 #include "model/modules/driver_module.h"
 
+enum { MOST_TWINS_NAMED = 4 };
+
 struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
 				const struct pci_function *function, const char *format, ...)
 {
@@ -244,6 +246,20 @@ const struct pci_function *plan_kept_twin(const struct plan_builder *builder,
 					  const struct pci_function *function)
 {
 	return of_ids(builder, builder->kept_twins, function);
+}
+
+const char *plan_kept_twin_names(const struct plan_builder *builder,
+				 const struct pci_function *function)
+{
+	const struct twin_list twins = twins_of(&builder->model->twins, function);
+	struct buffer names = {
+		.arena = builder->arena, .separator = ", ", .most = MOST_TWINS_NAMED};
+
+	for (size_t i = 0; i < twins.count; i++) {
+		if (!plan_takes(builder, twins.functions[i]))
+			buffer_item(&names, "%s", twins.functions[i]->name);
+	}
+	return buffer_list(&names);
 }
 
 const struct pci_function *plan_kept_with_vfio(const struct plan_builder *builder,

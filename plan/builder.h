@@ -199,6 +199,10 @@ const struct pci_function *plan_kept_twin(const struct plan_builder *builder,
 const struct pci_function *plan_kept_with_vfio(const struct plan_builder *builder,
 					       const struct pci_function *function);
 
+/* Returns those of the same ids that are not taken: "0000:01:00.0, 0000:02:00.0", of many a few. */
+const char *plan_kept_twin_names(const struct plan_builder *builder,
+				 const struct pci_function *function);
+
 /* Returns whether the function is with a driver of VFIO by its name; a vendor's own, which serves
  * VFIO as well, stays where it is. */
 bool plan_is_on_vfio(const struct pci_function *function);

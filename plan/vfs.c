@@ -396,6 +396,10 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 		return;
 	if (!builder->wish->undo)
 		buffer_item(&why, "vfio-pci refuses a physical function that has VFs");
+	else
+		buffer_item(&why, "passcheck cannot tell how many there were before a plan made "
+				  "these: if there were some, write that number to sriov_numvfs "
+				  "after this");
 	add_operator(builder, pf, 0, &why);
 	if (*held)
 		buffer_item(&why, "%s", held);

@@ -115,6 +115,25 @@ static bool is_heeded(const struct domain_map *map, const struct domain_use *use
 	return caution->kind == CAUTION_IGD && is_igd_heeded(map, use);
 }
 
+#define PROXMOX_OPREGION "a line args: -set device.hostpciN." DOMAIN_OPREGION "=on"
+
+static bool is_of_proxmox(const struct domain_use *use)
+{
+	return use->domain->other_stack && strcmp(use->device->element, "hostpci") == 0;
+}
+
+/* What the caution asks for in the words of who runs the guest. */
+static void advise(struct finding *finding, const struct domain_use *use,
+		   const struct caution *caution)
+{
+	finding_caution_advice(finding, caution);
+	if (caution->kind == CAUTION_IGD && caution->remedy && is_of_proxmox(use))
+		finding_remedy(finding,
+			       "%s. In Proxmox VE: legacy-igd=1 on its hostpci line, with machine: "
+			       "pc and vga: none, or " PROXMOX_OPREGION,
+			       caution->remedy);
+}
+
 static void report(const struct domain_use *use, const struct caution *caution,
 		   struct findings *findings)
 {
@@ -122,7 +141,8 @@ static void report(const struct domain_use *use, const struct caution *caution,
 					      subject_domain(use->domain->name), "%s uses %s: %s",
 					      use->domain->name, use->function->name, caution->why);
 
-	finding_caution_advice(finding, caution);
+	finding_about(finding, use->function->name);
+	advise(finding, use, caution);
 }
 
 /* In its place, and yet without a screen. */
@@ -146,7 +166,9 @@ static void report_opregion(const struct domain_use *use, const struct caution *
 		    : "QEMU before 10.1 gives it on a q35 machine only where it is told to");
 
 	finding_evidence_state(finding, caution->evidence);
-	finding_remedy(finding, "Give it " DOMAIN_OPREGION "=on (in libvirt by <qemu:override>)");
+	finding_remedy(finding, "Give it " DOMAIN_OPREGION "=on (%s)",
+		       is_of_proxmox(use) ? "by " PROXMOX_OPREGION
+					  : "in libvirt by <qemu:override>");
 }
 
 /* QEMU leaves such a file to BIOS in the guest, which UEFI does not ask, and a driver finds it

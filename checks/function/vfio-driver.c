@@ -410,7 +410,7 @@ static void judge_virqfd(const struct host *host, struct findings *findings)
 	}
 }
 
-enum { EXCERPT_OF_IDS = 64 };
+enum { EXCERPT_OF_IDS = 64, MOST_TWINS = 4 };
 
 #define HEX_DIGITS "0123456789abcdefABCDEF"
 
@@ -538,36 +538,35 @@ static void remedy_saved(struct finding *finding, const struct pci_function *fun
 		       function->name);
 }
 
-static void report_late(const struct ids *ids, const char *id, const struct pci_function *function,
-			bool twin)
+static void show_driver(struct finding *finding, const struct pci_function *function,
+			const struct modprobe_line *order)
+{
+	finding_evidence(finding, &function->driver.fact, "%s", function->driver.text);
+	if (!order)
+		return;
+	struct fact source = {.state = FACT_KNOWN, .source = order->source};
+	finding_evidence(finding, &source, "%s", order->text);
+}
+
+static const struct modprobe_line *order_of(const struct ids *ids,
+					    const struct pci_function *function)
+{
+	return modprobe_find_softdep(&ids->host->modprobe, ids->findings->arena,
+				     driver_module(function->driver.text), "vfio-pci");
+}
+
+static void report_late(const struct ids *ids, const char *id, const struct pci_function *function)
 {
 	const struct module_list_line *saved = given_elsewhere(ids->host, function);
-	struct arena *arena = ids->findings->arena;
-	const char *driver = function->driver.text;
-	const struct modprobe_line *order = modprobe_find_softdep(
-		&ids->host->modprobe, arena, driver_module(driver), "vfio-pci");
-	struct finding *finding;
+	const struct modprobe_line *order = order_of(ids, function);
+	struct finding *finding = add_id_finding(
+		ids, ID_TOO_LATE,
+		arena_printf(ids->findings->arena, "vfio-pci did not get %s by ids=%s: %s has it",
+			     function->name, id, function->driver.text));
 
-	if (twin && saved)
-		return;
-	const char *summary =
-		twin ? arena_printf(arena, "ids=%s also matches %s, which %s uses", id,
-				    function->name, driver)
-		     : arena_printf(arena, "vfio-pci did not get %s by ids=%s: %s has it",
-				    function->name, id, driver);
-	finding = add_id_finding(ids, twin ? ID_TWIN : ID_TOO_LATE, summary);
-	finding_evidence(finding, &function->driver.fact, "%s", driver);
-	if (order) {
-		struct fact source = {.state = FACT_KNOWN, .source = order->source};
-		finding_evidence(finding, &source, "%s", order->text);
-	}
+	show_driver(finding, function, order);
 	if (saved)
 		remedy_saved(finding, function, saved);
-	else if (twin)
-		finding_remedy(finding,
-			       "If %s is to stay with the host, use driver_override of the other "
-			       "function in place of ids=%s",
-			       function->name, id);
 	else
 		remedy_order(finding, ids->host, function, order);
 }
@@ -584,6 +583,38 @@ static bool is_on_host_driver(const struct pci_function *function)
 	       !pci_is_on_driver(function, "pci-stub");
 }
 
+/* Those that the host's driver uses while vfio-pci has others of the same ids: told at once. */
+static void report_twins(const struct ids *ids, const char *text, const struct vfio_id *id)
+{
+	const struct pci *pci = &ids->host->pci;
+	struct buffer names = {
+		.arena = ids->findings->arena, .separator = ", ", .most = MOST_TWINS};
+	const struct pci_function *first = NULL;
+	const char *driver = NULL;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (!counts(id, function) || !is_on_host_driver(function) ||
+		    given_elsewhere(ids->host, function))
+			continue;
+		first = first ? first : function;
+		driver = strcmp(first->driver.text, function->driver.text) == 0 ? first->driver.text
+										: "the host";
+		buffer_item(&names, "%s", function->name);
+	}
+	if (!first)
+		return;
+	struct finding *finding = add_id_finding(
+		ids, ID_TWIN,
+		arena_printf(ids->findings->arena, "ids=%s also matches %s, which %s uses", text,
+			     buffer_list(&names), driver));
+	show_driver(finding, first, order_of(ids, first));
+	finding_remedy(finding,
+		       "If %s is to stay with the host, use driver_override of the other function "
+		       "in place of ids=%s",
+		       names.count > 1 ? "any of them" : first->name, text);
+}
+
 static void judge_matches(const struct ids *ids, const char *text, const struct vfio_id *id,
 			  bool twins)
 {
@@ -598,9 +629,13 @@ static void judge_matches(const struct ids *ids, const char *text, const struct 
 		vital = true;
 	}
 	/* To let vfio-pci come first is no advice then. */
-	for (size_t i = 0; !vital && i < pci->count; i++) {
+	if (vital)
+		return;
+	if (twins)
+		report_twins(ids, text, id);
+	for (size_t i = 0; !twins && i < pci->count; i++) {
 		if (counts(id, &pci->functions[i]) && is_on_host_driver(&pci->functions[i]))
-			report_late(ids, text, &pci->functions[i], twins);
+			report_late(ids, text, &pci->functions[i]);
 	}
 }
 

@@ -76,7 +76,7 @@ struct finding {
 	bool remedy_settled; /* by the check, if only that there is none */
 	struct remedy_command *commands;
 	struct remedy_command *last_command;
-	enum lack lack; /* of what is unknown: what would settle it */
+	enum lack lack;    /* of what is unknown: what would settle it */
 	const char *about; /* what of its subject, for cause.h: "VFIO_PCI"; NULL: all of it */
 	struct finding_reference follows;
 	const struct finding *cause; /* the first of what it follows from (cause.h), NULL: none */
@@ -131,7 +131,8 @@ bool finding_concerns_host(const struct finding *finding);
 void finding_follows(struct finding *finding, const char *id, struct subject subject);
 
 /* Says which of several things of its subject the finding is about, by the name that the host has
- * for it: the option of a kernel, a parameter. What follows from it may follow from one alone. */
+ * for it: the option of a kernel, a parameter, a function of a guest. What follows from it may
+ * follow from one alone. */
 void finding_about(struct finding *finding, const char *name);
 
 /* Sets the remedy: the smallest change that helps on this host. Without one, it is the kind's fix.

@@ -113,7 +113,7 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 	switch (cause) {
 	case RULE_TWIN:
 		return arena_printf(arena, "an option by ids would take %s, too",
-				    plan_kept_twin(builder, function)->name);
+				    plan_kept_twin_names(builder, function));
 	case RULE_BUILT_IN:
 		return arena_printf(arena,
 				    "%s is a part of the kernel, so it is there before vfio-pci%s",

@@ -16,7 +16,15 @@ struct initramfs {
 };
 
 static const struct initramfs initramfs_tools[] = {
-	[INITRAMFS_UNKNOWN] = {.name = "with the tool of your distribution"},
+	[INITRAMFS_UNKNOWN] =
+		{.name = "with the tool of your distribution",
+		 .why = "passcheck found none. With initramfs-tools: write vfio-pci into "
+			"/etc/initramfs-tools/modules, and run update-initramfs -u. With dracut: "
+			"write force_drivers+=\" vfio-pci \" into " PLAN_DRACUT
+			", and run dracut --force. With mkinitcpio: write vfio_pci into MODULES=() "
+			"of /etc/mkinitcpio.conf, and run mkinitcpio -P",
+		 .again = "passcheck found none. With initramfs-tools: update-initramfs -u. With "
+			  "dracut: dracut --force. With mkinitcpio: mkinitcpio -P"},
 	[INITRAMFS_NIXOS] =
 		{.name = "with NixOS",
 		 .why = "NixOS makes it from its configuration: name vfio_pci, vfio and "
@@ -62,6 +70,16 @@ static const struct initramfs initramfs_tools[] = {
 
 ASSERT_COVERS(initramfs_tools, INITRAMFS_COUNT);
 
+/* What is done by hand instead of by commands, either way; NULL: nothing. Where no tool is known
+ * the boot loader may have one. */
+static const char *by_hand(const struct plan_builder *builder, const struct initramfs *tool,
+			   bool again)
+{
+	if (tool == &initramfs_tools[INITRAMFS_UNKNOWN] && boot_commands_initramfs(builder->host))
+		return NULL;
+	return again ? tool->again : tool->why;
+}
+
 void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **list)
 {
 	const char *rebuild = boot_commands_initramfs(builder->host);
@@ -99,8 +117,8 @@ void plan_add_initramfs_again(struct plan_builder *builder)
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			     "Make the initramfs anew %s: it holds a copy", tool->name);
 
-	step->why = tool->again;
-	if (!tool->again)
+	step->why = by_hand(builder, tool, true);
+	if (!step->why)
 		plan_rebuild_initramfs(builder, &step->commands);
 }
 
@@ -117,8 +135,8 @@ void plan_add_initramfs(struct plan_builder *builder)
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			     "Put vfio-pci and its options into the initramfs %s", tool->name);
 
-	step->why = tool->why;
-	if (tool->why)
+	step->why = by_hand(builder, tool, false);
+	if (step->why)
 		return;
 	if (!listed && tool->line)
 		plan_append(builder, step, tool->line, tool->file);

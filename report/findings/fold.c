@@ -6,16 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A text as it is read for what it says, with the subject's own name passed over. */
+/* A text of a finding as it is read for what it says, with the names of the subject, and of what of
+ * that the finding is about, passed over. */
 struct reader {
 	const char *text;
 	const char *begin;
 	const char *end;
-	const struct subject *subject;
+	const struct finding *finding;
 };
 
 enum {
 	SUBJECT_ITSELF = 256,
+	WHAT_IT_IS_ABOUT,
 	GROUP_PREFIX = sizeof("group ") - 1,
 	LONGEST_REASON = 48, /* that stands behind a subject in a list */
 };
@@ -29,17 +31,17 @@ static const char *short_reason(const struct finding *finding)
 	return colon && strlen(colon + 2) <= LONGEST_REASON ? colon + 2 : NULL;
 }
 
-static struct reader read_text(const char *text, const struct subject *subject)
+static struct reader read_text(const char *text, const struct finding *finding)
 {
 	const char *begin = text ? text : "";
 
-	return (struct reader){begin, begin, begin + strlen(begin), subject};
+	return (struct reader){begin, begin, begin + strlen(begin), finding};
 }
 
 /* Reads what those have in common that are told together: all but a short reason. */
 static struct reader read_summary(const struct finding *finding)
 {
-	struct reader reader = read_text(finding->summary, &finding->subject);
+	struct reader reader = read_text(finding->summary, finding);
 	const char *reason = short_reason(finding);
 
 	if (reason)
@@ -47,30 +49,38 @@ static struct reader read_summary(const struct finding *finding)
 	return reader;
 }
 
+static bool is_here(const struct reader *reader, const char *name)
+{
+	if (!name || !*name || *reader->text != *name)
+		return false;
+	size_t length = strlen(name);
+	return strncmp(reader->text, name, length) == 0 &&
+	       !isalnum((unsigned char)reader->text[length]);
+}
+
 /* Returns whether the subject's name stands here. The number of a group is one behind "group". */
 static bool is_subject_here(const struct reader *reader)
 {
-	const struct subject *subject = reader->subject;
+	const struct subject *subject = &reader->finding->subject;
 
-	if (!subject->id || !*subject->id || *reader->text != *subject->id)
-		return false;
-	size_t length = strlen(subject->id);
-	if (strncmp(reader->text, subject->id, length) != 0 ||
-	    isalnum((unsigned char)reader->text[length]))
-		return false;
-	return subject->type != SUBJECT_GROUP ||
-	       (reader->text - reader->begin >= GROUP_PREFIX &&
-		memcmp(reader->text - GROUP_PREFIX, "group ", GROUP_PREFIX) == 0);
+	return is_here(reader, subject->id) &&
+	       (subject->type != SUBJECT_GROUP ||
+		(reader->text - reader->begin >= GROUP_PREFIX &&
+		 memcmp(reader->text - GROUP_PREFIX, "group ", GROUP_PREFIX) == 0));
 }
 
-/* Returns the next character, SUBJECT_ITSELF for the subject's name, or 0 at the end. */
+/* Returns the next character, what stands for a name that is passed over, or 0 at the end. */
 static int next_character(struct reader *reader)
 {
 	if (reader->text >= reader->end)
 		return 0;
 	if (is_subject_here(reader)) {
-		reader->text += strlen(reader->subject->id);
+		reader->text += strlen(reader->finding->subject.id);
 		return SUBJECT_ITSELF;
+	}
+	if (is_here(reader, reader->finding->about)) {
+		reader->text += strlen(reader->finding->about);
+		return WHAT_IT_IS_ABOUT;
 	}
 	return (unsigned char)*reader->text++;
 }
@@ -89,9 +99,9 @@ static uint64_t hash_finding(const struct finding *finding)
 {
 	uint64_t value = UINT64_C(0xcbf29ce484222325);
 
-	value = hash(value, read_text(finding->kind->id, &finding->subject));
+	value = hash(value, read_text(finding->kind->id, finding));
 	value = hash(value, read_summary(finding));
-	return hash(value, read_text(finding->remedy, &finding->subject));
+	return hash(value, read_text(finding->remedy, finding));
 }
 
 static bool reads_same(struct reader left, struct reader right)
@@ -106,8 +116,8 @@ static bool reads_same(struct reader left, struct reader right)
 	return true;
 }
 
-static bool says_same(const char *a, const struct subject *of_a, const char *b,
-		      const struct subject *of_b)
+static bool says_same(const char *a, const struct finding *of_a, const char *b,
+		      const struct finding *of_b)
 {
 	return reads_same(read_text(a, of_a), read_text(b, of_b));
 }
@@ -116,19 +126,33 @@ static bool commands_say_same(const struct finding *a, const struct finding *b)
 {
 	const struct remedy_command *left = a->commands, *right = b->commands;
 
-	while (left && right && says_same(left->text, &a->subject, right->text, &b->subject)) {
+	while (left && right && says_same(left->text, a, right->text, b)) {
 		left = left->next;
 		right = right->next;
 	}
 	return !left && !right;
 }
 
+/* Several things of one subject are told together, or one thing of several. */
+static bool may_stand_together(const struct finding *a, const struct finding *b)
+{
+	return a->about && b->about ? strcmp(a->subject.id, b->subject.id) == 0
+				    : !a->about && !b->about;
+}
+
 static bool is_alike(const struct finding *a, const struct finding *b)
 {
 	return a->kind == b->kind && a->verdict == b->verdict &&
 	       a->subject.type == b->subject.type && a->subject.id && b->subject.id &&
-	       reads_same(read_summary(a), read_summary(b)) &&
-	       says_same(a->remedy, &a->subject, b->remedy, &b->subject) && commands_say_same(a, b);
+	       may_stand_together(a, b) && reads_same(read_summary(a), read_summary(b)) &&
+	       says_same(a->remedy, a, b->remedy, b) && commands_say_same(a, b);
+}
+
+const char *fold_name(const struct fold *fold, size_t index)
+{
+	const struct finding *finding = fold->findings[index];
+
+	return finding->about ? finding->about : finding->subject.id;
 }
 
 const char *fold_reason(const struct fold *fold, size_t index)
@@ -136,8 +160,7 @@ const char *fold_reason(const struct fold *fold, size_t index)
 	const struct finding *first = fold->findings[0], *finding = fold->findings[index];
 	const char *reason = short_reason(finding), *of_first = short_reason(first);
 
-	if (!reason || !of_first ||
-	    says_same(of_first, &first->subject, reason, &finding->subject))
+	if (!reason || !of_first || says_same(of_first, first, reason, finding))
 		return NULL;
 	return reason;
 }

@@ -25,6 +25,10 @@ struct folds {
 	size_t host_count; /* how many of them are not of functions */
 };
 
+/* Returns what the finding with that index is told of where the first speaks for it: its subject, or
+ * what of that it is about; NULL where it is of the host. */
+const char *fold_name(const struct fold *fold, size_t index);
+
 /* Returns the reason of the finding with that index, where it is not the one that the first finding
  * tells; NULL where it is. */
 const char *fold_reason(const struct fold *fold, size_t index);

@@ -145,7 +145,7 @@ static const char *other_subjects(struct text *text, const struct fold *fold)
 		const struct subject *subject = &fold->findings[i]->subject;
 		const char *reason = fold_reason(fold, i);
 		buffer_item(&list, "%s%s%s%s%s", subject->type == SUBJECT_GROUP ? "group " : "",
-			    subject->id, reason ? " (" : "", reason ? reason : "",
+			    fold_name(fold, i), reason ? " (" : "", reason ? reason : "",
 			    reason ? ")" : "");
 	}
 	return arena_printf(text->arena, "%s%s%s%s", buffer_list(&list), by ? " (" : "",

@@ -250,6 +250,8 @@ class Persistence(PlanTest):
                 self.assertEqual(self.commands("initramfs", GPU)[-1], command)
                 (self.root / path.lstrip("/")).unlink()
         self.assertEqual(self.commands("initramfs", GPU), [])
+        for word in ("update-initramfs -u", "dracut --force", "mkinitcpio -P"):
+            self.assertIn(word, self.step("initramfs", GPU)["why"])
 
     def test_a_boot_loader_with_a_copy_of_the_initramfs_gets_a_new_one(self):
         for files, command in INITRAMFS_COPIES.items():

@@ -118,6 +118,8 @@ class Undo(PlanTest):
     def test_vfs_go_back_to_none(self):
         self.assertEqual(self.commands("disable-vfs", "--undo", NIC),
                          [f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
+        self.assertIn("cannot tell how many there were before",
+                      self.step("disable-vfs", "--undo", NIC)["why"])
 
     def test_vfs_go_before_a_pf_that_vfio_pci_has_and_would_take_them_from(self):
         self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")

@@ -257,6 +257,15 @@ class Folding(unittest.TestCase):
                 shown = text_of(SOURCE / "fixtures" / fixture)
                 self.assertEqual("VFS: enabled/offered" in shown, has)
 
+    def test_pfs_that_can_have_no_vf_now_are_marked(self):
+        root = SOURCE / "fixtures/intel-sriov-on/root"
+        shown = text_of(root.parent)
+        usable = {function["address"]: function["sriov"]["max_vfs"]["effective"]
+                  for function in audit(root)["functions"] if function["sriov"]}
+        marked = re.findall(r"^ (\S+) .* 0/\d+! ", shown, re.MULTILINE)
+        self.assertEqual(marked, [address for address, count in usable.items() if count == 0])
+        self.assertIn("VFS: enabled/offered (!: ", shown)
+
     def test_what_the_host_uses_is_named_below_the_list(self):
         with tempfile.TemporaryDirectory() as directory:
             host = machine.build(pathlib.Path(directory, "root"))

@@ -213,15 +213,14 @@ static void show_twins(struct text *text, const struct model *model,
 	const struct twin_list twins = twins_of(&model->twins, function);
 	struct buffer names = {.arena = text->arena, .separator = ", ", .most = MOST_NAMES};
 
-	for (size_t i = 0; i < twins.count && names.count <= MOST_NAMES; i++) {
+	for (size_t i = 0; i < twins.count; i++) {
 		if (twins.functions[i] != function)
 			buffer_item(&names, "%s", twins.functions[i]->name);
 	}
 	if (names.count)
 		text_paragraph(text, INDENT, TEXT_PLAIN,
-			       "vfio-pci.ids=%04" PRIx64 ":%04" PRIx64 " would also take %s%s",
-			       function->vendor.value, function->device.value, buffer_text(&names),
-			       names.count > MOST_NAMES ? " and more" : "");
+			       "vfio-pci.ids=%04" PRIx64 ":%04" PRIx64 " would also take %s",
+			       function->vendor.value, function->device.value, buffer_list(&names));
 }
 
 static void show_place(struct text *text, const struct pci_function *function)
@@ -273,8 +272,9 @@ void text_isolation_legend(struct text *text, const struct isolation_terms *term
 	const char *others = letters_of(text, terms->bits & (uint16_t)~ACS_REQUIRED);
 
 	if (terms->isolates)
-		buffer_item(&legend, "\"isolates\" above: what the function sends, or a port "
-				     "passes on, goes to the IOMMU first");
+		buffer_item(&legend, "\"isolates\" above: nothing that the function sends, or a "
+				     "port passes on, reaches another device before the IOMMU has "
+				     "checked it");
 	if (*isolating)
 		buffer_item(&legend, "ACS that %s: %s", terms->isolates ? "does so" : "isolates",
 			    isolating);

@@ -154,8 +154,13 @@ static const char *vfs_cell(struct function_table *table, const struct pci_funct
 		return "-";
 	if (sriov.capability.state != FACT_KNOWN)
 		return "?";
+	const struct vf_budget *budget = vf_budget_of(&table->audit->model.vf_budgets, function);
+	bool none = budget && !sriov.num_vfs && vf_budget_allows(budget, 1) == VF_ANSWER_NO;
+
 	table->pfs++;
-	return arena_printf(table->text->arena, "%u/%u", sriov.num_vfs, sriov.total_vfs);
+	table->barren += none;
+	return arena_printf(table->text->arena, "%u/%u%s", sriov.num_vfs, sriov.total_vfs,
+			    none ? "!" : "");
 }
 
 void function_table_note(const struct caution *cautions, unsigned *ret_kinds)
@@ -383,7 +388,8 @@ int function_table_print(struct function_table *table)
 	if (table->pfs)
 		text_paragraph(
 			text, 0, TEXT_DIM,
-			"VFS: enabled/offered; passcheck FUNCTION says how many the kernel allows");
+			"VFS: enabled/offered%s; passcheck FUNCTION says how many the kernel allows",
+			table->barren ? " (!: a write to sriov_numvfs enables none now)" : "");
 	show_host_uses(table);
 	return result;
 }

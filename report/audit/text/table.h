@@ -28,6 +28,7 @@ struct function_table {
 	size_t usable;    /* functions that a guest can get */
 	size_t blocked;   /* functions that no guest can get */
 	size_t pfs;       /* lines with a number of VFs */
+	size_t barren;    /* of these, those that can have none now */
 	/* Functions are blocked for several reasons, so each line says its own. */
 	bool mixed_reasons;
 	unsigned reasons;  /* that stand in brackets: a bit of each enum blocker_kind */

@@ -118,6 +118,33 @@ static void integrated_graphics_need_their_opregion(void **state)
 	}
 }
 
+static void guests_of_proxmox_are_told_of_their_own_lines(void **state)
+{
+	struct caution caution = {
+		.kind = CAUTION_IGD, .why = "it is choosy", .remedy = "Give it a place"};
+	struct paper *paper = *state;
+	struct pci_function *igd = add_device(paper, "0000:00:02.0", 1, NULL);
+	struct domain_device device = hostdev_of(igd);
+	struct domain domain = {
+		.name = "100", .other_stack = true, .devices = &device, .device_count = 1};
+
+	igd->class_code = (struct fact_number){.fact = known("class"), .value = 0x030000};
+	caution.evidence = &igd->driver.fact;
+	say_caution(paper, igd, true, &caution);
+	device.element = "hostpci";
+	const struct finding *finding =
+		expect_finding(judge_domains(paper, "domain-cautions", &domain, 1),
+			       "domain-cautions.caution", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "Give it a place. In Proxmox VE: legacy-igd=1"));
+	domain.machine = "pc-q35-9.0";
+	domain.opregion = DOMAIN_OFF;
+	device.place = DOMAIN_PLACE_PCI;
+	device.guest = (struct pci_address){.device = 2};
+	finding = expect_finding(judge_domains(paper, "domain-cautions", &domain, 1),
+				 "domain-cautions.caution", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "-set device.hostpciN.x-igd-opregion=on"));
+}
+
 static void a_rom_from_a_file_is_heeded(void **state)
 {
 	struct caution caution = {.kind = CAUTION_ROM, .why = "it has no ROM"};
@@ -211,6 +238,7 @@ int main(void)
 		TEST(a_card_that_the_domain_has_whole_is_not_split),
 		TEST(that_the_host_uses_what_it_needs_is_not_a_caution),
 		TEST(integrated_graphics_need_their_opregion),
+		TEST(guests_of_proxmox_are_told_of_their_own_lines),
 		TEST(integrated_graphics_in_their_place_are_fine),
 		TEST(a_rom_from_a_file_is_heeded),
 		TEST(a_limit_of_addresses_heeds_a_narrow_iommu),

@@ -177,6 +177,23 @@ static void twin_in_use_by_the_host_is_named(void **state)
 			    "ids=1234:5678 also matches 0000:02:00.0, which nvme uses");
 }
 
+static void twins_in_use_by_the_host_are_told_at_once(void **state)
+{
+	static const char *const names[] = {"0000:02:00.1", "0000:02:00.2", "0000:02:00.3",
+					    "0000:02:00.4"};
+	struct paper *paper = *state;
+
+	add_function(paper, "0000:01:00.0", NULL);
+	add_function(paper, "0000:02:00.0", NULL);
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		set_driver(add_function(paper, names[i], NULL), "nvme");
+	struct findings *findings = judge_ids(paper, "vfio-pci.ids=1234:5678", "vfio-pci", "nvme");
+	const struct finding *finding = expect_finding(findings, ID("id-twin"), FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "ids=1234:5678 also matches 0000:02:00.0, 0000:02:00.1, 0000:02:00.2, "
+			    "0000:02:00.3 and 1 more, which nvme uses");
+}
+
 static void driver_that_came_first_is_named(void **state)
 {
 	const struct finding *finding =
@@ -533,6 +550,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_driverctl_gives_to_another_is_named,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(twins_in_use_by_the_host_are_told_at_once,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(driver_that_came_first_is_named, paper_setup,
 						paper_teardown),

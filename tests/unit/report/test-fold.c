@@ -61,6 +61,31 @@ static void what_is_said_alike_of_several_functions_is_said_once(void **state)
 	assert_int_equal(folds.items[1].count, 1);
 }
 
+static void add_use(struct findings *findings, const char *domain, const char *function)
+{
+	static const struct finding_kind kind = {"domain-cautions.caution", "Odd.", NULL};
+	struct finding *finding =
+		finding_add(findings, &kind, FINDING_WARN, subject_domain(domain),
+			    "%s uses %s: it may not come back to a second guest", domain, function);
+
+	finding_about(finding, function);
+}
+
+static void what_is_said_alike_of_functions_of_one_domain_is_said_once(void **state)
+{
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	add_use(&findings, "web", "0000:01:00.0");
+	add_use(&findings, "web", "0000:02:00.0");
+	add_use(&findings, "db", "0000:03:00.0");
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.count, 2);
+	assert_int_equal(folds.items[0].count, 2);
+	assert_string_equal(fold_name(&folds.items[0], 1), "0000:02:00.0");
+}
+
 static void each_has_its_own_short_reason_where_one_remedy_serves_all(void **state)
 {
 	static const char remedy[] = "Take it out of the network configuration";
@@ -320,6 +345,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_said_alike_of_several_functions_is_said_once),
+		TEST(what_is_said_alike_of_functions_of_one_domain_is_said_once),
 		TEST(each_has_its_own_short_reason_where_one_remedy_serves_all),
 		TEST(another_remedy_is_not_alike),
 		TEST(another_command_is_not_alike),
