@@ -9,6 +9,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/sriov/sriov_redact.h"
+#include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"
 #include "model/modules/driver_module.h"
 #include "model/moved_address.h"
@@ -291,10 +292,42 @@ static bool rule_names_driver(struct arena *arena, const char *rule, const struc
 
 enum { LONGEST_KEY = 64 };
 
-/* Returns whether a word of an alternation is one of the events upon which a device appears. */
-static bool is_upon_arrival(const char *value)
+/* Upon which events a rule acts. */
+enum upon {
+	UPON_ARRIVAL,
+	UPON_CHANGE, /* which no device has to have while the host boots */
+	UPON_REMOVAL,
+};
+
+/* Of KOBJ_ADD and the like: kobject_actions of lib/kobject_uevent.c. The name of an interface moves
+ * as udev renames it. */
+static const struct {
+	const char *name;
+	enum upon upon;
+} events[] = {
+	{"add", UPON_ARRIVAL},    {"bind", UPON_ARRIVAL},    {"move", UPON_ARRIVAL},
+	{"change", UPON_CHANGE},  {"online", UPON_CHANGE},   {"remove", UPON_REMOVAL},
+	{"unbind", UPON_REMOVAL}, {"offline", UPON_REMOVAL},
+};
+
+#define ACTION "ACTION"
+
+/* One that does not say upon which acts upon every event. */
+static enum upon acts_upon(struct arena *arena, const char *rule)
 {
-	return strstr(value, "add") || strstr(value, "bind");
+	enum upon upon = UPON_REMOVAL;
+	bool is = strstr(rule, ACTION "==\"");
+
+	if (!is && !strstr(rule, ACTION "!=\""))
+		return UPON_ARRIVAL;
+	if (is && strstr(rule, ACTION "==\"" SRIOV_REDACTED))
+		upon = UPON_CHANGE;
+	for (size_t i = 0; i < ARRAY_LENGTH(events); i++) {
+		if (events[i].upon < upon &&
+		    key_fits(arena, rule, is ? ACTION "==\"" : ACTION "!=\"", events[i].name) == is)
+			upon = events[i].upon;
+	}
+	return upon;
 }
 
 /* Returns whether a key, of which the comparison begins at end, is one that is understood: names
@@ -305,14 +338,14 @@ static bool is_understood(struct arena *arena, const char *rule, const char *end
 					   "NAME",      "DRIVER",     "DRIVERS"};
 	const char *begin = end, *value = end + strlen("==\"");
 
-	if (*end == '!')
-		return false;
 	while (begin > rule && end - begin < LONGEST_KEY && !strchr(", \t", begin[-1]))
 		begin--;
 	const char *key = arena_copy(arena, begin, (size_t)(end - begin));
 	value = arena_copy(arena, value, strnlen(value, LONGEST_KEY));
-	if (strcmp(key, "ACTION") == 0)
-		return is_upon_arrival(arena_copy(arena, value, strcspn(value, "\"")));
+	if (strcmp(key, ACTION) == 0)
+		return acts_upon(arena, rule) == UPON_ARRIVAL;
+	if (*end == '!')
+		return false;
 	if (strstr(key, "sriov_"))
 		return begins_with(value, "0\"") || begins_with(value, "*\"") ||
 		       begins_with(value, "?*\"");
@@ -369,8 +402,25 @@ static bool is_of_modules(const struct sriov_setting *setting)
 	return place && place->modules;
 }
 
-static enum match match(struct arena *arena, const struct sriov_setting *setting,
-			const struct line_meaning *meaning, const struct pci_function *pf)
+/* Returns what a line says by which event it waits for: a rule for one that no boot has makes no
+ * VFs then. */
+static enum match match_event(struct arena *arena, const struct sriov_setting *setting)
+{
+	if (setting->owner != SRIOV_OWNER_UDEV)
+		return MATCH_PF;
+	switch (acts_upon(arena, setting->line)) {
+	case UPON_ARRIVAL:
+		return MATCH_PF;
+	case UPON_CHANGE:
+		return MATCH_UNKNOWN;
+	case UPON_REMOVAL:
+		return MATCH_OTHER;
+	}
+	return MATCH_UNKNOWN;
+}
+
+static enum match match_device(struct arena *arena, const struct sriov_setting *setting,
+			       const struct line_meaning *meaning, const struct pci_function *pf)
 {
 	if (setting->kind != SRIOV_SUBJECT_NONE)
 		return match_subject(arena, setting, pf);
@@ -392,6 +442,17 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 	if (sriov_is_qat_unit(setting->line))
 		return match_qat_unit(setting, pf);
 	return match_line(arena, setting->line, meaning, pf);
+}
+
+static enum match match(struct arena *arena, const struct sriov_setting *setting,
+			const struct line_meaning *meaning, const struct pci_function *pf)
+{
+	enum match event = match_event(arena, setting);
+
+	if (event == MATCH_OTHER)
+		return event;
+	enum match device = match_device(arena, setting, meaning, pf);
+	return device == MATCH_PF ? event : device;
 }
 
 /* "options be2net num_vfs=16": be_init_module() of 6.1 and 6.12 says that it is obsolete, and no
