@@ -266,6 +266,12 @@ void plan_display_parameters(struct plan_builder *builder); /* that free it at t
 void plan_free_display(struct plan_builder *builder);
 void plan_show_display(struct plan_builder *builder); /* once the host's driver has it again */
 bool plan_display_is_in_use(struct plan_builder *builder);
+/* Returns the other PFs of which the line makes VFs, and which the plan does not make as many of,
+ * or take back; NULL for none. */
+const char *plan_other_pfs(const struct plan_builder *builder, const struct pci_function *pf,
+			   const struct vf_persistence *line, int64_t vfs);
+/* Returns a line for a sentence. Words of it that are not shown are not to be searched for. */
+const char *plan_shown_line(struct plan_builder *builder, const struct sriov_setting *setting);
 /* Adds the step that takes all VFs of pf away, if it has any, or notes what is against it. */
 void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *pf);
 void plan_managed(struct plan_builder *builder); /* what libvirt does not do itself */

@@ -227,6 +227,22 @@ static void drop_vfs_rule(struct plan_builder *builder, const struct pci_functio
 	drop_enable_sriov(builder, pf);
 }
 
+/* What others wrote is left to a person, who is told which PFs it is for as well. */
+static void name_foreign_line(struct plan_builder *builder, const struct pci_function *pf,
+			      const struct vf_persistence *line)
+{
+	const char *others = plan_other_pfs(builder, pf, line, 0);
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_PERSIST, "vfs-existing", pf,
+		"See whether the VFs of %s that %s %s are still wanted", pf->name,
+		vf_persistence_place(line), line->state == PERSISTENCE_MADE ? "makes" : "may make");
+
+	step->why = arena_printf(builder->arena, "its line is%s%s%s: %s",
+				 others ? " for others, too (" : "", others ? others : "",
+				 others ? "), which lose theirs with it" : "",
+				 plan_shown_line(builder, line->setting));
+}
+
 static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const struct vf_persistence found =
@@ -236,9 +252,7 @@ static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 		return;
 	bool foreign = found.setting && strcmp(found.setting->source, VF_RULES_FILE) != 0;
 	if (foreign)
-		plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
-			      "See whether the VFs of %s that %s makes are still wanted", pf->name,
-			      found.setting->source);
+		name_foreign_line(builder, pf, &found);
 	/* vfio-pci takes them away itself as it lets go (vfio_pci_core_unregister_device()). */
 	if (!foreign || plan_is_on_vfio(pf))
 		plan_disable_vfs(builder, pf);

@@ -26,6 +26,11 @@ static const struct vf_driver *driver_of(const struct plan_builder *builder,
 	return vf_driver_to_be(builder->host, pf);
 }
 
+static const char *vfs_words(const struct plan_builder *builder, int64_t count)
+{
+	return counted(builder->arena, (size_t)count, "VF");
+}
+
 /* Returns whether the PF's driver makes VFs in a way of its own, and takes no write to
  * sriov_numvfs.
  */
@@ -181,14 +186,12 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 	case VF_ANSWER_NO:
 		ask_firmware(builder, budget);
 		plan_add_obstacle(builder, "%s cannot have %s; it %s%s", pf->name,
-				  counted(builder->arena, vfs, "VF"),
-				  what_it_can_have(builder, budget),
+				  vfs_words(builder, vfs), what_it_can_have(builder, budget),
 				  limit_words(builder, budget, vfs));
 		return false;
 	case VF_ANSWER_UNKNOWN:
 		plan_add_unknown(builder, "cannot tell whether %s can have %s: %s", pf->name,
-				 counted(builder->arena, vfs, "VF"),
-				 why_open(builder, budget, vfs));
+				 vfs_words(builder, vfs), why_open(builder, budget, vfs));
 		return true;
 	case VF_ANSWER_YES:
 		return true;
@@ -247,7 +250,7 @@ static const char *why_zero(struct plan_builder *builder, const struct pci_funct
 	return arena_printf(
 		builder->arena,
 		"changing the number removes its %s first%s, also those that guests have%s%s",
-		counted(builder->arena, (size_t)pf->sriov.numvfs.value, "VF"),
+		vfs_words(builder, pf->sriov.numvfs.value),
 		pci_base_class(pf) == PCI_BASE_CLASS_NETWORK
 			? ", with their MAC addresses, VLANs and trust"
 			: "",
@@ -313,7 +316,7 @@ static const char *why_enable(struct plan_builder *builder, const struct pci_fun
 static void enable(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "enable-vfs", pf, "Make %s of %s",
-					       counted(builder->arena, vfs, "VF"), pf->name);
+					       vfs_words(builder, vfs), pf->name);
 
 	set_up(builder, step, pf);
 	step->why = why_enable(builder, pf, vfs);
@@ -406,9 +409,7 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_NOW, "disable-vfs", pf, "Take away %s%s of %s",
 		pf->sriov.numvfs.value > 1 ? "all " : "the only ",
-		pf->sriov.numvfs.value > 1
-			? counted(builder->arena, (size_t)pf->sriov.numvfs.value, "VF")
-			: "VF",
+		pf->sriov.numvfs.value > 1 ? vfs_words(builder, pf->sriov.numvfs.value) : "VF",
 		pf->name);
 	step->why = why.count ? buffer_text(&why) : NULL;
 	take_vfs(builder, step, pf);
@@ -439,16 +440,17 @@ static bool makes_as_many(const struct plan_builder *builder, const struct pci_f
 	       (int64_t)made_for(builder, pf, builder->wish->vfs) == vfs;
 }
 
-/* Returns the other PFs of which the line makes VFs, and that keep their number, NULL for none. */
-static const char *other_pfs(const struct plan_builder *builder, const struct pci_function *pf,
-			     const struct vf_persistence *line, int64_t vfs)
+const char *plan_other_pfs(const struct plan_builder *builder, const struct pci_function *pf,
+			   const struct vf_persistence *line, int64_t vfs)
 {
 	const struct persistences *persistences = &builder->model->persistences;
 	struct buffer names = {.arena = builder->arena, .separator = ", ", .most = MOST_OTHER_PFS};
 
 	for (const struct pci_function *it = vf_persistence_next_pf(persistences, line, NULL); it;
 	     it = vf_persistence_next_pf(persistences, line, it)) {
-		if (it != pf && !makes_as_many(builder, it, vfs))
+		bool changes = builder->wish->undo ? plan_asks_for(builder, it)
+						   : makes_as_many(builder, it, vfs);
+		if (it != pf && !changes)
 			buffer_item(&names, "%s", it->name);
 	}
 	return names.count ? buffer_list(&names) : NULL;
@@ -468,8 +470,7 @@ static bool edited_for_another(const struct plan_builder *builder, const struct 
 	return false;
 }
 
-/* Returns a line for a sentence. Words of it that are not shown are not to be searched for. */
-static const char *shown_line(struct plan_builder *builder, const struct sriov_setting *setting)
+const char *plan_shown_line(struct plan_builder *builder, const struct sriov_setting *setting)
 {
 	const struct fact_line text = {.text = setting->line, .length = strlen(setting->line)};
 	const struct sriov_place *place = sriov_place_of(setting->source);
@@ -511,14 +512,14 @@ static const char *split_words(const struct plan_builder *builder, const struct 
 static void split_line(struct plan_builder *builder, const struct pci_function *pf,
 		       const struct vf_persistence *line, int64_t vfs, const char *others)
 {
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
-			      "Have %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64
-			      ", and as many as before of %s",
-			      vf_persistence_place(line), vfs, pf->name, line->count, others);
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_PERSIST, "vfs-existing", pf,
+		"Have %s make %s of %s at every boot instead of %" PRId64
+		", and as many as before of %s",
+		vf_persistence_place(line), vfs_words(builder, vfs), pf->name, line->count, others);
 
 	step->why = arena_printf(builder->arena, "by hand, for one line is for all of them: %s; %s",
-				 shown_line(builder, line->setting),
+				 plan_shown_line(builder, line->setting),
 				 split_words(builder, pf, line, vfs));
 }
 
@@ -527,16 +528,16 @@ static void edit_line(struct plan_builder *builder, const struct pci_function *p
 {
 	const struct sriov_setting *setting = found->setting;
 	struct arena *arena = builder->arena;
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
-			      "Let %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64,
-			      vf_persistence_place(found), vfs, pf->name, found->count);
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_PERSIST, "vfs-existing", pf,
+		"Let %s make %s of %s at every boot instead of %" PRId64,
+		vf_persistence_place(found), vfs_words(builder, vfs), pf->name, found->count);
 	bool editable = vf_persistence_editable(&builder->model->persistences, found) &&
 			shell_takes(setting->line);
 
 	step->why =
 		arena_printf(arena, "%s: %s", editable ? "its line is" : "edit its line by hand",
-			     shown_line(builder, setting));
+			     plan_shown_line(builder, setting));
 	if (!editable)
 		return;
 	const char *rest = setting->line + found->digits;
@@ -555,8 +556,9 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 
 	if (!found->counted || found->state != PERSISTENCE_MADE) {
 		step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
-				     "See that %s makes %" PRId64 " VFs of %s at every boot",
-				     vf_persistence_place(found), vfs, pf->name);
+				     "See that %s makes %s of %s at every boot",
+				     vf_persistence_place(found), vfs_words(builder, vfs),
+				     pf->name);
 		step->why =
 			setting->idle ? setting->idle
 			: vf_setting_is_record(builder->host, setting)
@@ -565,19 +567,19 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 				: arena_printf(arena,
 					       "passcheck cannot tell which or how many VFs its "
 					       "line makes: %s",
-					       shown_line(builder, setting));
+					       plan_shown_line(builder, setting));
 		return;
 	}
 	if (setting->owner == SRIOV_OWNER_OPERATOR) {
-		step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
-				     "Have the SR-IOV network operator make %" PRId64
-				     " VFs of %s instead of %" PRId64
-				     ": set numVfs in its SriovNetworkNodePolicy",
-				     vfs, pf->name, found->count);
+		step = plan_add_step(
+			builder, PLAN_PERSIST, "vfs-existing", pf,
+			"Have the SR-IOV network operator make %s of %s instead of %" PRId64
+			": set numVfs in its SriovNetworkNodePolicy",
+			vfs_words(builder, vfs), pf->name, found->count);
 		step->why = arena_printf(arena, "it keeps the number in %s", setting->source);
 		return;
 	}
-	const char *others = other_pfs(builder, pf, found, vfs);
+	const char *others = plan_other_pfs(builder, pf, found, vfs);
 	if (others) {
 		split_line(builder, pf, found, vfs, others);
 		return;
@@ -592,8 +594,8 @@ static void say_own_switch(struct plan_builder *builder, const struct pci_functi
 	const struct vf_driver *driver = driver_of(builder, pf);
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "vfs-own-switch", pf,
-			      "Have the driver %s make %" PRId64 " VFs of %s at every boot%s%s",
-			      driver->name, vfs, pf->name, driver->own_switch ? ", " : "",
+			      "Have the driver %s make %s of %s at every boot%s%s", driver->name,
+			      vfs_words(builder, vfs), pf->name, driver->own_switch ? ", " : "",
 			      driver->own_switch ? driver->own_switch : "");
 
 	step->why =
@@ -639,16 +641,17 @@ static void drop_other_lines(struct plan_builder *builder, const struct pci_func
 		if (line->setting == kept->setting || line->state != PERSISTENCE_MADE ||
 		    !line->counted || line->count == vfs)
 			continue;
-		const char *others = other_pfs(builder, pf, line, vfs);
+		const char *others = plan_other_pfs(builder, pf, line, vfs);
 		struct plan_step *step = plan_add_step(
 			builder, PLAN_PERSIST, "vfs-conflict", pf,
-			"Take the line of %s away that makes %" PRId64 " VFs of %s at every boot",
-			vf_persistence_place(line), line->count, pf->name);
-		step->why = arena_printf(builder->arena,
-					 "of two numbers the kernel takes whichever comes first; "
-					 "its line is%s%s: %s",
-					 others ? ", which makes those of others, too: " : "",
-					 others ? others : "", shown_line(builder, line->setting));
+			"Take the line of %s away that makes %s of %s at every boot",
+			vf_persistence_place(line), vfs_words(builder, line->count), pf->name);
+		step->why =
+			arena_printf(builder->arena,
+				     "of two numbers the kernel takes whichever comes first; "
+				     "its line is%s%s: %s",
+				     others ? ", which makes those of others, too: " : "",
+				     others ? others : "", plan_shown_line(builder, line->setting));
 	}
 }
 
@@ -671,8 +674,7 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 		return;
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
-			     "Make %s of %s at every boot",
-			     counted(builder->arena, (size_t)vfs, "VF"), pf->name);
+			     "Make %s of %s at every boot", vfs_words(builder, vfs), pf->name);
 	if (fact_known(&pf->driver.fact) && !driver_of(builder, pf))
 		step->why =
 			arena_printf(builder->arena,
@@ -697,8 +699,8 @@ static void run_tool(struct plan_builder *builder, const struct pci_function *pf
 {
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_NOW, "enable-vfs", pf,
-			      "Make all %" PRId64 " VFs of %s with the tool of its driver",
-			      pf->sriov.totalvfs.value, pf->name);
+			      "Make all %s of %s with the tool of its driver",
+			      vfs_words(builder, pf->sriov.totalvfs.value), pf->name);
 
 	const char *held = held_now(builder, pf);
 	const char *some = pci_has_vfs(pf) ? "; no command brings the smaller number back" : "";
@@ -872,8 +874,8 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 	bool offline = nvme_setup_is_for(pf) && !are_online(builder, pf, vfs);
 	if (offline)
 		set_online(builder, pf, 1, vfs,
-			   arena_printf(builder->arena, "%s of %s",
-					counted(builder->arena, vfs, "VF"), pf->name));
+			   arena_printf(builder->arena, "%s of %s", vfs_words(builder, vfs),
+					pf->name));
 	if (builder->wish->how != PLAN_HOW_BOOT)
 		return;
 	if (plan_persist_pf(builder, pf))

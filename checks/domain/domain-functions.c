@@ -468,11 +468,10 @@ static void judge_vf_count(const struct domain_map *map, const struct domain_net
 
 	if (numvfs->value > 0 && numvfs->value >= (int64_t)takers)
 		return;
-	finding = finding_add(findings, &kinds[NETWORK_NO_VFS], FINDING_FAIL,
-			      subject_domain(network->name),
-			      "network %s has %" PRId64 " VFs of %s to hand out, and a domain "
-			      "takes %zu",
-			      network->name, numvfs->value, network->pf, takers);
+	finding = finding_add(
+		findings, &kinds[NETWORK_NO_VFS], FINDING_FAIL, subject_domain(network->name),
+		"network %s has %s of %s to hand out, and a domain takes %zu", network->name,
+		counted(findings->arena, (size_t)numvfs->value, "VF"), network->pf, takers);
 	finding_evidence(finding, &numvfs->fact, "%" PRId64, numvfs->value);
 	finding_remedy(finding, "Make virtual functions of %s", network->pf);
 	finding_command(finding, OWN_PLAN_VFS " %s", pf->name);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"
@@ -362,8 +363,9 @@ static void judge_conflict(const struct model *model, const struct pci_function 
 	};
 	struct finding *finding = finding_add(
 		findings, &kinds[CONFLICT], FINDING_WARN, subject_function(pf),
-		"%s makes %" PRId64 " VFs of %s at boot, and %s makes %" PRId64,
-		one->setting->source, one->count, pf->name, other->setting->source, other->count);
+		"%s makes %s of %s at boot, and %s makes %" PRId64, one->setting->source,
+		counted(findings->arena, (size_t)one->count, "VF"), pf->name,
+		other->setting->source, other->count);
 	finding_evidence(finding, &facts[0], "%s", one->setting->line);
 	finding_evidence(finding, &facts[1], "%s", other->setting->line);
 	finding_remedy(finding, "Keep one of the two lines");
@@ -551,8 +553,9 @@ static void judge_drivers(const struct model *model, const struct vf_budget *bud
 		return;
 	struct finding *finding =
 		finding_add(findings, &kinds[ON_HOST_DRIVERS], FINDING_WARN, subject_function(pf),
-			    "drivers of the host hold %zu of %zu VFs of %s: %s has %s", count,
-			    budget->vf_count, pf->name, first->driver.text, first->name);
+			    "drivers of the host hold %zu of %s of %s: %s has %s", count,
+			    counted(findings->arena, budget->vf_count, "VF"), pf->name,
+			    first->driver.text, first->name);
 	finding_evidence(finding, &first->driver.fact, "%s", first->driver.text);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);

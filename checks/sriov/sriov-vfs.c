@@ -247,8 +247,11 @@ static void judge_enabled(const struct host *host, const struct pci_function *pf
 	if (pf->sriov.numvfs.value != (int64_t)vfs.span.count)
 		finding =
 			finding_add(findings, &kinds[DISAGREE], FINDING_WARN, subject_function(pf),
-				    "%s says that it has %" PRId64 " VFs, and %zu exist", pf->name,
-				    pf->sriov.numvfs.value, vfs.span.count);
+				    "%s says that it has %s, and %s", pf->name,
+				    counted(findings->arena, (size_t)pf->sriov.numvfs.value, "VF"),
+				    vfs.span.count == 1 ? "1 exists"
+							: arena_printf(findings->arena, "%zu exist",
+								       vfs.span.count));
 	else if (vfs.span.count == 0)
 		finding = finding_add(findings, &kinds[OFF], FINDING_PASS, subject_function(pf),
 				      "%s has no VFs enabled", pf->name);

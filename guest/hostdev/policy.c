@@ -6,6 +6,14 @@
 #include "host/access/buffer.h"
 #include "model/sriov/persistence.h"
 
+static const char *usable_words(const struct usable_vfs *usable, bool known)
+{
+	if (known)
+		return usable->at_least == 1 ? "could go to a guest of its own"
+					     : "could each go to a guest of its own";
+	return usable->at_least == 1 ? "is certain to be usable" : "are certain to be usable";
+}
+
 static void judge_count(struct hostdev_builder *builder, struct hostdev_form *form,
 			const struct usable_vfs *usable)
 {
@@ -20,10 +28,9 @@ static void judge_count(struct hostdev_builder *builder, struct hostdev_form *fo
 				 known ? "can go to a guest of its own" : "is known to be usable",
 				 usable->why);
 	else
-		hostdev_note_add(builder->arena, &form->notes,
-				 known ? "%u VFs could each go to a guest of its own: %s"
-				       : "%u VFs are certain to be usable: %s",
-				 usable->at_least, usable->why);
+		hostdev_note_add(builder->arena, &form->notes, "%s %s: %s",
+				 counted(builder->arena, usable->at_least, "VF"),
+				 usable_words(usable, known), usable->why);
 	if (form->verdict == ASSIGNABLE_UNDETERMINED && builder->forms->options.force)
 		form->usable_vfs = usable->at_most;
 	form->written = form->verdict == ASSIGNABLE || form->usable_vfs;

@@ -3,6 +3,7 @@
 
 #include <pci/header.h>
 
+#include "host/access/buffer.h"
 #include "model/sriov/vf_bars.h"
 #include "model/sriov/vf_bus.h"
 #include "model/sriov/vf_refusal.h"
@@ -402,7 +403,8 @@ const char *vf_budget_summary(const struct vf_budget *budget, struct arena *aren
 		return arena_printf(arena, "at most %s: %s", counted(arena, budget->at_most, "VF"),
 				    missing ? missing->why : "not every limit is known");
 	if (budget->at_most == total && total > 0)
-		return arena_printf(arena, "all %u VFs that its capability has", total);
+		return arena_printf(arena, "%s%s that its capability has",
+				    total == 1 ? "the " : "all ", counted(arena, total, "VF"));
 	if (limit->at_most > budget->at_most)
 		return arena_printf(arena, "%u of %u VFs: %s, and %s", budget->at_most, total,
 				    limit->why, budget->terms[VF_TERM_DEPENDENCY_LINK].why);

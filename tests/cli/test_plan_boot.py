@@ -8,8 +8,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-import machine  # noqa: E402
-from machine import CROWD, GPU, NIC, RESOURCES, SOUND, SPARE_NIC, VF0  # noqa: E402
+from machine import CROWD, GPU, NIC, SOUND, SPARE_NIC, VF0  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
 from support import USAGE, audit, passcheck  # noqa: E402
 
@@ -314,17 +313,6 @@ class Persistence(PlanTest):
                 self.assertNotIn(("vfs-existing", NIC), self.steps(VF0))
                 file.unlink()
 
-    def add_pf(self):
-        """A second PF of the driver, whose interface is eth1."""
-        address = "0000:0e:00.0"
-        port = self.machine.port(0xe, 0xe, 30)
-        path = self.machine.function(address, machine.hosts.physical_function(4), 31, "mlx5_core", port,
-                                     sriov_totalvfs=4, sriov_numvfs=2, sriov_offset=0x80,
-                                     sriov_stride=2, sriov_vf_device="101e")
-        (self.root / path / "net/eth1").mkdir(parents=True)
-        self.machine.write(f"{path}/resource", RESOURCES)
-        return address
-
     def test_a_line_for_several_pfs_is_not_changed_for_one_of_them(self):
         other = self.add_pf()
         for path, line in (
@@ -345,6 +333,16 @@ class Persistence(PlanTest):
                 self.assertIn("by hand", step["why"])
                 self.assertNotIn(("vfs-existing", NIC), self.steps(NIC, "--vfs", "2"))
                 file.unlink()
+
+    def test_one_vf_is_told_as_one(self):
+        file = self.written_by_host("etc/udev/rules.d/70.rules",
+                                    f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="2"')
+        self.assertIn(f" make 1 VF of {NIC} ",
+                      self.step("vfs-existing", NIC, "--vfs", "1")["summary"])
+        file.write_text('DRIVER=="mlx5_core", ATTR{sriov_numvfs}="2"\n')
+        self.add_pf()
+        self.assertIn(f" make 1 VF of {NIC} ",
+                      self.step("vfs-existing", NIC, "--vfs", "1")["summary"])
 
     def test_a_link_file_for_one_pf_stands_in_front_of_that_for_several(self):
         self.add_pf()

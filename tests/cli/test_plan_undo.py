@@ -243,6 +243,15 @@ class Undo(PlanTest):
         self.assertIn("vfs-existing", steps)
         self.assertNotIn("disable-vfs", steps)
 
+    def test_whose_vfs_a_line_makes_as_well_is_named(self):
+        other = self.add_pf()
+        self.written_by_host("etc/udev/rules.d/70.rules",
+                             'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="2"')
+        self.assertIn(f"for others, too ({other})", self.step("vfs-existing", "--undo", NIC)["why"])
+        for step in self.plan("--undo", NIC, other)["steps"]:
+            if step["id"] == "vfs-existing":
+                self.assertNotIn("others", step["why"])
+
     def test_a_rule_of_others_is_named_and_left(self):
         self.written_by_host("etc/udev/rules.d/10-mine.rules",
                              f'KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="vfio-pci"')
