@@ -16,7 +16,6 @@
 #include "host/pci/pci.h"
 #include "host/pci/versions.h"
 #include "host/sriov/sriov_config.h"
-#include "host/sriov/vf_links.h"
 #include "host/system/cpu.h"
 #include "host/system/fc_host.h"
 #include "host/system/framebuffer.h"
@@ -29,6 +28,7 @@
 #include "host/system/selinux.h"
 #include "host/system_info.h"
 #include "host/usage/usage.h"
+#include "host/usage/vf_links.h"
 
 /* A snapshot of the machine under audit. Everything in it belongs to its arena. */
 struct host {

@@ -18,7 +18,7 @@
 #include "model/isolation/stale.h"
 #include "model/log/scan.h"
 #include "model/platform.h"
-#include "model/sriov/persistence.h"
+#include "model/persistence/persistence.h"
 #include "model/sriov/usable_vfs.h"
 #include "model/sriov/vf_budget.h"
 

@@ -11,7 +11,7 @@
 #include "model/modules/module_option.h"
 #include "model/modules/vfio_ids.h"
 #include "model/own_commands.h"
-#include "model/sriov/persistence.h"
+#include "model/persistence/persistence.h"
 #include "model/sriov/vf_budget.h"
 #include "plan/boot/ids.h"
 #include "plan/builder.h"

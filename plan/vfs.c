@@ -9,8 +9,8 @@
 #include "model/assign/vfio_driver.h"
 #include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"
+#include "model/persistence/persistence.h"
 #include "model/sriov/nvme_setup.h"
-#include "model/sriov/persistence.h"
 #include "model/sriov/vf_bus.h"
 #include "model/sriov/vf_holders.h"
 #include "model/sriov/vf_refusal.h"
@@ -560,7 +560,11 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 				     vf_persistence_place(found), vfs_words(builder, vfs),
 				     pf->name);
 		step->why =
-			setting->idle ? setting->idle
+			setting->idle   ? setting->idle
+			: found->shadow ? arena_printf(arena,
+						       "udev may apply %s in its place: passcheck "
+						       "cannot tell for whom that is",
+						       found->shadow->source)
 			: vf_setting_is_record(builder->host, setting)
 				? "the SR-IOV network operator has set them last, and passcheck "
 				  "cannot tell whether it still runs"

@@ -7,13 +7,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"
 #include "model/own_commands.h"
-#include "model/sriov/named_place.h"
-#include "model/sriov/persistence.h"
+#include "model/persistence/named_place.h"
+#include "model/persistence/persistence.h"
 #include "model/sriov/vf_holders.h"
 
 enum kind {
@@ -26,6 +27,7 @@ enum kind {
 	UNREADABLE,
 	CONFLICT,
 	WRITE_REFUSED,
+	SHADOWED,
 	MOVED,
 	GONE,
 	ON_HOST_DRIVERS,
@@ -107,6 +109,15 @@ static const struct finding_kind kinds[] = {
 		 "Make VFs by the driver's own means, or with a driver that takes the number. Where "
 		 "the interface must be up, let a udev rule set it up before it writes the number. "
 		 "Otherwise remove the line."},
+	[SHADOWED] =
+		{"sriov-config.link-shadowed",
+		 "A .link file makes VFs of a physical function, and udev applies another .link "
+		 "file to its interface. Of all .link files that match, udev applies the one whose "
+		 "name sorts first, wherever it lies, and no other: so this one makes no VFs. "
+		 "99-default.link of systemd matches every interface, and netplan writes .link "
+		 "files to /run/systemd/network.",
+		 "Rename the .link file that makes VFs so that its name sorts before the other's, "
+		 "and write into it what the other one sets, or let a udev rule make the VFs."},
 	[MOVED] = {"sriov-config.moved",
 		   "A rule of udev names an address and, beside it, the ids of the device that it "
 		   "means. The function at that address has other ids now, so the rule does "
@@ -332,6 +343,18 @@ static void report_unclear(const struct host *host, const struct pci_function *p
 					"that, still runs on this host");
 		return;
 	}
+	if (found->shadow) {
+		finding_remedy(finding,
+			       "See whether %s is for %s, too: of .link files that match, udev "
+			       "applies the one whose name sorts first, and no other",
+			       found->shadow->source, pf->name);
+		return;
+	}
+	if (found->setting->owner == SRIOV_OWNER_LINK &&
+	    !fact_known(&host->sriov_config.links_fact)) {
+		finding_remedy_unread(finding, &host->sriov_config.links_fact);
+		return;
+	}
 	if (found->setting->hidden) {
 		finding_remedy(finding,
 			       "Read the part of %s that is encoded or lies elsewhere, and see "
@@ -389,6 +412,24 @@ static void remedy_refused(const struct host *host, const struct pci_function *p
 	}
 }
 
+static void report_shadowed(const struct pci_function *pf, const struct vf_persistence *line,
+			    struct findings *findings)
+{
+	const struct fact fact = {.state = FACT_KNOWN, .source = line->setting->source};
+	const struct fact shadow = {.state = FACT_KNOWN, .source = line->shadow->source};
+	struct finding *finding =
+		finding_add(findings, &kinds[SHADOWED], FINDING_WARN, subject_function(pf),
+			    "%s makes no VFs of %s at boot: udev applies %s in its place",
+			    line->setting->source, pf->name, line->shadow->source);
+
+	finding_evidence(finding, &fact, "%s", line->setting->line);
+	finding_evidence(finding, &shadow, "it matches, and its name sorts first");
+	finding_remedy(finding,
+		       "Rename %s so that its name sorts before %s, and write into it what %s sets",
+		       line->setting->source, last_part(line->shadow->source),
+		       line->shadow->source);
+}
+
 static void judge_writes(const struct model *model, const struct pci_function *pf,
 			 struct findings *findings)
 {
@@ -400,6 +441,10 @@ static void judge_writes(const struct model *model, const struct pci_function *p
 		const struct fact fact = {.state = FACT_KNOWN, .source = it->setting->source};
 		if (it->state != PERSISTENCE_REFUSED)
 			continue;
+		if (it->shadow) {
+			report_shadowed(pf, it, findings);
+			continue;
+		}
 		struct finding *finding = finding_add(
 			findings, &kinds[WRITE_REFUSED], FINDING_WARN, subject_function(pf),
 			"%s makes no VFs of %s at boot: its driver %s %s", vf_persistence_place(it),

@@ -4,7 +4,7 @@
 #include "guest/hostdev/builder.h"
 #include "guest/hostdev/warnings.h"
 #include "host/access/buffer.h"
-#include "model/sriov/persistence.h"
+#include "model/persistence/persistence.h"
 
 static const char *usable_words(const struct usable_vfs *usable, bool known)
 {

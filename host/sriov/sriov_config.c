@@ -17,6 +17,7 @@ enum {
 	MOST_FILES = 1024, /* of one folder, and folders of one */
 	MOST_DRIVERS = 64, /* of PFs */
 	MOST_SETTINGS = 1024,
+	MOST_LINKS = 256, /* .link files: a host has a dozen */
 };
 
 bool sriov_config_covers(const char *path)
@@ -29,6 +30,16 @@ static void note(struct sriov_config *config, const struct fact *fact)
 {
 	if (!fact_settled(fact) && fact_known(&config->fact))
 		config->fact = *fact;
+}
+
+/* As note(), of what lies in that place. */
+static void note_in(struct sriov_config *config, const struct sriov_place *place,
+		    const struct fact *fact)
+{
+	note(config, fact);
+	if (place->owner == SRIOV_OWNER_LINK && !fact_settled(fact) &&
+	    fact_known(&config->links_fact))
+		config->links_fact = *fact;
 }
 
 /* Says that there is more than is read, from that path on. */
@@ -107,6 +118,22 @@ static void append_entries(struct arena *arena, struct sriov_config *config,
 	}
 }
 
+static void append_link(struct arena *arena, struct sriov_config *config,
+			const struct fact_text *text)
+{
+	if (config->link_count == MOST_LINKS) {
+		config->links_fact = fact_of(FACT_MALFORMED, text->fact.source, EFBIG);
+		note(config, &config->links_fact);
+		return;
+	}
+	struct link_file *links = arena_grow(arena, config->links, config->link_count,
+					     &config->link_capacity, sizeof(*links));
+	if (!links)
+		return;
+	config->links = links;
+	link_file_parse(arena, text, &links[config->link_count++]);
+}
+
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			struct sriov_config *config)
 {
@@ -144,6 +171,8 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 	}
 	if (subjects.place)
 		sriov_subjects_finish(&subjects);
+	if (subjects.place && subjects.place->owner == SRIOV_OWNER_LINK)
+		append_link(arena, config, text);
 }
 
 static void keep(struct arena *arena, const struct sriov_setting *setting, struct buffer *kept)
@@ -168,6 +197,9 @@ void sriov_config_keep(struct arena *arena, const struct fact_text *text, struct
 	sriov_config_parse(arena, text, &config);
 	for (size_t i = 0; i < config.count; i++)
 		keep(arena, &config.settings[i], kept);
+	/* Behind the settings, of whose subjects the first that is told counts. */
+	for (size_t i = 0; i < config.link_count; i++)
+		link_file_keep(arena, &config.links[i], kept);
 }
 
 static bool counts(const struct sriov_place *place, const struct fact *fact)
@@ -175,56 +207,101 @@ static bool counts(const struct sriov_place *place, const struct fact *fact)
 	return !place->later || fact->state != FACT_NOT_CAPTURED;
 }
 
-static void load_file(struct root *root, struct arena *arena, const struct sriov_place *place,
-		      const char *path, struct sriov_config *config)
+/* While the places are read */
+struct loader {
+	struct root *root;
+	struct arena *arena;
+	struct sriov_config *config;
+	const struct sriov_place *places;
+	struct fact_list *folders; /* of each place, once it is read */
+};
+
+static void load_file(const struct loader *loader, const struct sriov_place *place,
+		      const char *path)
 {
-	struct fact_text text = root_read(root, arena, path, LIMIT_CONFIG_FILE);
+	struct fact_text text = root_read(loader->root, loader->arena, path, LIMIT_CONFIG_FILE);
 
 	if (fact_known(&text.fact))
-		sriov_config_parse(arena, &text, config);
+		sriov_config_parse(loader->arena, &text, loader->config);
 	else if (counts(place, &text.fact) &&
 		 (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG))
-		note(config, &text.fact);
+		note_in(loader->config, place, &text.fact);
+	/* A link to /dev/null masks, also in a capture. */
+	if (place->masks && !fact_known(&text.fact))
+		root_read_link(loader->root, loader->arena, path);
 }
 
-static void load_folder(struct root *root, struct arena *arena, const struct sriov_place *place,
-			const char *folder, struct sriov_config *config)
+/* Returns whether a folder of the same owner that comes before has a file of that name, which then
+ * counts in its place, be it empty or a link to /dev/null: systemd.link(5), udev(7), modprobe.d(5).
+ */
+static bool is_masked(const struct loader *loader, const struct sriov_place *place,
+		      const char *name)
 {
-	struct fact_list list = root_list(root, arena, folder);
+	for (const struct sriov_place *it = loader->places; place->masks && it < place; it++) {
+		if (it->masks && it->owner == place->owner &&
+		    fact_list_find(&loader->folders[it - loader->places], name))
+			return true;
+	}
+	return false;
+}
+
+static void load_folder(const struct loader *loader, const struct sriov_place *place,
+			const char *folder)
+{
+	struct fact_list list = root_list(loader->root, loader->arena, folder);
 	size_t files = 0;
 
+	if (place->masks)
+		loader->folders[place - loader->places] = list;
 	if (counts(place, &list.fact))
-		note(config, &list.fact);
+		note_in(loader->config, place, &list.fact);
 	for (size_t i = 0; i < list.count; i++) {
-		if (!ends_with(list.names[i], place->suffix))
+		if (!ends_with(list.names[i], place->suffix) ||
+		    is_masked(loader, place, list.names[i]))
 			continue;
-		const char *path = arena_path(arena, folder, list.names[i]);
+		const char *path = arena_path(loader->arena, folder, list.names[i]);
 		if (files++ == MOST_FILES) {
-			note_rest(config, path);
+			note_rest(loader->config, path);
 			return;
 		}
-		load_file(root, arena, place, path, config);
+		load_file(loader, place, path);
 	}
 }
 
 /* The files lie in folders of a folder, as drop-ins of units do. */
-static void load_folders(struct root *root, struct arena *arena, const struct sriov_place *place,
-			 struct sriov_config *config)
+static void load_folders(const struct loader *loader, const struct sriov_place *place)
 {
-	struct fact_list list = root_list(root, arena, place->path);
+	struct fact_list list = root_list(loader->root, loader->arena, place->path);
 	size_t folders = 0;
 
 	if (counts(place, &list.fact))
-		note(config, &list.fact);
+		note(loader->config, &list.fact);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!has_suffix(list.names[i], place->within))
 			continue;
-		const char *folder = arena_path(arena, place->path, list.names[i]);
+		const char *folder = arena_path(loader->arena, place->path, list.names[i]);
 		if (folders++ == MOST_FILES) {
-			note_rest(config, folder);
+			note_rest(loader->config, folder);
 			return;
 		}
-		load_folder(root, arena, place, folder, config);
+		load_folder(loader, place, folder);
+	}
+}
+
+static void load_places(struct root *root, struct arena *arena, struct sriov_config *config)
+{
+	size_t count;
+	const struct sriov_place *places = sriov_places(&count);
+	const struct loader loader = {root, arena, config, places,
+				      arena_array(arena, count, sizeof(struct fact_list))};
+
+	for (size_t i = 0; loader.folders && i < count; i++) {
+		if (places[i].within)
+			load_folders(&loader, &places[i]);
+		else if (places[i].suffix)
+			load_folder(&loader, &places[i], places[i].path);
+		else
+			load_file(&loader, &places[i], places[i].path);
 	}
 }
 
@@ -327,20 +404,13 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 		       struct sriov_config *ret)
 {
 	size_t count;
-	const struct sriov_place *places = sriov_places(&count);
 
-	*ret = (struct sriov_config){.fact.source = places->path};
+	*ret = (struct sriov_config){.fact.source = sriov_places(&count)->path};
 	if (!has_pf(pci))
 		return;
 	ret->fact.state = FACT_KNOWN;
-	for (size_t i = 0; i < count; i++) {
-		if (places[i].within)
-			load_folders(root, arena, &places[i], ret);
-		else if (places[i].suffix)
-			load_folder(root, arena, &places[i], places[i].path, ret);
-		else
-			load_file(root, arena, &places[i], places[i].path, ret);
-	}
+	ret->links_fact.state = FACT_KNOWN;
+	load_places(root, arena, ret);
 	sriov_idle_load(root, arena, ret);
 	load_instances(root, arena, ret);
 	load_all_parameters(root, arena, pci, ret);

@@ -59,7 +59,8 @@ struct sriov_place {
 	bool runs;        /* its lines are commands, or have some */
 	bool executed;    /* its files are run only if they are executable */
 	bool modules;     /* its lines begin with the name of a module */
-	bool later;       /* captures of passcheck before 1.1 do not have it */
+	bool masks; /* its files stand for those of the same name in folders of its owner below */
+	bool later; /* captures of passcheck before 1.1 do not have it */
 };
 
 /* Returns all places, in the order in which they are read. */

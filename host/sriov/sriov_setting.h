@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_SRIOV_SRIOV_SETTING_H
 
 #include "host/access/fact.h"
+#include "host/sriov/link_file.h"
 #include "host/sriov/sriov_line.h"
 
 /* What the file says of the function that a line is for, where the line itself does not. */
@@ -43,6 +44,10 @@ struct sriov_config {
 	struct sriov_setting *settings;
 	size_t count;
 	size_t capacity;
+	struct link_file *links; /* whomever they are for, in no order */
+	size_t link_count;
+	size_t link_capacity;
+	struct fact links_fact; /* known: every place of .link files was read or is absent */
 	struct driver_parameters *parameters; /* of the drivers of PFs that are loaded */
 	size_t parameter_count;
 };

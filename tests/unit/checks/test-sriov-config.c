@@ -9,7 +9,7 @@
 #include "host/sriov/sriov_config.h"
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_word.h"
-#include "model/sriov/persistence.h"
+#include "model/persistence/persistence.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
@@ -182,6 +182,11 @@ static const struct owner_case owner_cases[] = {
 	 NOTHING},
 	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
 	 "[Match]\nDriver=igb\n[Link]\nSR-IOVVirtualFunctions=4\n", MADE, 4, MADE},
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nDriver=ig*\nType=ether\n[Link]\nSR-IOVVirtualFunctions=4\n", MADE, 4, MADE},
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nDriver=igb\nOriginalName=eth1\n[Link]\nSR-IOVVirtualFunctions=4\n", NOTHING, 4,
+	 MADE},
 	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
 	 "[Match]\nMACAddress=52:54:00:00:00:01\n[Link]\nSR-IOVVirtualFunctions=4\n", UNKNOWN, 4,
 	 UNKNOWN},
@@ -483,6 +488,137 @@ static enum persistence state_of_pf(struct tree *tree)
 	return state == PERSISTENCE_NONE && !fact_known(&host->sriov_config.fact)
 		       ? PERSISTENCE_UNKNOWN
 		       : state;
+}
+
+/* A .link file that makes VFs of whatever interface has the driver, and another. */
+struct link_case {
+	const char *path;
+	const char *other;
+	const char *text; /* of the other; NULL: a link to /dev/null */
+	enum persistence state;
+};
+
+#define LINK        "/etc/systemd/network/50-vfs.link"
+#define LATE_LINK   "/etc/systemd/network/99-vfs.link"
+#define SYSTEM_LINK "/usr/lib/systemd/network/50-vfs.link"
+#define REFUSED     PERSISTENCE_REFUSED
+
+static const struct link_case link_cases[] = {
+	{LINK, "/etc/systemd/network/99-default.link", "[Match]\nOriginalName=*\n", MADE},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nOriginalName=*\n", REFUSED},
+	{LATE_LINK, "/usr/lib/systemd/network/99-default.link", "[Match]\nOriginalName=*\n",
+	 REFUSED},
+	{LINK, "/run/systemd/network/10-netplan-a.link",
+	 "[Match]\nPermanentMACAddress=52:54:00:00:00:01\n[Link]\nName=eth0\n", REFUSED},
+	{LINK, "/run/systemd/network/10-netplan-a.link",
+	 "[Match]\nPermanentMACAddress=52:54:00:00:00:01\n[Link]\nName=eth1\n", MADE},
+	{LINK, "/run/systemd/network/10-netplan-a.link",
+	 "[Match]\nMACAddress=52:54:00:00:00:01\n[Link]\nName=lan0\n", UNKNOWN},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nPath=pci-0000:00:02.0\n", REFUSED},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nPath=pci-0000:00:03.*\n", MADE},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nPath=!pci-0000:00:03.*\n", REFUSED},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nDriver=e1000 ig*\n", REFUSED},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nDriver=igb\nDriver=\nDriver=e1000\n",
+	 MADE},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nType=ether\n", REFUSED},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nType=wlan\n", MADE},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nKind=veth\nOriginalName=*\n", MADE},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nKind=!*\n", REFUSED},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nOriginalName=eth0 eth1\n", REFUSED},
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\nProperty=ID_BUS=pci\n", UNKNOWN},
+	/* Without anything to match, systemd-udevd ignores it. */
+	{LINK, "/etc/systemd/network/10-a.link", "[Match]\n[Link]\nMTUBytes=9000\n", MADE},
+	{LINK, "/etc/systemd/network/10-a.network", "[Match]\nName=*\n", MADE},
+	{SYSTEM_LINK, "/etc/systemd/network/50-other.link", "[Match]\nOriginalName=*\n", REFUSED},
+	{SYSTEM_LINK, LINK, "", NOTHING},
+	{SYSTEM_LINK, "/run/systemd/network/50-vfs.link", NULL, NOTHING},
+	{"/usr/local/lib/systemd/network/50-vfs.link", SYSTEM_LINK, "[Match]\nOriginalName=*\n",
+	 MADE},
+};
+
+static enum persistence state_of_line(const struct host *host, struct arena *arena)
+{
+	struct persistences persistences;
+
+	persistences_build(host, arena, &persistences);
+	const struct vf_makers *makers = vf_makers_of(&persistences, pci_find_name(&host->pci, PF));
+	return makers->count ? makers->lines[0].state : PERSISTENCE_NONE;
+}
+
+/* The first .link file that matches counts, and no other. */
+static void a_link_file_makes_vfs_where_no_other_is_applied_in_its_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(link_cases) / sizeof(link_cases[0]); i++) {
+		const struct link_case *row = &link_cases[i];
+		struct tree *tree;
+
+		test_row("%s, %s: %s", row->path, row->other, row->text ? row->text : "/dev/null");
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions(tree);
+		add_pf(tree, OTHER_PF, "eth1", "igb");
+		tree_file(tree, row->path,
+			  "[Match]\nDriver=igb\n[Link]\nSR-IOVVirtualFunctions=4\n");
+		if (row->text)
+			tree_file(tree, row->other, row->text);
+		else
+			tree_link(tree, row->other, "/dev/null");
+		assert_int_equal(state_of_line(tree_host(tree), tree->arena), row->state);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void who_keeps_a_link_file_from_a_function_is_told(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, LATE_LINK, "[Match]\nDriver=igb\n[Link]\nSR-IOVVirtualFunctions=4\n");
+	tree_file(tree, "/usr/lib/systemd/network/99-default.link", "[Match]\nOriginalName=*\n");
+	const struct findings *findings = judge_tree(tree);
+	const struct finding *finding =
+		expect_finding(findings, "sriov-config.link-shadowed", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "/usr/lib/systemd/network/99-default.link"));
+	expect_finding(findings, "sriov-config.not-persistent", FINDING_WARN);
+}
+
+/* A file that sorts before it may be among what was not read. */
+static void link_files_that_were_not_read_leave_it_open(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, SYSTEM_LINK, "[Match]\nDriver=igb\n[Link]\nSR-IOVVirtualFunctions=4\n");
+	struct host *host = tree_host(tree);
+	assert_int_equal(state_of_line(host, tree->arena), PERSISTENCE_MADE);
+	host->sriov_config.links_fact = (struct fact){
+		.state = FACT_UNREADABLE, .source = "/etc/systemd/network", .error = EACCES};
+	assert_int_equal(state_of_line(host, tree->arena), PERSISTENCE_UNKNOWN);
+}
+
+static void a_capture_keeps_whom_a_link_file_is_for(void **state)
+{
+	static const struct capture_options options;
+	const struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(link_cases) / sizeof(link_cases[0]); i++) {
+		struct sriov_config all = {0}, left = {0};
+		if (!link_cases[i].text || !sriov_config_covers(link_cases[i].other))
+			continue;
+		test_row("%s", link_cases[i].text);
+		const struct fact_text text = known_text(link_cases[i].other, link_cases[i].text);
+		const struct fact_text kept = redact(tree->arena, &text, &options);
+		assert_null(strstr(kept.text, "52:54"));
+		sriov_config_parse(tree->arena, &text, &all);
+		sriov_config_parse(tree->arena, &kept, &left);
+		assert_int_equal(left.link_count, 1);
+		for (enum link_key key = 0; key < LINK_KEY_COUNT; key++)
+			assert_string_equal(
+				left.links->patterns[key] ? left.links->patterns[key] : "",
+				all.links->patterns[key] ? all.links->patterns[key] : "");
+		assert_string_equal(left.links->gives ? left.links->gives : "",
+				    all.links->gives ? all.links->gives : "");
+	}
 }
 
 static void a_folder_of_more_files_than_are_read_leaves_it_open(void **state)
@@ -1533,6 +1669,10 @@ int main(void)
 		TEST(the_rule_that_is_told_is_the_one_that_plans_write),
 		cmocka_unit_test(what_enables_vfs_at_boot_is_found),
 		cmocka_unit_test(who_makes_vfs_of_which_pf_is_told),
+		cmocka_unit_test(a_link_file_makes_vfs_where_no_other_is_applied_in_its_place),
+		TEST(who_keeps_a_link_file_from_a_function_is_told),
+		TEST(link_files_that_were_not_read_leave_it_open),
+		TEST(a_capture_keeps_whom_a_link_file_is_for),
 		TEST(a_folder_of_more_files_than_are_read_leaves_it_open),
 		TEST(a_folder_of_as_many_files_as_are_read_is_read_whole),
 		TEST(a_nul_does_not_hide_what_follows_it),

@@ -113,7 +113,7 @@ static void fewer_vfs_than_enabled_disagree(void **state)
 	add_vf(tree, pf, "0000:00:10.0", "igbvf");
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "sriov-vfs.disagree", FINDING_WARN);
-	assert_string_equal(finding->summary, PF " says that it has 2 VFs, and 1 exist");
+	assert_string_equal(finding->summary, PF " says that it has 2 VFs, and 1 exists");
 }
 
 static void vfs_that_were_not_read_do_not_disagree(void **state)

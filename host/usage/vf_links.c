@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/sriov/vf_links.h"
+#include "host/usage/vf_links.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/sriov/persistence.h"
+#include "model/persistence/persistence.h"
 
 #include <ctype.h>
 #include <fnmatch.h>
@@ -13,7 +13,7 @@
 #include "host/sriov/sriov_word.h"
 #include "model/modules/driver_module.h"
 #include "model/moved_address.h"
-#include "model/sriov/named_place.h"
+#include "model/persistence/named_place.h"
 
 /* Of the kernel command line, as igb.max_vfs=: no real one comes near. */
 enum { MOST_PARAMETERS = 64 };
@@ -189,6 +189,7 @@ static enum match match_qat_unit(const struct sriov_setting *setting, const stru
 struct line_meaning {
 	bool moved; /* it means a device that is now elsewhere */
 	bool names_pf;
+	const struct link_file *link; /* whose it is, where that says whom it is for; or NULL */
 };
 
 static bool names_a_pf(const struct host *host, const char *line)
@@ -505,11 +506,18 @@ bool vf_setting_is_record(const struct host *host, const struct sriov_setting *s
 	return is_record(setting) && !operator_is_configured(host);
 }
 
+struct chosen_link {
+	bool made;
+	struct link_choice choice;
+};
+
 /* While lines are given to PFs. */
 struct builder {
 	const struct host *host;
 	struct arena *arena;
 	struct persistences *result;
+	struct link_match links;
+	struct chosen_link *choices; /* by function */
 	bool only_pf;
 	bool operator_is_configured;
 };
@@ -524,6 +532,61 @@ static enum persistence judge(const struct builder *builder, enum match matched,
 		return PERSISTENCE_UNKNOWN;
 	/* Where one function alone can have VFs, a line that names none means that one. */
 	return matched == MATCH_PF || builder->only_pf ? PERSISTENCE_MADE : PERSISTENCE_UNKNOWN;
+}
+
+/* Returns the .link file that a setting stands in, where it says whom it is for. */
+static const struct link_file *link_of(const struct host *host, const struct sriov_setting *setting)
+{
+	const struct sriov_config *config = &host->sriov_config;
+
+	for (size_t i = 0; setting->owner == SRIOV_OWNER_LINK && i < config->link_count; i++) {
+		if (strcmp(config->links[i].source, setting->source) == 0)
+			return link_file_asks(&config->links[i]) ? &config->links[i] : NULL;
+	}
+	return NULL;
+}
+
+/* All that [Match] says decides; where that is open, what the line's subject says. */
+static enum match match_link(const struct builder *builder, const struct link_file *link,
+			     const struct pci_function *pf, enum match by_subject)
+{
+	switch (link_match_is_for(&builder->links, link, pf)) {
+	case BOOLEAN_YES:
+		return MATCH_PF;
+	case BOOLEAN_NO:
+		return MATCH_OTHER;
+	case BOOLEAN_UNKNOWN:
+		return by_subject;
+	}
+	return by_subject;
+}
+
+/* Returns which .link file is for a PF, which is looked for once. */
+static const struct link_choice *choice_of(const struct builder *builder,
+					   const struct pci_function *pf)
+{
+	size_t index = (size_t)(pf - builder->host->pci.functions);
+
+	if (!builder->choices[index].made) {
+		builder->choices[index].choice = link_match_choose(&builder->links, pf);
+		builder->choices[index].made = true;
+	}
+	return &builder->choices[index].choice;
+}
+
+/* Judges a line of a .link file, which another file may keep from a PF, or what was not read. */
+static void judge_link(const struct builder *builder, const struct pci_function *pf,
+		       struct vf_persistence *line)
+{
+	bool certain;
+
+	if (line->state <= PERSISTENCE_REFUSED || !builder->choices)
+		return;
+	line->shadow = link_choice_shadow(choice_of(builder, pf), line->setting->source, &certain);
+	if (certain)
+		line->state = PERSISTENCE_REFUSED;
+	else if (line->shadow || !fact_known(&builder->host->sriov_config.links_fact))
+		line->state = PERSISTENCE_UNKNOWN;
 }
 
 /* Whether it writes to sriov_numvfs: options of modules and NVIDIA's tool do not. */
@@ -598,7 +661,12 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 
 	if (!option_makes_vfs(builder->host, setting, pf))
 		return;
-	line.state = judge(builder, match(builder->arena, setting, meaning, pf), setting);
+	enum match matched = match(builder->arena, setting, meaning, pf);
+	if (meaning->link)
+		matched = match_link(builder, meaning->link, pf, matched);
+	line.state = judge(builder, matched, setting);
+	if (setting->owner == SRIOV_OWNER_LINK)
+		judge_link(builder, pf, &line);
 	if (line.state == PERSISTENCE_NONE)
 		return;
 	line.early = is_too_early(builder, setting, pf);
@@ -614,7 +682,8 @@ static void give_all(struct builder *builder, const struct sriov_setting *settin
 
 	if (setting->off || setting->effect <= SRIOV_EFFECT_OTHER)
 		return;
-	const struct line_meaning meaning = meaning_of(builder->host, setting);
+	struct line_meaning meaning = meaning_of(builder->host, setting);
+	meaning.link = link_of(builder->host, setting);
 	for (size_t i = 0; i < pci->count; i++) {
 		if (is_pf(&pci->functions[i]))
 			give(builder, setting, &meaning, &pci->functions[i]);
@@ -701,6 +770,8 @@ void persistences_build(const struct host *host, struct arena *arena, struct per
 	if (!ret->makers)
 		return;
 	builder.only_pf = add_makers(&builder) == 1;
+	link_match_build(host, arena, &builder.links);
+	builder.choices = arena_array(arena, host->pci.count + 1, sizeof(*builder.choices));
 	for (size_t i = 0; i < host->sriov_config.count; i++)
 		give_all(&builder, &host->sriov_config.settings[i]);
 	give_command_line(&builder);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_MODEL_SRIOV_PERSISTENCE_H
-#define PASSCHECK_MODEL_SRIOV_PERSISTENCE_H
+#ifndef PASSCHECK_MODEL_PERSISTENCE_PERSISTENCE_H
+#define PASSCHECK_MODEL_PERSISTENCE_PERSISTENCE_H
 
+#include "model/persistence/link_match.h"
 #include "model/sriov/vf_driver.h"
 
 /* Whether the host's configuration makes VFs of a PF at boot. */
 enum persistence {
 	PERSISTENCE_NONE,    /* no line makes VFs of it */
-	PERSISTENCE_REFUSED, /* a line writes a number that its driver does not take */
+	PERSISTENCE_REFUSED, /* a line writes a number that its driver does not take, or is not
+				applied */
 	PERSISTENCE_UNKNOWN, /* a line may: it names no one PF, is not understood, or may not act */
 	PERSISTENCE_MADE,    /* a line that names the PF, its interface or its driver makes VFs */
 	PERSISTENCE_COUNT,
@@ -18,6 +20,7 @@ struct vf_persistence {
 	enum persistence state;
 	const struct sriov_setting *setting; /* NULL: none */
 	bool early;                          /* refused: the interface is down when it writes */
+	const struct link_file *shadow;      /* that is applied in its place, or may be; or NULL */
 	bool counted;                        /* whether it tells a number */
 	int64_t count;
 	size_t digits; /* where in the line the number stands */
@@ -41,7 +44,8 @@ struct persistences {
  * count, and max_vfs of xe and i915 allows VFs and makes none. A number that is written is refused
  * by a driver without sriov_configure (ENOENT: sriov_numvfs_store()), whatever it is, and makes no
  * VFs with a driver that needs its interface up (vf_driver.h) where udev or systemd-tmpfiles write
- * it, which is before the network is set up. Time is linear in lines and PFs each. Memory comes
+ * it, which is before the network is set up. A .link file makes none where another is applied in
+ * its place (link_match.h). Time is linear in lines and PFs each. Memory comes
  * from arena; short memory marks it.
  */
 void persistences_build(const struct host *host, struct arena *arena, struct persistences *ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SRIOV_VF_LINKS_H
-#define PASSCHECK_HOST_SRIOV_VF_LINKS_H
+#ifndef PASSCHECK_HOST_USAGE_VF_LINKS_H
+#define PASSCHECK_HOST_USAGE_VF_LINKS_H
 
 #include "host/access/arena.h"
 #include "host/access/fact.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/sriov/named_place.h"
+#include "model/persistence/named_place.h"
 
 #include <ctype.h>
 #include <stdlib.h>
