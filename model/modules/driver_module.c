@@ -6,18 +6,64 @@
 
 #include "host/access/array.h"
 
-/* Drivers whose module has another name. */
+/*
+ * Drivers whose module has another name: what struct pci_driver of a module of Linux 6.12 and 7.3
+ * says, and of modules that Debian leaves out drivers/i2c/busses/i2c-nvidia-gpu.c,
+ * drivers/tty/serial/8250/8250_pci.c and drivers/crypto/cavium/nitrox.
+ */
 struct module_name {
 	const char *driver;
 	const char *module;
 };
 
 static const struct module_name module_names[] = {
-	{.driver = "xhci_hcd", .module = "xhci_pci"},         /* drivers/usb/host/xhci-pci.c */
-	{.driver = "i801_smbus", .module = "i2c_i801"},       /* drivers/i2c/busses/i2c-i801.c */
-	{.driver = "piix4_smbus", .module = "i2c_piix4"},     /* drivers/i2c/busses/i2c-piix4.c */
-	{.driver = "intel-lpss", .module = "intel_lpss_pci"}, /* drivers/mfd/intel-lpss-pci.c */
-	{.driver = "CNN55XX", .module = "n5pf"},              /* drivers/crypto/cavium/nitrox */
+	{.driver = "CNN55XX", .module = "n5pf"},
+	{.driver = "Hopper", .module = "hopper"},
+	{.driver = "Mantis", .module = "mantis"},
+	{.driver = "SMI PCIe driver", .module = "smipcie"},
+	{.driver = "ath12k_pci", .module = "ath12k"},
+	{.driver = "ath12k_wifi7_pci", .module = "ath12k_wifi7"},
+	{.driver = "b43-pci-bridge", .module = "ssb"},
+	{.driver = "bcma-pci-bridge", .module = "bcma"},
+	{.driver = "bochs-drm", .module = "bochs"},
+	{.driver = "c3xxx", .module = "qat_c3xxx"},
+	{.driver = "c6xx", .module = "qat_c62x"},
+	{.driver = "cx88-mpeg driver manager", .module = "cx8802"},
+	{.driver = "cx88_audio", .module = "cx88_alsa"},
+	{.driver = "dh895xcc", .module = "qat_dh895xcc"},
+	{.driver = "exar_serial", .module = "8250_exar"},
+	{.driver = "i801_smbus", .module = "i2c_i801"},
+	{.driver = "intel-eth-pci", .module = "dwmac_intel"},
+	{.driver = "intel-lpss", .module = "intel_lpss_pci"},
+	{.driver = "ismt_smbus", .module = "i2c_ismt"},
+	{.driver = "megaraid", .module = "megaraid_mbox"},
+	{.driver = "mt7915e_hif", .module = "mt7915e"},
+	{.driver = "mt7996e_hif", .module = "mt7996e"},
+	{.driver = "nvidia-gpu", .module = "i2c_nvidia_gpu"},
+	{.driver = "pcie_mp2_amd", .module = "amd_sfh"},
+	{.driver = "piix4_smbus", .module = "i2c_piix4"},
+	{.driver = "proc_thermal", .module = "processor_thermal_device_pci_legacy"},
+	{.driver = "proc_thermal_pci", .module = "processor_thermal_device_pci"},
+	{.driver = "pxa2xx_spi_pci", .module = "spi_pxa2xx_pci"},
+	{.driver = "rtw_8723de", .module = "rtw88_8723de"},
+	{.driver = "rtw_8821ce", .module = "rtw88_8821ce"},
+	{.driver = "rtw_8822be", .module = "rtw88_8822be"},
+	{.driver = "rtw_8822ce", .module = "rtw88_8822ce"},
+	{.driver = "serial", .module = "8250_pci"},
+	{.driver = "sfc_ef100", .module = "sfc"},
+	{.driver = "sof-audio-pci-intel-apl", .module = "snd_sof_pci_intel_apl"},
+	{.driver = "sof-audio-pci-intel-cnl", .module = "snd_sof_pci_intel_cnl"},
+	{.driver = "sof-audio-pci-intel-icl", .module = "snd_sof_pci_intel_icl"},
+	{.driver = "sof-audio-pci-intel-lnl", .module = "snd_sof_pci_intel_lnl"},
+	{.driver = "sof-audio-pci-intel-mtl", .module = "snd_sof_pci_intel_mtl"},
+	{.driver = "sof-audio-pci-intel-nvl", .module = "snd_sof_pci_intel_nvl"},
+	{.driver = "sof-audio-pci-intel-ptl", .module = "snd_sof_pci_intel_ptl"},
+	{.driver = "sof-audio-pci-intel-skl", .module = "snd_sof_pci_intel_skl"},
+	{.driver = "sof-audio-pci-intel-tgl", .module = "snd_sof_pci_intel_tgl"},
+	{.driver = "sof-audio-pci-intel-tng", .module = "snd_sof_pci_intel_tng"},
+	{.driver = "ufshcd", .module = "ufshcd_pci"},
+	{.driver = "xhci_hcd", .module = "xhci_pci"},
+	{.driver = "yenta_cardbus", .module = "yenta_socket"},
 };
 
 const char *driver_module(const char *driver)

@@ -35,7 +35,9 @@ class Persistence(PlanTest):
     def test_a_driver_is_loaded_by_the_name_of_its_module(self):
         for driver, module in (("snd_hda_intel", "snd_hda_intel"), ("xhci_hcd", "xhci_pci"),
                                ("i801_smbus", "i2c_i801"), ("piix4_smbus", "i2c_piix4"),
-                               ("intel-lpss", "intel_lpss_pci")):
+                               ("intel-lpss", "intel_lpss_pci"),
+                               ("nvidia-gpu", "i2c_nvidia_gpu"),
+                               ("sof-audio-pci-intel-tgl", "snd_sof_pci_intel_tgl")):
             with self.subTest(driver=driver):
                 self.machine.set_driver_again(self.machine.paths[SOUND], driver)
                 self.assertIn(f"'softdep {module} pre: vfio-pci'",
