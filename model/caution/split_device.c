@@ -49,6 +49,21 @@ static void add_silent(struct caution_builder *builder, const struct pci_functio
 	caution_add(builder, display, &caution);
 }
 
+/* Returns what the host needs of a part of a card, or of its group, or NULL. */
+static const struct pci_function *needed_with(const struct caution_builder *builder,
+					      const struct pci_function *part)
+{
+	const struct assignable *assignable =
+		assignability_of(builder->sources->assignability, part);
+	const struct blocker *blocker = assignable->blockers;
+
+	while (blocker && blocker->kind != BLOCKER_HOST_USE)
+		blocker = blocker->next;
+	if (!blocker)
+		return NULL;
+	return blocker->companion ? blocker->companion : part;
+}
+
 static const char *split_remedy(struct caution_builder *builder, const char *names,
 				const struct pci_function *needed)
 {
@@ -79,8 +94,8 @@ void caution_split_device(struct caution_builder *builder, const struct pci_func
 		if (!in_different_groups(display, other) || driver_is_vfio(other))
 			continue;
 		buffer_item(&others, "%s", other->name);
-		if (host_uses_vital(builder->sources->host_uses, other))
-			needed = other;
+		if (!needed)
+			needed = needed_with(builder, other);
 	}
 	if (!others.count)
 		return;

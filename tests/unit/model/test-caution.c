@@ -405,6 +405,28 @@ static void a_part_that_the_host_needs_is_not_advised(void **state)
 			    "hardware, and give 0000:01:00.1 to the same guest");
 }
 
+/* Nor is one whose group the host needs: the part alone cannot go. */
+static void a_part_whose_group_the_host_needs_is_not_advised(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper), *audio = add_audio(paper, card);
+	struct pci_function *usb =
+		add_function(paper, "0000:01:00.3", (struct pci_function *)(uintptr_t)card->parent);
+	struct usage_entry disk = {USAGE_MOUNT, "/", "sda1", usb->path, "/proc/self/mountinfo",
+				   NULL};
+
+	set_group(card, 1);
+	set_group(audio, 2);
+	set_driver(audio, "snd_hda_intel");
+	set_class(usb, 0x0c0330);
+	set_group(usb, 2);
+	set_driver(usb, "xhci_hcd");
+	paper->host.usage.entries = &disk;
+	paper->host.usage.count = 1;
+	const char *remedy = expect_caution(paper, card, CAUTION_SPLIT_DEVICE)->remedy;
+	assert_non_null(strstr(remedy, "The host needs 0000:01:00.3: move"));
+}
+
 static void what_shares_a_processors_slot_is_no_part_of_its_graphics(void **state)
 {
 	struct pci_function *graphics = add_card(*state), *usb = add_audio(*state, graphics);
@@ -787,6 +809,7 @@ int main(void)
 		TEST(a_card_whose_audio_stays_with_the_host_is_split),
 		TEST(a_part_of_a_card_that_does_not_answer_is_named),
 		TEST(a_part_that_the_host_needs_is_not_advised),
+		TEST(a_part_whose_group_the_host_needs_is_not_advised),
 		TEST(what_shares_a_processors_slot_is_no_part_of_its_graphics),
 		TEST(intels_integrated_graphics_wants_its_place),
 		TEST(no_file_replaces_the_rom_of_integrated_graphics),
