@@ -99,6 +99,7 @@ static void load_machine(struct root *root, bool identity, struct host *host)
 	}
 	host->vendor = root_read_line(root, arena, "/sys/class/dmi/id/sys_vendor");
 	host->product = root_read_line(root, arena, "/sys/class/dmi/id/product_name");
+	host->chassis = root_read_number(root, arena, "/sys/class/dmi/id/chassis_type");
 	system_info_load(root, arena, &host->system_info);
 	host->lockdown = load_lockdown(root, arena);
 	host->effective_capabilities = load_capabilities(root, arena);

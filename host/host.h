@@ -39,6 +39,7 @@ struct host {
 	struct fact_text machine_id;     /* hashed; not captured unless identity was asked for */
 	struct fact_text vendor;         /* DMI: who made the machine */
 	struct fact_text product;        /* DMI: what it is called */
+	struct fact_number chassis;      /* DMI: its form, a type of SMBIOS (10: notebook) */
 	struct system_info system_info;
 	struct fact_text lockdown; /* the current word of /sys/kernel/security/lockdown */
 	struct fact_number effective_capabilities; /* of the reader, /proc/self/status CapEff */

@@ -26,10 +26,16 @@ static const struct finding_kind kinds[] = {
 		 "The function is graphics inside an AMD processor. Its video BIOS is a part of the "
 		 "host's firmware, which gives it to the host's driver in the ACPI table VFCT. A guest "
 		 "has no such table, and the function has no ROM: the guest's driver ends with "
-		 "\"Unable to locate a BIOS ROM\" (Linux) or code 43 (Windows).",
+		 "\"Unable to locate a BIOS ROM\" (Linux) or code 43 (Windows). Or it is the second "
+		 "graphics of a notebook (class 0302 or 0380: NVIDIA's Optimus, AMD's PowerXpress): "
+		 "its screens are those of the graphics inside the processor, and mostly an ACPI "
+		 "method (_ROM, ATRM) of the host has its video BIOS. Where the finding is unknown, "
+		 "passcheck could not read whether the host is a notebook.",
 		 "Take the video BIOS from /sys/firmware/acpi/tables/VFCT, or from an image of the "
 		 "host's firmware, and give it to the guest: <rom file='/path/to/rom'/> in libvirt, "
-		 "romfile= of QEMU and Proxmox VE."},
+		 "romfile= of QEMU and Proxmox VE. For a notebook's second graphics that may not do: "
+		 "NVIDIA's driver looks for an ACPI method _ROM, which the guest gets by a table of "
+		 "its own (-acpitable of QEMU), and for a battery."},
 	[VF_TOKEN] =
 		{"caution.vf-token",
 		 "The physical function of this VF is on vfio-pci, so a program that the kernel "

@@ -533,6 +533,7 @@ static const struct rule rules[] = {
 	{"/sys/hypervisor/type", .keep = keep_all},
 	{"/sys/hypervisor/start_flags/initdomain", .keep = keep_all},
 	{"/proc/xen/capabilities", .keep = keep_all},
+	{"/sys/class/dmi/id/chassis_type", .keep = keep_all},
 	{"/sys/class/dmi/id/product_name", .keep = keep_all},
 	{"/sys/class/dmi/id/sys_vendor", .keep = keep_all},
 	{"/sys/class/fc_host/*", .keep = keep_all},

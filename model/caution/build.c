@@ -50,6 +50,7 @@ void cautions_build(const struct caution_sources *sources, struct arena *arena,
 		.cautions = ret,
 		.framebuffers =
 			arena_array(arena, host->pci.count + 1, sizeof(*builder.framebuffers)),
+		.has_integrated_graphics = caution_has_integrated_graphics(&host->pci),
 	};
 
 	*ret = (struct cautions){

@@ -28,7 +28,11 @@ struct caution_builder {
 	/* What of the boot framebuffer holds a function's memory, or NULL; in the order of
 	 * host->pci. */
 	const struct framebuffer **framebuffers;
+	bool has_integrated_graphics; /* caution_has_integrated_graphics() */
 };
+
+/* Returns whether one of the functions is graphics inside a processor. */
+bool caution_has_integrated_graphics(const struct pci *pci);
 
 /* Append a caution of function, what is not known of one, and one that is to come. */
 void caution_add(struct caution_builder *builder, const struct pci_function *function,

@@ -12,8 +12,8 @@ enum caution_kind {
 	CAUTION_RESET,        /* it does not come back to a second guest as it came to the first */
 	CAUTION_SPLIT_DEVICE, /* other functions of the card stay with the host */
 	CAUTION_IGD,          /* Intel's integrated graphics, which wants its place and OpRegion */
-	CAUTION_ROM,      /* its video BIOS is in the host's firmware, and not in the function */
-	CAUTION_VF_TOKEN, /* who opens it must know a token of the PF's user */
+	CAUTION_ROM, /* its video BIOS is in the host's firmware, and mostly not in the function */
+	CAUTION_VF_TOKEN,      /* who opens it must know a token of the PF's user */
 	CAUTION_ADDRESS_WIDTH, /* its BARs may lie where its IOMMU does not reach */
 	CAUTION_POWER,         /* it may not come back from the sleep that vfio-pci puts it to */
 	CAUTION_IN_USE,        /* the host uses it, and would lose that, or its driver hang */

@@ -6,7 +6,7 @@
 #include "model/assign/reset.h"
 #include "model/caution/builder.h"
 
-enum { IGD_DEVICE = 2 };
+enum { IGD_DEVICE = 2, ATI = 0x1002, NVIDIA = 0x10de };
 
 bool caution_is_igd(const struct pci_function *function)
 {
@@ -152,7 +152,7 @@ void caution_igd(struct caution_builder *builder, const struct pci_function *fun
 
 /* Its video BIOS is a part of the firmware, which tells it by the table VFCT:
  * amdgpu_get_bios_apu(), drivers/gpu/drm/amd/amdgpu/amdgpu_bios.c. */
-void caution_rom(struct caution_builder *builder, const struct pci_function *function)
+static void add_in_processor(struct caution_builder *builder, const struct pci_function *function)
 {
 	const struct caution caution = {
 		.kind = CAUTION_ROM,
@@ -165,6 +165,90 @@ void caution_rom(struct caution_builder *builder, const struct pci_function *fun
 		.evidence = &function->vendor.fact,
 	};
 
-	if (reset_is_processor_gpu(&builder->host->pci, function))
-		caution_add(builder, function, &caution);
+	caution_add(builder, function, &caution);
+}
+
+/*
+ * What helps a card whose screens are wired to other graphics (NVIDIA's Optimus, AMD's
+ * PowerXpress): github.com/lion328/gpu-passthrough, lantian.pub on "Optimus MUXless". Its video
+ * BIOS is what an ACPI method gives: _ROM, drivers/gpu/drm/nouveau/nvkm/subdev/bios/shadowacpi.c;
+ * ATRM, amdgpu_atrm_get_bios() of drivers/gpu/drm/amd/amdgpu/amdgpu_bios.c.
+ */
+static void add_notebook(struct caution_builder *builder, const struct pci_function *function)
+{
+	const struct caution caution = {
+		.kind = CAUTION_ROM,
+		.why = "it is a notebook's second graphics, without a screen, and its video BIOS "
+		       "mostly is in the host's firmware alone: a guest's driver may find none",
+		.finding = "caution.rom",
+		.remedy = "Give the guest its video BIOS as a file: <rom file='/path/to/rom'/> in "
+			  "libvirt, romfile= of QEMU. Where NVIDIA's driver ends with code 43 all "
+			  "the same, give the guest an ACPI table (-acpitable of QEMU) with a "
+			  "method _ROM at the card's guest address, and a battery. Show the "
+			  "guest's picture on a virtual display or by the network",
+		.evidence = &builder->host->chassis.fact,
+	};
+
+	caution_add(builder, function, &caution);
+}
+
+static void add_perhaps_notebook(struct caution_builder *builder,
+				 const struct pci_function *function)
+{
+	const struct caution caution = {
+		.kind = CAUTION_ROM,
+		.why = "cannot tell whether it is a notebook's second graphics, whose video BIOS "
+		       "is in the host's firmware and whose screens are other graphics'",
+		.finding = "caution.rom",
+		.evidence = &builder->host->chassis.fact,
+	};
+
+	caution_add_unknown(builder, function, &caution);
+}
+
+/* Forms of a computer with a screen of its own: SMBIOS 3.7, 7.4.1. */
+static bool is_notebook(int64_t chassis)
+{
+	static const int64_t types[] = {8, 9, 10, 14, 30, 31, 32};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
+		if (types[i] == chassis)
+			return true;
+	}
+	return false;
+}
+
+/* Graphics of NVIDIA and AMD that are no VGA controller have no screen, or show nothing of the
+ * boot. */
+static bool is_without_screen(const struct pci_function *function)
+{
+	int class = pci_class(function);
+
+	return (class == PCI_CLASS_DISPLAY_3D || class == PCI_CLASS_DISPLAY_OTHER) &&
+	       !pci_is_vf(function) && fact_known(&function->vendor.fact) &&
+	       (function->vendor.value == NVIDIA || function->vendor.value == ATI);
+}
+
+bool caution_has_integrated_graphics(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (caution_is_igd(&pci->functions[i]) ||
+		    reset_is_processor_gpu(pci, &pci->functions[i]))
+			return true;
+	}
+	return false;
+}
+
+void caution_rom(struct caution_builder *builder, const struct pci_function *function)
+{
+	const struct host *host = builder->host;
+
+	if (reset_is_processor_gpu(&host->pci, function))
+		add_in_processor(builder, function);
+	else if (!is_without_screen(function) || !builder->has_integrated_graphics)
+		return;
+	else if (!fact_settled(&host->chassis.fact))
+		add_perhaps_notebook(builder, function);
+	else if (fact_known(&host->chassis.fact) && is_notebook(host->chassis.value))
+		add_notebook(builder, function);
 }

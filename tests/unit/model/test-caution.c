@@ -554,6 +554,66 @@ static void graphics_inside_a_processor_lack_their_rom(void **state)
 	assert_non_null(strstr(expect_caution(*state, card, CAUTION_ROM)->remedy, "romfile="));
 }
 
+static void set_chassis(struct paper *paper, int64_t type)
+{
+	paper->host.chassis = (struct fact_number){.fact = known("chassis_type"), .value = type};
+}
+
+static void second_graphics_of_a_notebook_lack_screen_and_rom(void **state)
+{
+	static const struct {
+		uint16_t vendor;
+		uint32_t class;
+		int64_t chassis;
+		const char *kinds;
+	} rows[] = {
+		{0x10de, 0x030200, 10, "rom"}, {0x1002, 0x038000, 9, "rom"},
+		{0x10de, 0x030000, 10, ""}, /* it has screens */
+		{0x10de, 0x030200, 3, ""},  /* a desktop: an accelerator */
+		{0x10de, 0x030200, 266, ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct paper *paper = *state;
+		test_row("%04x, %06x, chassis %d", rows[i].vendor, rows[i].class,
+			 (int)rows[i].chassis);
+		paper_reset(paper);
+		add_igd(paper, 0x9a49, DISPLAY);
+		struct pci_function *card = add_card(paper);
+		set_ids(card, rows[i].vendor, 0x1f97);
+		set_class(card, rows[i].class);
+		set_chassis(paper, rows[i].chassis);
+		expect_kinds(paper, card, rows[i].kinds);
+	}
+}
+
+/* Accelerators look alike. */
+static void second_graphics_need_others_beside_them(void **state)
+{
+	struct pci_function *card = add_card(*state);
+
+	set_ids(card, 0x10de, 0x1f97);
+	set_class(card, 0x030200);
+	set_chassis(*state, 10);
+	expect_kinds(*state, card, "");
+}
+
+static void without_the_chassis_it_is_open_whether_a_notebook_has_the_rom(void **state)
+{
+	struct paper *paper = *state;
+
+	add_igd(paper, 0x9a49, DISPLAY);
+	struct pci_function *card = add_card(paper);
+	set_ids(card, 0x10de, 0x1f97);
+	set_class(card, 0x030200);
+	paper->host.chassis.fact =
+		(struct fact){.state = FACT_NOT_CAPTURED, .source = "chassis_type"};
+	assert_string_equal(kinds_of(paper, card, true), "");
+	assert_string_equal(kinds_of(paper, card, false), "rom");
+	paper->host.chassis.fact = absent("chassis_type");
+	expect_kinds(paper, card, "");
+}
+
 static void a_vf_of_a_pf_on_vfio_takes_a_token(void **state)
 {
 	struct paper *paper = *state;
@@ -817,6 +877,9 @@ int main(void)
 		TEST(the_opregion_is_offered_by_class_and_kernel),
 		TEST(a_kernel_that_refuses_to_reset_the_bus_is_named),
 		TEST(graphics_inside_a_processor_lack_their_rom),
+		TEST(second_graphics_of_a_notebook_lack_screen_and_rom),
+		TEST(second_graphics_need_others_beside_them),
+		TEST(without_the_chassis_it_is_open_whether_a_notebook_has_the_rom),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
 		TEST(wide_bars_of_vfs_are_those_of_their_pf),

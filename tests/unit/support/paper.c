@@ -54,6 +54,7 @@ static void state_facts(struct host *host)
 	static const char *const vfio_modules[] = {"iommufd", "vfio_iommu_type1", "vfio_pci"};
 
 	host->vendor.fact = absent("/sys/class/dmi/id/sys_vendor");
+	host->chassis.fact = absent("/sys/class/dmi/id/chassis_type");
 	host->cpu = (struct cpu){.fact = known("/proc/cpuinfo"),
 				 .vendor = CPU_INTEL,
 				 .vendor_id = "GenuineIntel",
