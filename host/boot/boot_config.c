@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "host/access/buffer.h"
 
 #define DEFAULTS        "/etc/default/grub"
@@ -342,6 +343,50 @@ static void add_grub_file(struct settings *all, const struct fact_text *text, co
 		config->grub_default_base = index;
 }
 
+/* Where distributions have grub-mkconfig: it is a shell script. */
+static const char *const mkconfigs[] = {
+	"/usr/sbin/grub-mkconfig",
+	"/usr/sbin/grub2-mkconfig",
+	"/usr/bin/grub-mkconfig",
+};
+
+bool boot_config_covers_script(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(mkconfigs); i++) {
+		if (strcmp(path, mkconfigs[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_text(const char *line, size_t length, const char *text)
+{
+	return memmem(line, length, text, strlen(text));
+}
+
+bool boot_config_wants_of_script(const char *line, size_t length)
+{
+	return has_text(line, length, "default/grub");
+}
+
+/* Debian's grub-mkconfig sources the folder (default-grub-d.patch), and so do those of GRUB and
+ * distributions that took that over; those of Fedora and RHEL do not. The script says which it is.
+ */
+static bool reads_folder(struct root *root, struct arena *arena)
+{
+	bool tells = false;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(mkconfigs); i++) {
+		struct fact_text text = root_read(root, arena, mkconfigs[i], LIMIT_ATTRIBUTE);
+		if (!fact_known(&text.fact))
+			continue;
+		if (has_text(text.text, text.length, "default/grub.d"))
+			return true;
+		tells |= has_text(text.text, text.length, "default/grub");
+	}
+	return !tells;
+}
+
 static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
 {
 	struct settings settings = no_settings(arena);
@@ -353,6 +398,8 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 	if (!ret->grub_files)
 		return;
 	add_grub_file(&settings, &text, DEFAULTS, ret);
+	if (list.count && !reads_folder(root, arena))
+		list.count = 0;
 	for (size_t i = 0; i < list.count; i++) {
 		if (!has_suffix(list.names[i], ".cfg"))
 			continue;

@@ -27,14 +27,14 @@ struct grub_file {
 
 /* The kernel command line that is configured for the next boot, by the file that has it. */
 struct boot_config {
-	/* GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub and of
-	 * /etc/default/grub.d/NAME.cfg. Its fact is known where all of them were read, and names
-	 * the file of grub_base. */
+	/* GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub and, where
+	 * grub-mkconfig reads them, of /etc/default/grub.d/NAME.cfg. Its fact is known where all of
+	 * them were read, and names the file of grub_base. */
 	struct cmdline grub;
 	size_t grub_first_default; /* of grub's parameters, the first of GRUB_CMDLINE_LINUX_DEFAULT
 				    */
-	/* As grub-mkconfig of Debian sources them (default-grub-d.patch), /etc/default/grub first.
-	 */
+	/* As grub-mkconfig sources them, /etc/default/grub first; that of the folder none where it
+	 * does not read it. */
 	struct grub_file *grub_files;
 	size_t grub_file_count;
 	/* The last of them that sets the variable to what does not name it: what earlier ones
@@ -57,6 +57,11 @@ const char *boot_config_grub_place(const struct boot_config *config, struct aren
 /* Returns whether path is a file of GRUB's settings: all that a capture needs of it are its lines
  * that boot_config_grub_value() and boot_config_grub_keeps() take. */
 bool boot_config_covers(const char *path);
+
+/* Returns whether path is grub-mkconfig, and whether a line of it is needed: it tells which files
+ * of GRUB's settings are read. */
+bool boot_config_covers_script(const char *path);
+bool boot_config_wants_of_script(const char *line, size_t length);
 
 /* Returns the text of /etc/kernel/cmdline without its lines of comment. */
 struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text);

@@ -708,6 +708,39 @@ static void later_file_replaces_or_adds(void **state)
 	expect_finding(findings, ID("applied"), FINDING_PASS);
 }
 
+static void grub_d_counts_where_grub_mkconfig_reads_it(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *script;
+		bool counts;
+	} rows[] = {
+		{"/usr/sbin/grub-mkconfig",
+		 ". ${sysconfdir}/default/grub\nfor x in ${sysconfdir}/default/grub.d/*.cfg ; do\n",
+		 true},
+		{"/usr/bin/grub-mkconfig",
+		 "for dropin in ${sysconfdir}/default/grub.d/*.cfg ; do\n", true},
+		{"/usr/sbin/grub2-mkconfig", "  . ${sysconfdir}/default/grub\n", false},
+		{"/usr/sbin/grub2-mkconfig", "", true}, /* its text was not captured */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s: %s", rows[i].path, rows[i].script);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		tree_file(tree, rows[i].path, rows[i].script);
+		tree_file(tree, "/etc/default/grub.d/a.cfg",
+			  "GRUB_CMDLINE_LINUX=\"intel_iommu=off\"\n");
+		const struct findings *findings = judge_grub(
+			tree, "intel_iommu=on\n", "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"\n");
+		expect_finding(findings, rows[i].counts ? ID("will-break") : ID("applied"),
+			       rows[i].counts ? FINDING_WARN : FINDING_PASS);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+	(void)state;
+}
+
 static void remedy_names_the_file_in_which_the_word_counts(void **state)
 {
 	tree_file(*state, "/etc/default/grub.d/a.cfg",
@@ -780,6 +813,7 @@ int main(void)
 		TEST(word_for_what_runs_changes_nothing),
 		TEST(values_of_unknown_parameters_are_not_shown),
 		TEST(later_file_replaces_or_adds),
+		cmocka_unit_test(grub_d_counts_where_grub_mkconfig_reads_it),
 		TEST(remedy_names_the_file_in_which_the_word_counts),
 		TEST(file_of_another_boot_loader_is_the_wrong_one),
 		TEST(host_of_an_unknown_boot_loader_is_not_judged),
