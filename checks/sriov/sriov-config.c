@@ -156,9 +156,10 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 /* Drivers that still have the option (7.3). */
 static const char *const max_vfs_drivers[] = {"igb", "ixgbe"};
 
-/* Drivers of which some versions have it: xe since 6.16, builds of Intel and DKMS. A parameter that
- * sysfs does not show may be there all the same. */
+/* Drivers of which some versions have it: xe since 6.16, builds of Intel and DKMS. */
 static const char *const other_builds[] = {"xe", "i915", "i40e"};
+/* Of these, those that show in sysfs whether they do; i40e gives it no file. */
+static const char *const shown_builds[] = {"xe", "i915"};
 
 static bool is_listed(const char *const *list, size_t count, const char *word)
 {
@@ -167,6 +168,16 @@ static bool is_listed(const char *const *list, size_t count, const char *word)
 			return true;
 	}
 	return false;
+}
+
+/* Returns whether the module may have the option, as far as its name and sysfs tell. */
+static bool may_have_option(const struct host *host, const char *driver)
+{
+	enum boolean offers = sriov_config_offers(&host->sriov_config, driver, "max_vfs");
+
+	if (!is_listed(other_builds, ARRAY_LENGTH(other_builds), driver))
+		return offers == BOOLEAN_YES;
+	return offers != BOOLEAN_NO || !is_listed(shown_builds, ARRAY_LENGTH(shown_builds), driver);
 }
 
 /* Says where a rule for udev goes. */
@@ -199,8 +210,9 @@ static void report_option(const struct host *host, struct findings *findings, co
 	const char *count = option_count(findings->arena, strstr(text, "max") ?: text);
 	bool has_option = is_listed(max_vfs_drivers, ARRAY_LENGTH(max_vfs_drivers), driver);
 
-	if (is_listed(other_builds, ARRAY_LENGTH(other_builds), driver) ||
-	    sriov_config_offers(&host->sriov_config, driver, "max_vfs") == BOOLEAN_YES)
+	const struct vf_driver *known = vf_driver_find(driver);
+
+	if (may_have_option(host, driver))
 		return;
 	struct finding *finding = finding_add(
 		findings, &kinds[has_option ? DEPRECATED : IGNORED], FINDING_WARN, subject_host(),
@@ -209,7 +221,10 @@ static void report_option(const struct host *host, struct findings *findings, co
 		driver);
 
 	finding_evidence(finding, fact, "%s", text);
-	if (count)
+	if (known && !known->has_hook)
+		finding_remedy(finding, "Remove the option%s%s", known->instead ? ": " : "",
+			       known->instead ? known->instead : "");
+	else if (count)
 		suggest_rule(finding, host, findings->arena,
 			     arena_printf(findings->arena,
 					  VF_RULE_EVENT "DRIVER==\"%s\", ATTR{sriov_numvfs}=\"%s\"",

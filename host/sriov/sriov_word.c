@@ -7,13 +7,15 @@
 
 #include "host/access/array.h"
 
+#define NUM_VFS "num_vfs="
+
 static const struct sriov_word words[] = {
 	{.text = "sriov_numvfs",
 	 .makes = true}, /* the attribute: rules, scripts, tmpfiles.d, sysfs.d */
 	{.text = "SR-IOVVirtualFunctions", .makes = true}, /* systemd.link(5), since 251 */
 	{.text = "virtual-function-count", .makes = true}, /* netplan */
 	{.text = "max_vfs=", .makes = true},               /* igb, ixgbe and others */
-	{.text = "num_vfs=", .makes = true},               /* mlx4_core, be2net */
+	{.text = NUM_VFS, .makes = true},                  /* mlx4_core, be2net */
 	{.text = "sriov-manage", .makes = true},           /* NVIDIA's script */
 	{.text = "max_vfs"},
 	{.text = "num_vfs"},
@@ -120,6 +122,28 @@ static const char *number_of(const char *line, const char *at, const char *word)
 							   : number_behind(at + strlen(word));
 }
 
+/* num_vfs=4,2,1 of mlx4_core: VFs with port 1, with port 2 and with both, which are as many as the
+ * three together: mlx4_init_one(), drivers/net/ethernet/mellanox/mlx4/main.c. */
+static bool read_ports(const char *text, int64_t *ret)
+{
+	enum { MOST_PORTS = 3 };
+	int64_t sum = 0;
+
+	for (int i = 0; i < MOST_PORTS; i++) {
+		size_t digits = strspn(text, "0123456789");
+		if (digits == 0 || digits > SRIOV_MOST_DIGITS)
+			return false;
+		sum += strtol(text, NULL, 10);
+		text += digits;
+		if (*text != ',') {
+			*ret = sum;
+			return !isalnum((unsigned char)*text);
+		}
+		text++;
+	}
+	return false;
+}
+
 bool sriov_line_count(const char *line, int64_t *ret_count, size_t *ret_digits)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
@@ -129,7 +153,8 @@ bool sriov_line_count(const char *line, int64_t *ret_count, size_t *ret_digits)
 		if (!word)
 			return false;
 		const char *number = number_of(line, word, words[i].text);
-		if (!read_number(number, ret_count))
+		if (!read_number(number, ret_count) &&
+		    (strcmp(words[i].text, NUM_VFS) != 0 || !read_ports(number, ret_count)))
 			return false;
 		*ret_digits = (size_t)(number - line);
 		return true;

@@ -875,7 +875,9 @@ bool vf_persistence_editable(const struct persistences *persistences,
 	for (size_t i = 0; i < config->count; i++)
 		alike += strcmp(config->settings[i].source, line->setting->source) == 0 &&
 			 strcmp(config->settings[i].line, line->setting->line) == 0;
-	return alike == 1 && line->counted && sriov_line_whole(line->setting->line) &&
+	const char *number = line->setting->line + (line->counted ? line->digits : 0);
+	bool is_list = number[strspn(number, "0123456789")] == ',';
+	return alike == 1 && line->counted && !is_list && sriov_line_whole(line->setting->line) &&
 	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE &&
 	       line->setting->owner != SRIOV_OWNER_OPERATOR &&
 	       line->setting->owner != SRIOV_OWNER_UNRAID;

@@ -1299,6 +1299,40 @@ static void max_vfs_is_ignored_where_the_driver_lacks_it(void **state)
 	expect(tree, "sriov-config.max-vfs-ignored", FINDING_WARN, "/etc/modprobe.d/ice.conf");
 }
 
+/* The kernel's own i915 makes no VFs; a build with SR-IOV has the option, and shows it. */
+static void max_vfs_of_i915_is_ignored_where_it_shows_none(void **state)
+{
+	static const struct {
+		const char *parameter;
+		bool is_ignored;
+	} rows[] = {{NULL, false}, {"enable_guc", true}, {"max_vfs", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s", rows[i].parameter ? rows[i].parameter : "not read");
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions_of_device(tree, 0x8086, 0x46a6, "i915");
+		tree_file(tree, "/proc/cmdline", "quiet i915.enable_guc=3 i915.max_vfs=7\n");
+		if (rows[i].parameter)
+			tree_file(tree,
+				  arena_printf(tree->arena, "/sys/module/i915/parameters/%s",
+					       rows[i].parameter),
+				  "3\n");
+		const struct findings *findings = judge_tree(tree);
+		if (rows[i].is_ignored) {
+			const struct finding *finding = expect_finding(
+				findings, "sriov-config.max-vfs-ignored", FINDING_WARN);
+			assert_non_null(strstr(finding->remedy, "i915-sriov-dkms"));
+			assert_null(finding->commands);
+		} else {
+			assert_null(finding_of(findings, "sriov-config.max-vfs-ignored"));
+		}
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
 static void max_vfs_counts_on_the_command_line_too(void **state)
 {
 	struct tree *tree = *state;
@@ -1548,6 +1582,9 @@ static void a_line_tells_how_many_vfs_it_makes(void **state)
 		{"virtual-function-count: 6", 6},
 		{"options igb max_vfs=7", 7},
 		{"options igb max_vfs=7,7", -1},
+		{"options mlx4_core num_vfs=4,2,1 probe_vf=1", 7},
+		{"options mlx4_core num_vfs=4,2,1,1", -1},
+		{"options mlx4_core num_vfs=4,x", -1},
 		{"options igb max_vfs=", -1},
 		{"echo $N > /sys/class/net/eth0/device/sriov_numvfs", -1},
 		{"> /sys/class/net/eth0/device/sriov_numvfs", -1},
@@ -1700,6 +1737,7 @@ int main(void)
 		cmocka_unit_test(num_vfs_of_be2net_makes_none),
 		cmocka_unit_test(a_driver_without_the_hook_refuses_the_number),
 		TEST(max_vfs_is_ignored_where_the_driver_lacks_it),
+		cmocka_unit_test(max_vfs_of_i915_is_ignored_where_it_shows_none),
 		TEST(max_vfs_counts_on_the_command_line_too),
 		TEST(a_command_line_of_very_many_options_leaves_it_open),
 		TEST(vfs_that_host_drivers_hold_are_told),
