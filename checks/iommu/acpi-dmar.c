@@ -2,6 +2,7 @@
 #include "checks/support/acpi_table.h"
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "host/access/buffer.h"
 #include "host/acpi/dmar.h"
 #include "model/platform.h"
 
@@ -192,8 +193,9 @@ static size_t count_of(const struct dmar *dmar, uint16_t type)
 
 static const char *describe(struct arena *arena, const struct dmar *dmar)
 {
-	return arena_printf(arena, "%zu remapping units, %zu reserved regions",
-			    count_of(dmar, DMAR_DRHD), count_of(dmar, DMAR_RMRR));
+	return arena_printf(arena, "%s, %s",
+			    counted(arena, count_of(dmar, DMAR_DRHD), "remapping unit"),
+			    counted(arena, count_of(dmar, DMAR_RMRR), "reserved region"));
 }
 
 /* Where the vendor cannot be told, this check speaks of both tables. */

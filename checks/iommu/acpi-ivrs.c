@@ -2,6 +2,7 @@
 #include "checks/support/acpi_table.h"
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "host/access/buffer.h"
 #include "host/acpi/ivrs.h"
 #include "model/platform.h"
 
@@ -170,8 +171,9 @@ static size_t count_regions(const struct ivrs *ivrs)
 
 static const char *describe(struct arena *arena, const struct ivrs *ivrs)
 {
-	return arena_printf(arena, "%zu IOMMUs by IVHD type 0x%02x, %zu reserved regions",
-			    count_units(ivrs), ivrs->chosen_type, count_regions(ivrs));
+	return arena_printf(arena, "%s by IVHD type 0x%02x, %s",
+			    counted(arena, count_units(ivrs), "IOMMU"), ivrs->chosen_type,
+			    counted(arena, count_regions(ivrs), "reserved region"));
 }
 
 static void run(const struct check_context *context)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "host/access/buffer.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 
@@ -206,7 +207,8 @@ static void report_none(const struct model *model, struct findings *findings)
 	}
 	finding = finding_add(findings, &kinds[NONE], FINDING_PASS, subject_host(),
 			      "no reserved memory keeps a function from a guest");
-	finding_evidence(finding, evidence, "%zu reserved regions", model->reserved_memory.count);
+	finding_evidence(finding, evidence, "%s",
+			 counted(findings->arena, model->reserved_memory.count, "reserved region"));
 }
 
 static void run(const struct check_context *context)

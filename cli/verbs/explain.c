@@ -9,6 +9,7 @@
 #include "cli/similar.h"
 #include "model/log/message.h"
 #include "model/log/pattern.h"
+#include "report/findings/reason.h"
 #include "report/write/wrap.h"
 
 enum { INDENT = 2, TEXT_WIDTH = 78 };
@@ -102,6 +103,19 @@ static void print_message(FILE *out, const struct log_message *message)
 	print_labelled(out, "Fix", message->remedy);
 }
 
+static void print_reason(FILE *out, const char *word, const struct reason *reason)
+{
+	fprintf(out, "%s\n%*s", word, INDENT, "");
+	wrap_text(out, reason->meaning, INDENT, INDENT, TEXT_WIDTH);
+	fputc('\n', out);
+	if (!reason->findings[0])
+		return;
+	fprintf(out, "%*sFindings: ", INDENT, "");
+	for (size_t i = 0; reason->findings[i]; i++)
+		fprintf(out, "%s%s", i ? ", " : "", reason->findings[i]);
+	fputc('\n', out);
+}
+
 static void print_messages(FILE *out)
 {
 	bool first = true;
@@ -119,24 +133,29 @@ static void print_messages(FILE *out)
 	}
 }
 
-/* What an id names: a check, a finding of it, a message of a log, or all messages. */
+/* What an id names: a check, a finding of it, a word of reports, a message of a log, or all
+ * messages. */
 struct page {
+	const char *id;
 	const struct check *check;       /* NULL: none */
 	const struct finding_kind *kind; /* NULL: the check itself */
+	const struct reason *reason;
 	const struct log_message *message;
 	bool messages;
 };
 
 static bool is_page(const struct page *page)
 {
-	return page->check || page->message || page->messages;
+	return page->check || page->reason || page->message || page->messages;
 }
 
-static struct page find_message(const char *id)
+static struct page find_other(const char *id)
 {
 	const struct log_message *message = log_message_find(id);
 
 	return (struct page){
+		.id = id,
+		.reason = reason_find(id),
 		.message = message && message->role == LOG_MESSAGE ? message : NULL,
 		.messages = strcmp(id, "messages") == 0,
 	};
@@ -155,13 +174,17 @@ static struct page find_page(const char *id)
 	}
 	if (check)
 		return (struct page){.check = check};
-	return find_message(id);
+	return find_other(id);
 }
 
 static void print_page(FILE *out, const struct page *page)
 {
 	if (page->messages) {
 		print_messages(out);
+		return;
+	}
+	if (page->reason) {
+		print_reason(out, page->id, page->reason);
 		return;
 	}
 	if (page->message) {
@@ -190,6 +213,11 @@ static int print_pages(const void *context, const struct output *output)
 	return 0;
 }
 
+static void consider(const char *word, void *similar)
+{
+	similar_consider(similar, word);
+}
+
 /* Names the id that a mistyped one may mean. */
 static void suggest_page(const char *id)
 {
@@ -207,6 +235,7 @@ static void suggest_page(const char *id)
 				similar_consider(&similar, log_tables[i]->rows[k].id);
 		}
 	}
+	reason_visit(consider, &similar);
 	if (similar.best)
 		complain("did you mean %s?", similar.best);
 }
@@ -222,8 +251,9 @@ static enum exit_code run(const struct options *options)
 		struct page page = find_page(options->operands.words[i]);
 		if (is_page(&page))
 			continue;
-		complain("explain %s: no such check, finding or message; `passcheck checks` "
-			 "lists the first two, `passcheck explain messages` the others",
+		complain("explain %s: no such check, finding, word of a report or message; "
+			 "`passcheck checks` lists the first two, `passcheck explain messages` the "
+			 "last",
 			 options->operands.words[i]);
 		suggest_page(options->operands.words[i]);
 		return EXIT_USAGE;
@@ -234,9 +264,10 @@ static enum exit_code run(const struct options *options)
 const struct verb verb_explain = {
 	.name = "explain",
 	.operands = "ID...",
-	.summary = "tell what a check, finding or message means",
+	.summary = "tell what an id or a word of a report means",
 	.examples = "  passcheck explain reset.none\n"
 		    "  passcheck explain isolation\n"
+		    "  passcheck explain in-use       a word by which a report says why\n"
 		    "  passcheck explain messages     every message of logs that is known\n",
 	.exits = {.ready = "every ID is explained"},
 	.accepts = OPTION_BIT(OPTION_OUTPUT),

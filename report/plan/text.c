@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <string.h>
 
 #include "host/access/array.h"
 #include "report/findings/caution.h"
@@ -40,17 +41,37 @@ static void show_help(struct text *text, const struct plan_help *help)
 	}
 }
 
+/* Returns whether an obstacle has told what helps. */
+static bool is_told(const struct plan *plan, const char *remedy)
+{
+	for (const struct text_line *line = plan->obstacles; remedy && line; line = line->next) {
+		if (strstr(line->text, remedy))
+			return true;
+	}
+	return false;
+}
+
+static void show_remark(struct text *text, const struct plan *plan,
+			const struct plan_told_remark *told)
+{
+	struct caution caution = *told->remark->caution;
+
+	if (is_told(plan, caution.remedy))
+		caution.remedy = NULL;
+	text_caution(text, 2,
+		     arena_printf(text->arena, "%s: %s%s",
+				  told->remark->known ? "Caution" : "Not known",
+				  told->remark->function->name, told->others),
+		     &caution);
+}
+
 static void show_remarks(struct text *text, const struct plan_document *document)
 {
 	size_t count;
 	const struct plan_told_remark *told = plan_told_remarks(document, &count);
 
 	for (size_t i = 0; i < count; i++)
-		text_caution(text, 2,
-			     arena_printf(text->arena, "%s: %s%s",
-					  told[i].remark->known ? "Caution" : "Not known",
-					  told[i].remark->function->name, told[i].others),
-			     told[i].remark->caution);
+		show_remark(text, &document->plan, &told[i]);
 }
 
 static void show_commands(struct text *text, const struct plan_command *command)

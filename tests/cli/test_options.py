@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import FAILED, READY, SOURCE, USAGE, TreeTest, passcheck  # noqa: E402
+from support import FAILED, READY, SOURCE, USAGE, TreeTest, audit, passcheck  # noqa: E402
 
 TREE = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
 # Each verb, and the exit codes of its outcomes.
@@ -214,6 +214,28 @@ class Verbs(TreeTest):
         self.assertEqual(result.returncode, READY)
         for finding in ids:
             self.assertIn(finding, result.stdout)
+
+    def test_every_word_by_which_a_report_says_why_can_be_explained(self):
+        listed = passcheck("checks").stdout.split()
+        words, findings = set(), {}
+        for root in sorted((SOURCE / "fixtures").glob("*/root")):
+            for function in audit(root)["functions"]:
+                told = function["assignable"]
+                words.add(told["verdict"])
+                for reason in (*told["blocked_by"], *told["cautions"]):
+                    findings.setdefault(reason["kind"], set()).add(reason["finding"])
+                if function["sriov"]:
+                    words |= {function["sriov"][what]["limited_by"]
+                              for what in ("max_vfs", "usable_vfs")}
+        self.assertGreater(len(findings), 3)
+        for word in words | set(findings):
+            with self.subTest(word=word):
+                result = passcheck("explain", word)
+                self.assertEqual(result.returncode, READY, result.stderr)
+                named = set(re.findall(r"\b[a-z-]+\.[a-z-]+\b", result.stdout))
+                self.assertLessEqual(findings.get(word, set()), named)
+                if "\n  Findings: " in result.stdout:
+                    self.assertLessEqual(named, set(listed))
 
     def test_check_runs_just_the_checks_that_it_names(self):
         import json

@@ -232,6 +232,8 @@ class Display(PlanTest):
         plan = self.plan(GPU)
         self.assertEqual(plan["steps"], [])
         self.assertIn("did not help", plan["obstacles"][0])
+        shown = passcheck("--root", self.root, "plan", GPU).stdout
+        self.assertEqual(shown.count("did not help"), 1)
 
     def test_a_display_that_nothing_uses_needs_none(self):
         self.assertNotIn("free-display", dict(self.steps(GPU)))
