@@ -96,7 +96,7 @@ enum exit_code document_print(const char *path,
 	}
 	if (result == 0)
 		return EXIT_READY;
-	complain("%s: %s", path ? path : "standard output", strerror(-result));
+	complain("%s: %s", path ? path : "standard output", error_text(-result));
 	return EXIT_FAILED;
 }
 

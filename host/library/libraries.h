@@ -7,8 +7,8 @@
 
 /*
  * libarchive and libxml2 bring a dozen other libraries along, which takes as long to load as an
- * audit of fifty functions takes, and an audit calls neither. So they are loaded where an archive
- * or XML is first met, with a module of passcheck that is linked to them and holds this table.
+ * audit of fifty functions takes, and one in text or JSON calls neither. So they are loaded where
+ * an archive, XML or HTML is first met, with a module of passcheck that is linked to them and holds this table.
  * Programs of tests and static ones hold the table themselves.
  */
 struct libraries {

@@ -4,6 +4,7 @@
 
 #include <libxml/parser.h>
 #include <libxml/xmlreader.h>
+#include <libxml/xmlwriter.h>
 
 /* The functions of libxml2 that are called, under the names that it gives them. */
 struct libxml2 {
@@ -12,7 +13,11 @@ struct libxml2 {
 	typeof(xmlDictLookup) *xmlDictLookup;
 	typeof(xmlDictSize) *xmlDictSize;
 	typeof(xmlFreeTextReader) *xmlFreeTextReader;
+	typeof(xmlFreeTextWriter) *xmlFreeTextWriter;
 	typeof(xmlGetLineNo) *xmlGetLineNo;
+	typeof(xmlNewTextWriter) *xmlNewTextWriter;
+	typeof(xmlOutputBufferClose) *xmlOutputBufferClose;
+	typeof(xmlOutputBufferCreateFile) *xmlOutputBufferCreateFile;
 	typeof(xmlReaderForMemory) *xmlReaderForMemory;
 	typeof(xmlTextReaderConstLocalName) *xmlTextReaderConstLocalName;
 	typeof(xmlTextReaderConstName) *xmlTextReaderConstName;
@@ -25,6 +30,20 @@ struct libxml2 {
 	typeof(xmlTextReaderNodeType) *xmlTextReaderNodeType;
 	typeof(xmlTextReaderRead) *xmlTextReaderRead;
 	typeof(xmlTextReaderSetStructuredErrorHandler) *xmlTextReaderSetStructuredErrorHandler;
+	typeof(xmlTextWriterEndAttribute) *xmlTextWriterEndAttribute;
+	typeof(xmlTextWriterEndDocument) *xmlTextWriterEndDocument;
+	typeof(xmlTextWriterEndElement) *xmlTextWriterEndElement;
+	typeof(xmlTextWriterFullEndElement) *xmlTextWriterFullEndElement;
+	typeof(xmlTextWriterSetIndent) *xmlTextWriterSetIndent;
+	typeof(xmlTextWriterSetIndentString) *xmlTextWriterSetIndentString;
+	typeof(xmlTextWriterSetQuoteChar) *xmlTextWriterSetQuoteChar;
+	typeof(xmlTextWriterStartAttribute) *xmlTextWriterStartAttribute;
+	typeof(xmlTextWriterStartDocument) *xmlTextWriterStartDocument;
+	typeof(xmlTextWriterStartElement) *xmlTextWriterStartElement;
+	typeof(xmlTextWriterWriteFormatComment) *xmlTextWriterWriteFormatComment;
+	typeof(xmlTextWriterWriteFormatString) *xmlTextWriterWriteFormatString;
+	typeof(xmlTextWriterWriteRaw) *xmlTextWriterWriteRaw;
+	typeof(xmlTextWriterWriteString) *xmlTextWriterWriteString;
 	void (*free_text)(xmlChar *text); /* calls xmlFree, which is a variable */
 };
 

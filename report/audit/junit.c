@@ -170,11 +170,12 @@ static void write_suite(struct writing *writing)
 
 int audit_render_junit(const void *document, const struct render_options *options, FILE *out)
 {
-	struct writing writing = {.audit = document,
-				  .xml = {.out = out, .indent = " ", .quote = '"'}};
+	struct writing writing = {.audit = document};
 
 	(void)options;
+	xml_open(&writing.xml, out, " ", '"');
 	xml_declare(&writing.xml);
 	write_suite(&writing);
-	return xml_close(&writing.xml) < 0 || arena_failed(writing.audit->arena) ? -ENOMEM : 0;
+	int result = xml_close(&writing.xml);
+	return arena_failed(writing.audit->arena) ? -ENOMEM : result;
 }

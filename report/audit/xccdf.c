@@ -182,13 +182,14 @@ static void start_benchmark(struct writing *writing)
 
 int audit_render_xccdf(const void *document, const struct render_options *options, FILE *out)
 {
-	struct writing writing = {.audit = document,
-				  .xml = {.out = out, .indent = " ", .quote = '"'}};
+	struct writing writing = {.audit = document};
 
 	(void)options;
+	xml_open(&writing.xml, out, " ", '"');
 	xml_declare(&writing.xml);
 	start_benchmark(&writing);
 	write_rules(&writing);
 	write_results(&writing);
-	return xml_close(&writing.xml) < 0 || arena_failed(writing.audit->arena) ? -ENOMEM : 0;
+	int result = xml_close(&writing.xml);
+	return arena_failed(writing.audit->arena) ? -ENOMEM : result;
 }

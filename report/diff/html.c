@@ -262,5 +262,6 @@ int diff_render_html(const void *document, const struct render_options *options,
 	html_end(html);
 	html_end(html);
 	html_end(html);
-	return html_close(html) < 0 || arena_failed(diff->arena) ? -ENOMEM : 0;
+	int closed = html_close(html);
+	return arena_failed(diff->arena) ? -ENOMEM : closed;
 }

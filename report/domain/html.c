@@ -302,5 +302,5 @@ int domain_render_html(const void *domain_report, const struct render_options *o
 		write_main(&page);
 	int closed = html_close(&page.html);
 	names_close(page.names);
-	return !surveyed || closed < 0 || arena_failed(report->arena) ? -ENOMEM : 0;
+	return !surveyed || arena_failed(report->arena) ? -ENOMEM : closed;
 }

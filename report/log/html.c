@@ -108,5 +108,5 @@ int log_render_html(const void *document, const struct render_options *options, 
 	html_end(&html);
 	html_end(&html);
 	int closed = html_close(&html);
-	return closed < 0 || arena_failed(report->arena) ? -ENOMEM : 0;
+	return arena_failed(report->arena) ? -ENOMEM : closed;
 }

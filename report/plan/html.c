@@ -205,5 +205,6 @@ int plan_render_html(const void *plan_document, const struct render_options *opt
 	write_steps(&html, plan);
 	write_way_back(&html, document);
 	html_end(&html);
-	return html_close(&html) < 0 || arena_failed(document->arena) ? -ENOMEM : 0;
+	int closed = html_close(&html);
+	return arena_failed(document->arena) ? -ENOMEM : closed;
 }

@@ -169,7 +169,8 @@ static void write_head(struct html *html, const char *title)
 
 void html_open(struct html *html, struct arena *arena, const char *title, FILE *out)
 {
-	*html = (struct html){.arena = arena, .xml = {.out = out, .quote = '"'}};
+	*html = (struct html){.arena = arena};
+	xml_open(&html->xml, out, NULL, '"');
 	/* An XML declaration would be a comment to HTML. */
 	xml_raw(&html->xml, "<!DOCTYPE html>\n");
 	html_start(html, "html", NULL);
@@ -186,6 +187,6 @@ int html_close(struct html *html)
 	html_end(html);
 	html_newline(html);
 	html_end(html);
-	html_newline(html);
-	return xml_close(&html->xml) < 0 || html->failed ? -ENOMEM : 0;
+	int result = xml_close(&html->xml);
+	return html->failed ? -ENOMEM : result;
 }

@@ -25,7 +25,8 @@ struct html {
  */
 void html_open(struct html *html, struct arena *arena, const char *title, FILE *out);
 
-/* Ends the page with its script, and frees what it took. Returns 0 or -ENOMEM. */
+/* Ends the page with its script, and frees what it took. Returns 0, or as xml_close()
+ * does. */
 int html_close(struct html *html);
 
 /* Begin and end an element. class: words for the page's style, NULL for none. */

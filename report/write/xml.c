@@ -4,153 +4,90 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { FIRST_CAPACITY = 16 };
+#include "host/library/libraries.h"
 
-/* Returns what stands for a character wherever it is, or NULL where it stands for itself. */
-static const char *escape_of(char character)
+/* The writer fails where memory is short. */
+static void check(struct xml *xml, int result)
 {
-	switch (character) {
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '&':
-		return "&amp;";
-	case '"':
-		return "&quot;";
-	case '\r':
-		return "&#13;";
-	default:
-		return NULL;
+	if (result < 0 && !xml->error)
+		xml->error = -ENOMEM;
+}
+
+static void set_indent(struct xml *xml, const char *indent)
+{
+	check(xml, libxml2->xmlTextWriterSetIndent(xml->writer, 1));
+	check(xml, libxml2->xmlTextWriterSetIndentString(xml->writer, (const xmlChar *)indent));
+}
+
+void xml_open(struct xml *xml, FILE *out, const char *indent, char quote)
+{
+	*xml = (struct xml){.quote = quote, .error = libraries_load()};
+	if (xml->error)
+		return;
+	xmlOutputBufferPtr output = libxml2->xmlOutputBufferCreateFile(out, NULL);
+	xml->writer = output ? libxml2->xmlNewTextWriter(output) : NULL;
+	if (!xml->writer) {
+		libxml2->xmlOutputBufferClose(output);
+		xml->error = -ENOMEM;
+		return;
 	}
-}
-
-/* The same in an attribute, where readers take lines and tabs for blanks (XML 1.0, 3.3.3). */
-static const char *attribute_escape_of(const struct xml *xml, char character)
-{
-	switch (character) {
-	case '\'':
-		return xml->quote == '\'' ? "&#39;" : NULL;
-	case '\n':
-		return "&#10;";
-	case '\t':
-		return "&#9;";
-	default:
-		return escape_of(character);
-	}
-}
-
-static void put(const struct xml *xml, char character, const char *escape)
-{
-	if (escape)
-		fputs(escape, xml->out);
-	else
-		putc(character, xml->out);
-}
-
-static void end_line(struct xml *xml)
-{
-	if (xml->indent)
-		putc('\n', xml->out);
-}
-
-static void indent(struct xml *xml)
-{
-	for (size_t i = 0; xml->indent && i < xml->depth; i++)
-		fputs(xml->indent, xml->out);
-}
-
-static void end_tag(struct xml *xml)
-{
-	if (xml->in_tag)
-		putc('>', xml->out);
-	xml->in_tag = false;
-}
-
-/* Begins what stands in a line of its own. */
-static void begin_line(struct xml *xml)
-{
-	if (xml->in_tag) {
-		end_tag(xml);
-		end_line(xml);
-	}
-	indent(xml);
+	check(xml, libxml2->xmlTextWriterSetQuoteChar(xml->writer, (xmlChar)quote));
+	if (indent)
+		set_indent(xml, indent);
 }
 
 void xml_declare(struct xml *xml)
 {
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", xml->out);
-}
-
-static bool push(struct xml *xml, const char *name)
-{
-	if (xml->depth == xml->capacity) {
-		size_t capacity = xml->capacity ? 2 * xml->capacity : FIRST_CAPACITY;
-		const char **names = reallocarray(xml->names, capacity, sizeof(*names));
-		if (!names) {
-			xml->failed = true;
-			return false;
-		}
-		xml->names = names;
-		xml->capacity = capacity;
-	}
-	xml->names[xml->depth++] = name;
-	return true;
+	if (!xml->error)
+		check(xml, libxml2->xmlTextWriterStartDocument(xml->writer, "1.0", "UTF-8", NULL));
 }
 
 void xml_start(struct xml *xml, const char *name)
 {
-	if (xml->failed)
-		return;
-	begin_line(xml);
-	if (!push(xml, name))
-		return;
-	fprintf(xml->out, "<%s", name);
-	xml->in_tag = true;
-	xml->has_text = false;
-}
-
-/* What follows an element stands in its parent. */
-static void leave(struct xml *xml)
-{
-	end_line(xml);
-	xml->has_text = false;
-}
-
-void xml_end_with_tag(struct xml *xml)
-{
-	if (xml->failed || !xml->depth)
-		return;
-	bool empty = xml->in_tag;
-	end_tag(xml);
-	const char *name = xml->names[--xml->depth];
-	if (!empty && !xml->has_text)
-		indent(xml);
-	fprintf(xml->out, "</%s>", name);
-	leave(xml);
+	if (!xml->error)
+		check(xml, libxml2->xmlTextWriterStartElement(xml->writer, (const xmlChar *)name));
 }
 
 void xml_end(struct xml *xml)
 {
-	if (xml->failed || !xml->in_tag) {
-		xml_end_with_tag(xml);
-		return;
+	if (!xml->error)
+		check(xml, libxml2->xmlTextWriterEndElement(xml->writer));
+}
+
+void xml_end_with_tag(struct xml *xml)
+{
+	if (!xml->error)
+		check(xml, libxml2->xmlTextWriterFullEndElement(xml->writer));
+}
+
+/* libxml2 leaves apostrophes as they are, also between two that end the value. */
+static void write_between_apostrophes(struct xml *xml, const char *value)
+{
+	while (*value) {
+		int length = (int)strcspn(value, "'");
+		if (length)
+			check(xml, libxml2->xmlTextWriterWriteFormatString(xml->writer, "%.*s",
+									   length, value));
+		value += length;
+		if (!*value)
+			return;
+		check(xml, libxml2->xmlTextWriterWriteRaw(xml->writer, (const xmlChar *)"&#39;"));
+		value++;
 	}
-	fputs("/>", xml->out);
-	xml->in_tag = false;
-	xml->depth--;
-	leave(xml);
 }
 
 void xml_attribute(struct xml *xml, const char *name, const char *value)
 {
-	if (xml->failed)
+	if (xml->error)
 		return;
-	fprintf(xml->out, " %s=%c", name, xml->quote);
-	for (; *value; value++)
-		put(xml, *value, attribute_escape_of(xml, *value));
-	putc(xml->quote, xml->out);
+	check(xml, libxml2->xmlTextWriterStartAttribute(xml->writer, (const xmlChar *)name));
+	if (xml->quote == '\'')
+		write_between_apostrophes(xml, value);
+	else
+		xml_text(xml, value);
+	check(xml, libxml2->xmlTextWriterEndAttribute(xml->writer));
 }
 
 /* Returns text to be freed, or NULL and marks the document. */
@@ -160,7 +97,7 @@ static char *formatted(struct xml *xml, const char *format, va_list arguments)
 
 	if (vasprintf(&text, format, arguments) >= 0)
 		return text;
-	xml->failed = true;
+	check(xml, -1);
 	return NULL;
 }
 
@@ -178,30 +115,20 @@ void xml_attribute_format(struct xml *xml, const char *name, const char *format,
 
 void xml_text(struct xml *xml, const char *text)
 {
-	if (xml->failed)
-		return;
-	end_tag(xml);
-	xml->has_text = true;
-	for (; *text; text++)
-		put(xml, *text, escape_of(*text));
+	if (!xml->error)
+		check(xml, libxml2->xmlTextWriterWriteString(xml->writer, (const xmlChar *)text));
 }
 
 void xml_raw(struct xml *xml, const char *text)
 {
-	if (xml->failed)
-		return;
-	end_tag(xml);
-	xml->has_text = true;
-	fputs(text, xml->out);
+	if (!xml->error)
+		check(xml, libxml2->xmlTextWriterWriteRaw(xml->writer, (const xmlChar *)text));
 }
 
 void xml_comment(struct xml *xml, const char *text)
 {
-	if (xml->failed)
-		return;
-	begin_line(xml);
-	fprintf(xml->out, "<!-- %s -->", text);
-	leave(xml);
+	if (!xml->error)
+		check(xml, libxml2->xmlTextWriterWriteFormatComment(xml->writer, " %s ", text));
 }
 
 void xml_text_element(struct xml *xml, const char *name, const char *text)
@@ -233,8 +160,9 @@ void xml_address_attributes(struct xml *xml, const struct pci_address *address)
 
 int xml_close(struct xml *xml)
 {
-	while (!xml->failed && xml->depth)
-		xml_end(xml);
-	free(xml->names);
-	return xml->failed ? -ENOMEM : 0;
+	if (!xml->error)
+		check(xml, libxml2->xmlTextWriterEndDocument(xml->writer));
+	if (xml->writer)
+		libxml2->xmlFreeTextWriter(xml->writer);
+	return xml->error;
 }

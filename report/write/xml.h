@@ -2,33 +2,30 @@
 #ifndef PASSCHECK_REPORT_WRITE_XML_H
 #define PASSCHECK_REPORT_WRITE_XML_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 
+#include "host/library/libxml2.h"
 #include "host/pci/pci_address.h"
 
 /*
- * XML on its way out. The one who writes it chooses what its first members are and leaves the rest
- * zero. Text and attributes are valid UTF-8 without control characters (report/write/words.h);
- * markup in them is escaped here. Names of elements live until their element ends.
+ * XML on its way out, by the writer of libxml2. Text and attributes are valid UTF-8 without control
+ * characters (report/write/words.h); markup in them is escaped here.
  *
- * Short memory marks the document, of which nothing more is written: whoever writes it asks once,
+ * What fails marks the document, of which nothing more is written: whoever writes it asks once,
  * xml_close().
  */
 struct xml {
-	FILE *out;
-	const char *indent; /* stands once for each open element before an element in a line of its
-			     * own; NULL: lines end where xml_raw() ends them */
-	char quote;         /* around attributes */
-
-	const char **names; /* of the open elements */
-	size_t depth;
-	size_t capacity;
-	bool in_tag;   /* of the innermost, whose attributes may follow */
-	bool has_text; /* the innermost has, and so ends in the same line */
-	bool failed;
+	xmlTextWriterPtr writer;
+	char quote; /* around attributes */
+	int error;  /* negative errno of what failed first, or 0 */
 };
+
+/*
+ * Begins what xml_close() ends, on out, which stays open. indent stands once for each open element
+ * before an element in a line of its own; NULL: lines end where xml_raw() ends them. quote stands
+ * around attributes.
+ */
+void xml_open(struct xml *xml, FILE *out, const char *indent, char quote);
 
 /* Says that an XML document follows. */
 void xml_declare(struct xml *xml);
@@ -59,7 +56,8 @@ void xml_text_element_format(struct xml *xml, const char *name, const char *form
  * otherwise. */
 void xml_address_attributes(struct xml *xml, const struct pci_address *address);
 
-/* Ends all elements that are open. Returns 0 or -ENOMEM. */
+/* Ends all elements that are open, and the last line. Returns 0; -ENOMEM; -ELIBACC
+ * (host/library/libraries.h). */
 int xml_close(struct xml *xml);
 
 #endif

@@ -53,5 +53,5 @@ int audit_render_html(const void *document, const struct render_options *options
 	int result = arena_failed(arena) ? -ENOMEM : write_page(&page);
 	int closed = html_close(&page.html);
 	names_close(page.names);
-	return result < 0 || closed < 0 || arena_failed(arena) ? -ENOMEM : 0;
+	return result < 0 || arena_failed(arena) ? -ENOMEM : closed;
 }

@@ -78,11 +78,13 @@ static void write_element(struct xml *xml, const struct guest_configuration *con
 static int write_form(const struct guest_configuration *configuration, struct names *names,
 		      const struct hostdev_form *form, FILE *out)
 {
-	struct xml xml = {.out = out, .indent = "  ", .quote = '\''};
+	struct xml xml;
 
+	xml_open(&xml, out, "  ", '\'');
 	write_comment(&xml, configuration, names, form);
 	write_element(&xml, configuration, form);
-	return xml_close(&xml) < 0 || arena_failed(configuration->arena) ? -ENOMEM : 0;
+	int result = xml_close(&xml);
+	return arena_failed(configuration->arena) ? -ENOMEM : result;
 }
 
 /* Several elements in one file are no document of XML. */
