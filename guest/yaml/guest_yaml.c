@@ -7,6 +7,7 @@
 #include "guest/yaml/yaml_bounds.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/library/libraries.h"
 
 /* libyaml takes some forty bytes of memory for each byte of a document. */
 enum { MOST_BYTES = 2 * 1024 * 1024, MOST_DOCUMENTS = 4096 };
@@ -60,7 +61,7 @@ static void read_node(const struct yaml *yaml, const yaml_node_t *node, struct g
 static void read_document(struct guest_list *guests, yaml_document_t *document)
 {
 	const struct yaml yaml = {.arena = guests->arena, .document = document};
-	const yaml_node_t *root = yaml_document_get_root_node(document);
+	const yaml_node_t *root = libyaml->yaml_document_get_root_node(document);
 	const yaml_node_t *items = yaml_member(&yaml, root, "items");
 
 	if (root && root->type == YAML_SEQUENCE_NODE)
@@ -87,40 +88,45 @@ static bool read_next(struct guest_list *guests, yaml_parser_t *parser)
 {
 	yaml_document_t document;
 
-	if (!yaml_parser_load(parser, &document)) {
+	if (!libyaml->yaml_parser_load(parser, &document)) {
 		complain_of(guests, parser);
 		return false;
 	}
-	bool more = yaml_document_get_root_node(&document) != NULL && !guests->error;
+	bool more = libyaml->yaml_document_get_root_node(&document) != NULL && !guests->error;
 	if (more)
 		read_document(guests, &document);
-	yaml_document_delete(&document);
+	libyaml->yaml_document_delete(&document);
 	return more && !guests->error;
 }
 
 void guest_yaml_read(struct guest_list *guests, const char *text)
 {
+	int loaded = libraries_load();
 	yaml_parser_t parser;
 	size_t count = 0;
 	unsigned line = 1;
 
+	if (loaded < 0) {
+		guest_list_take(guests, loaded, NULL);
+		return;
+	}
 	const char *exceeded = strlen(text) > MOST_BYTES ? "more than 2 MiB of YAML"
 							 : yaml_bounds_exceeded(text, &line);
 	if (exceeded) {
 		guest_list_fail(guests, -EFBIG, line, exceeded);
 		return;
 	}
-	if (!yaml_parser_initialize(&parser)) {
+	if (!libyaml->yaml_parser_initialize(&parser)) {
 		guest_list_take(guests, -ENOMEM, NULL);
 		return;
 	}
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+	libyaml->yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
 	while (read_next(guests, &parser)) {
 		if (++count == MOST_DOCUMENTS)
 			guest_list_fail(guests, -EFBIG, (unsigned)parser.mark.line + 1,
 					"too many documents");
 	}
-	yaml_parser_delete(&parser);
+	libyaml->yaml_parser_delete(&parser);
 	if (!guests->count)
 		guest_list_fail(guests, -EBADMSG, 1,
 				"neither a machine of KubeVirt nor an instance of Incus");

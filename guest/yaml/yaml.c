@@ -9,7 +9,7 @@ enum { MOST_AMOUNT_DIGITS = 15, DECIMAL = 10, THOUSAND = 1000, KIB = 1024 };
 
 static const yaml_node_t *node_at(const struct yaml *yaml, int index)
 {
-	return yaml_document_get_node(yaml->document, index);
+	return libyaml->yaml_document_get_node(yaml->document, index);
 }
 
 static bool is_scalar(const yaml_node_t *node, const char *text)

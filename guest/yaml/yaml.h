@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <yaml.h>
 
 #include "host/access/arena.h"
+#include "host/library/libyaml.h"
 
 /*
  * A document of YAML 1.1, or JSON, as libyaml loads it. An alias is the node that it names: who

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "guest/read/readers.h"
+#include "host/library/libyaml.h"
 
 /* What a document has so far. */
 struct extent {
@@ -70,11 +70,11 @@ static const char *judge_events(yaml_parser_t *parser, unsigned *ret_line)
 	bool more = true;
 	yaml_event_t event;
 
-	while (more && !exceeded && yaml_parser_parse(parser, &event)) {
+	while (more && !exceeded && libyaml->yaml_parser_parse(parser, &event)) {
 		exceeded = count(&extent, &event);
 		more = event.type != YAML_STREAM_END_EVENT && event.type != YAML_NO_EVENT;
 		*ret_line = (unsigned)event.start_mark.line + 1;
-		yaml_event_delete(&event);
+		libyaml->yaml_event_delete(&event);
 	}
 	return exceeded;
 }
@@ -85,10 +85,10 @@ const char *yaml_bounds_exceeded(const char *text, unsigned *ret_line)
 
 	if (!has_few_directives(text, ret_line))
 		return "too many directives";
-	if (!yaml_parser_initialize(&parser))
+	if (!libyaml->yaml_parser_initialize(&parser))
 		return NULL;
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+	libyaml->yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
 	const char *exceeded = judge_events(&parser, ret_line);
-	yaml_parser_delete(&parser);
+	libyaml->yaml_parser_delete(&parser);
 	return exceeded;
 }

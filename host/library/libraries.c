@@ -8,6 +8,7 @@
 
 const struct libarchive *libarchive;
 const struct libxml2 *libxml2;
+const struct libyaml *libyaml;
 
 static const char *error = "";
 
@@ -48,6 +49,7 @@ int libraries_load(void)
 		return -ELIBACC;
 	libarchive = &found->libarchive;
 	libxml2 = &found->libxml2;
+	libyaml = &found->libyaml;
 	return 0;
 }
 

@@ -88,4 +88,16 @@ const struct libraries passcheck_libraries = {
 			.xmlTextWriterWriteString = xmlTextWriterWriteString,
 			.free_text = free_text,
 		},
+	.libyaml =
+		{
+			.yaml_document_delete = yaml_document_delete,
+			.yaml_document_get_node = yaml_document_get_node,
+			.yaml_document_get_root_node = yaml_document_get_root_node,
+			.yaml_event_delete = yaml_event_delete,
+			.yaml_parser_delete = yaml_parser_delete,
+			.yaml_parser_initialize = yaml_parser_initialize,
+			.yaml_parser_load = yaml_parser_load,
+			.yaml_parser_parse = yaml_parser_parse,
+			.yaml_parser_set_input_string = yaml_parser_set_input_string,
+		},
 };

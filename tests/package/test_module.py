@@ -1,4 +1,4 @@
-"""The module that reads and writes archives and XML: where it is found, and who needs it."""
+"""The module with what an audit in text or JSON does not call: where it is found, who needs it."""
 import os
 import pathlib
 import shutil
@@ -14,7 +14,8 @@ from support import FAILED, SOURCE, VERDICT_CODES  # noqa: E402
 RELEASED = pathlib.Path(os.environ["PASSCHECK_RELEASED"])  # a build without sanitizers
 MODULE = "passcheck-libraries.so"
 FIXTURE = SOURCE / "fixtures/intel-sriov-vfs"
-GUEST = "<domain><name>guest</name></domain>"
+GUESTS = {"guest.xml": "<domain><name>guest</name></domain>",
+          "guest.yaml": "kind: VirtualMachineInstance\nspec: {domain: {devices: {}}}\n"}
 MISSING = f"{MODULE}: cannot open shared object file: No such file or directory"
 
 
@@ -24,8 +25,10 @@ class Module(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.folder = pathlib.Path(temporary.name)
         archive = shutil.make_archive(str(self.folder / "host"), "gztar", FIXTURE / "root")
+        for name, text in GUESTS.items():
+            (self.folder / name).write_text(text)
         self.in_need = (["--root", archive],
-                        ["domain", "--root", FIXTURE, "-"],
+                        *(["domain", "--root", FIXTURE, self.folder / name] for name in GUESTS),
                         ["--root", FIXTURE, "--format", "html"],
                         ["--root", FIXTURE, "--format", "junit"],
                         ["--root", FIXTURE, "--format", "xccdf"],
@@ -40,8 +43,7 @@ class Module(unittest.TestCase):
         return program
 
     def run_program(self, program, *arguments):
-        return subprocess.run([program, *arguments], input=GUEST, capture_output=True, text=True,
-                              check=False)
+        return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
 
     def expect_all_to_work(self, program):
         for arguments in self.in_need:
