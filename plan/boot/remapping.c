@@ -121,8 +121,10 @@ void plan_remapping(struct plan_builder *builder)
 		return;
 	}
 	if (builder->model->platform.is_guest && !builder->model->platform.has_table) {
-		plan_add_obstacle(builder,
-				  "this host is a virtual machine without a virtual IOMMU");
+		/* Of a plan for the host, what is found of the table says so, and what helps. */
+		if (builder->count || !fact_absent(builder->model->platform.table))
+			plan_add_obstacle(builder,
+					  "this host is a virtual machine without a virtual IOMMU");
 		return;
 	}
 	if (!builder->model->platform.has_table)
