@@ -561,6 +561,11 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 				     pf->name);
 		step->why =
 			setting->idle   ? setting->idle
+			: found->early  ? arena_printf(arena,
+						       "it writes before the interface is up, and "
+							"then no VFs are made unless a line in "
+							"front of it sets it up: %s",
+						       plan_shown_line(builder, setting))
 			: found->shadow ? arena_printf(arena,
 						       "udev may apply %s in its place: passcheck "
 						       "cannot tell for whom that is",
@@ -848,6 +853,24 @@ static bool has_enough(const struct plan_builder *builder, const struct pci_func
 	return there == (int64_t)vfs || (there > (int64_t)vfs && vfs && makes_all(builder, pf));
 }
 
+/* vfio_pci_validate_vf_token(), drivers/vfio/pci/vfio_pci_core.c. */
+static void ask_for_token(struct plan_builder *builder, const struct pci_function *pf)
+{
+	struct plan_step *step;
+
+	if (!driver_is_vfio(pf))
+		return;
+	step = plan_add_step(builder, PLAN_GUEST, "vf-token", pf,
+			     "Give QEMU 8.1 or newer the VF token of %s for each of its VFs "
+			     "(-device vfio-pci,…,vf-token=UUID)",
+			     pf->name);
+	step->why = arena_printf(
+		builder->arena,
+		"%s has the physical function, so VFIO opens its VFs only for a process that knows "
+		"the token that its user has set; libvirt has no field for it",
+		pf->driver.text);
+}
+
 static void plan_pf(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	const struct fact_number *numvfs = &pf->sriov.numvfs;
@@ -875,6 +898,7 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);
 	}
+	ask_for_token(builder, pf);
 	bool offline = nvme_setup_is_for(pf) && !are_online(builder, pf, vfs);
 	if (offline)
 		set_online(builder, pf, 1, vfs,

@@ -358,6 +358,13 @@ static void report_unclear(const struct host *host, const struct pci_function *p
 					"that, still runs on this host");
 		return;
 	}
+	if (found->early) {
+		finding_remedy(finding,
+			       "See that a line in front of it sets the interface up: the driver "
+			       "%s makes no VFs before",
+			       pf->driver.text);
+		return;
+	}
 	if (found->shadow) {
 		finding_remedy(finding,
 			       "See whether %s is for %s, too: of .link files that match, udev "

@@ -631,12 +631,24 @@ static bool writes_early(const struct sriov_setting *setting)
 	}
 }
 
-static bool is_too_early(const struct builder *builder, const struct sriov_setting *setting,
-			 const struct pci_function *pf)
+/* interfaces(5): before the interface is up, unless a line in front of it sets it up. */
+static bool writes_before_up(const struct sriov_setting *setting)
+{
+	return setting->owner == SRIOV_OWNER_IFUPDOWN && begins_with(setting->line, "pre-up") &&
+	       !strstr(setting->line, " up");
+}
+
+static bool needs_up(const struct builder *builder, const struct pci_function *pf)
 {
 	const struct vf_driver *driver = vf_driver_of(builder->host, pf);
 
-	return driver && driver->needs_up && writes_early(setting);
+	return driver && driver->needs_up;
+}
+
+static bool is_too_early(const struct builder *builder, const struct sriov_setting *setting,
+			 const struct pci_function *pf)
+{
+	return needs_up(builder, pf) && writes_early(setting);
 }
 
 static void add(struct builder *builder, const struct pci_function *pf,
@@ -672,6 +684,10 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 	line.early = is_too_early(builder, setting, pf);
 	if (line.state == PERSISTENCE_MADE && (line.early || is_refused(builder, setting, pf)))
 		line.state = PERSISTENCE_REFUSED;
+	if (line.state == PERSISTENCE_MADE && writes_before_up(setting) && needs_up(builder, pf)) {
+		line.state = PERSISTENCE_UNKNOWN;
+		line.early = true;
+	}
 	line.counted = sriov_line_count(setting->line, &line.count, &line.digits);
 	add(builder, pf, &line);
 }

@@ -19,7 +19,7 @@ enum persistence {
 struct vf_persistence {
 	enum persistence state;
 	const struct sriov_setting *setting; /* NULL: none */
-	bool early;                          /* refused: the interface is down when it writes */
+	bool early;                          /* the interface is down when it writes, or may be */
 	const struct link_file *shadow;      /* that is applied in its place, or may be; or NULL */
 	bool counted;                        /* whether it tells a number */
 	int64_t count;

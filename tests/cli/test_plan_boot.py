@@ -98,6 +98,7 @@ class Persistence(PlanTest):
         self.assertIn("nothing gives it to that at boot", self.step("udev-rule", NIC, "--vfs", "2")["why"])
         self.assertEqual(self.commands("enable-sriov", NIC, "--vfs", "2"),
                          [f"echo '{line}' >> /etc/modprobe.d/passcheck-vfio.conf", "update-initramfs -u"])
+        self.assertIn("vf-token=", self.step("vf-token", NIC, "--vfs", "2")["summary"])
         for step in self.plan(NIC, "--vfs", "2")["steps"]:
             self.run_on_tree(step["commands"])
         again = dict(self.steps(NIC, "--vfs", "2"))
@@ -969,6 +970,16 @@ class Host(PlanTest):
         plan = self.plan()
         self.assertEqual([step["stage"] for step in plan["steps"]], ["persist"])
         self.assertEqual(plan["verdict"], "undetermined")
+
+    def test_a_virtual_machine_without_an_iommu_is_told_once(self):
+        self.switch_off()
+        (self.root / "sys/firmware/acpi/tables/DMAR").unlink()
+        file = self.root / "proc/cpuinfo"
+        file.write_text(file.read_text().replace(" vmx", " vmx hypervisor"))
+        told = [obstacle for obstacle in self.plan()["obstacles"] if "virtual IOMMU" in obstacle]
+        self.assertEqual(len(told), 1)
+        self.assertIn("virtual machine without a virtual IOMMU",
+                      " ".join(self.plan(SPARE_NIC)["obstacles"]))
 
     def test_what_no_step_puts_right_stands_in_the_way(self):
         file = self.root / "proc/cpuinfo"

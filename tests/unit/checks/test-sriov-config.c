@@ -1260,6 +1260,33 @@ static void a_driver_without_the_hook_refuses_the_number(void **state)
 	}
 }
 
+/* interfaces(5): pre-up is before the interface is up; what else stands in front is not known. */
+static void what_ifupdown_writes_before_the_interface_is_up_may_be_refused(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *line;
+		const char *finding;
+	} rows[] = {
+		{"bnxt_en", "pre-up " WRITES, "sriov-config.unreadable"},
+		{"bnxt_en", "pre-up ip link set eth0 up && " WRITES, "sriov-config.persistent"},
+		{"bnxt_en", "post-up " WRITES, "sriov-config.persistent"},
+		{"igb", "pre-up " WRITES, "sriov-config.persistent"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s: %s", rows[i].driver, rows[i].line);
+		assert_int_equal(tree_setup(state), 0);
+		struct tree *tree = *state;
+		add_functions_of(tree, rows[i].driver);
+		tree_file(
+			tree, "/etc/network/interfaces",
+			arena_printf(tree->arena, "iface eth0 inet manual\n  %s\n", rows[i].line));
+		assert_non_null(finding_of(judge_tree(tree), rows[i].finding));
+		assert_int_equal(tree_teardown(state), 0);
+	}
+}
+
 /* Every output asks the model what makes VFs at boot. */
 static void a_number_that_is_refused_makes_none(void **state)
 {
@@ -1736,6 +1763,7 @@ int main(void)
 		TEST(a_number_that_is_refused_makes_none),
 		cmocka_unit_test(num_vfs_of_be2net_makes_none),
 		cmocka_unit_test(a_driver_without_the_hook_refuses_the_number),
+		cmocka_unit_test(what_ifupdown_writes_before_the_interface_is_up_may_be_refused),
 		TEST(max_vfs_is_ignored_where_the_driver_lacks_it),
 		cmocka_unit_test(max_vfs_of_i915_is_ignored_where_it_shows_none),
 		TEST(max_vfs_counts_on_the_command_line_too),
