@@ -232,20 +232,13 @@ bool plan_waits_for_vfio(const struct pci_function *function)
 	       driver_name_is_vfio(function->driver_override.text);
 }
 
-/* Returns what stands in a list for the ids of the function, or NULL. */
-static const struct pci_function *of_ids(const struct plan_builder *builder,
-					 const struct pci_function *const *list,
-					 const struct pci_function *function)
-{
-	const struct twin_list twins = twins_of(&builder->model->twins, function);
-
-	return list && twins.count ? list[twins.functions[0] - builder->host->pci.functions] : NULL;
-}
-
 const struct pci_function *plan_kept_twin(const struct plan_builder *builder,
 					  const struct pci_function *function)
 {
-	return of_ids(builder, builder->kept_twins, function);
+	const struct twin_list twins = twins_of(&builder->model->twins, function);
+	size_t ids = twins.count ? (size_t)(twins.functions[0] - builder->host->pci.functions) : 0;
+
+	return builder->kept_twins && twins.count ? builder->kept_twins[ids] : NULL;
 }
 
 const char *plan_kept_twin_names(const struct plan_builder *builder,
@@ -260,12 +253,6 @@ const char *plan_kept_twin_names(const struct plan_builder *builder,
 			buffer_item(&names, "%s", twins.functions[i]->name);
 	}
 	return buffer_list(&names);
-}
-
-const struct pci_function *plan_kept_with_vfio(const struct plan_builder *builder,
-					       const struct pci_function *function)
-{
-	return of_ids(builder, builder->kept_with_vfio, function);
 }
 
 bool plan_takes_token(const struct plan_builder *builder, const struct pci_function *function)

@@ -36,15 +36,13 @@ struct plan_builder {
 	size_t count;
 	const struct pci_function **taken; /* these, and what must leave the host with them */
 	size_t taken_count;
-	struct function_set asked;     /* functions, as a set */
-	struct function_set cards;     /* of these, those that go along with their graphics card */
-	struct function_set leaves;    /* taken, as a set */
-	struct function_set brought;   /* the first of each group whose members are among these */
-	struct function_set forgotten; /* the first of the ids that vfio-pci is told to forget */
-	/* By the index of the first function with the same ids: the first that is not taken, and
-	 * the first of these that VFIO has. */
+	struct function_set asked;   /* functions, as a set */
+	struct function_set cards;   /* of these, those that go along with their graphics card */
+	struct function_set leaves;  /* taken, as a set */
+	struct function_set brought; /* the first of each group whose members are among these */
+	struct text_line *forgotten; /* the ids that vfio-pci is told to forget, "10de 1eb8" */
+	/* By the index of the first function with the same ids: the first that is not taken. */
 	const struct pci_function **kept_twins;
-	const struct pci_function **kept_with_vfio;
 	struct plan *plan;
 	size_t capacity;
 	bool changes_iommu; /* steps, or parameters to change, make it remap DMA or interrupts */
@@ -57,9 +55,10 @@ struct plan_builder {
 	bool ids_full;              /* vfio-pci has no room for the ids that are to be added */
 	enum boolean keeps_display; /* a display stays with the host; unknown: not looked for yet */
 	struct module_option ids;   /* what plan_find_ids() found */
-	const char *ids_kept;       /* of its list, what matches nothing the host needs */
-	const char *ids_harmful;    /* the rest of it; "" for none */
-	struct text_line *bar_room; /* what gives BARs room, bar_room_for() */
+	const struct ids_places *ids_places;  /* what plan_ids_places() found; NULL: not yet */
+	const char *ids_kept;                 /* of its list, what matches nothing the host needs */
+	const char *ids_harmful;              /* the rest of it; "" for none */
+	struct text_line *bar_room;           /* what gives BARs room, bar_room_for() */
 	const struct text_line *modules_told; /* the last of these that has its step */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */
@@ -192,12 +191,10 @@ bool plan_asks_for(const struct plan_builder *builder, const struct pci_function
 /* Returns whether the function leaves the host, asked for or as a companion. */
 bool plan_takes(const struct plan_builder *builder, const struct pci_function *function);
 
-/* Returns a function of the same ids that is not taken, or NULL: any, or one that VFIO has. Each
- * takes one step, however many functions have the ids. */
+/* Returns a function of the same ids that is not taken, or NULL. It takes one step, however many
+ * functions have the ids. */
 const struct pci_function *plan_kept_twin(const struct plan_builder *builder,
 					  const struct pci_function *function);
-const struct pci_function *plan_kept_with_vfio(const struct plan_builder *builder,
-					       const struct pci_function *function);
 
 /* Returns those of the same ids that are not taken: "0000:01:00.0, 0000:02:00.0", of many a few. */
 const char *plan_kept_twin_names(const struct plan_builder *builder,

@@ -106,8 +106,7 @@ static void note_kept_twins(struct plan_builder *builder)
 	size_t size = sizeof(struct pci_function *);
 
 	builder->kept_twins = arena_array(builder->arena, pci->count + 1, size);
-	builder->kept_with_vfio = arena_array(builder->arena, pci->count + 1, size);
-	if (!builder->kept_twins || !builder->kept_with_vfio)
+	if (!builder->kept_twins)
 		return;
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
@@ -117,8 +116,6 @@ static void note_kept_twins(struct plan_builder *builder)
 		size_t ids = (size_t)(twins.functions[0] - pci->functions);
 		if (!builder->kept_twins[ids])
 			builder->kept_twins[ids] = function;
-		if (!builder->kept_with_vfio[ids] && plan_is_on_vfio(function))
-			builder->kept_with_vfio[ids] = function;
 	}
 }
 

@@ -9,11 +9,11 @@
 #include "model/boot/boot_commands.h"
 #include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"
-#include "model/modules/vfio_ids.h"
 #include "model/own_commands.h"
 #include "model/persistence/persistence.h"
 #include "model/sriov/vf_budget.h"
 #include "plan/boot/ids.h"
+#include "plan/boot/ids_undo.h"
 #include "plan/builder.h"
 
 /*
@@ -22,21 +22,6 @@
  */
 
 enum { MOST_NAMES = 4 };
-
-/* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),
- * drivers/vfio/pci/vfio_pci.c, makes them dynamic ids. What it has already stays with it. */
-static void forget_ids(struct plan_builder *builder, struct plan_step *step,
-		       const struct pci_function *function)
-{
-	if (!pci_is_on_driver(function, "vfio-pci") || !pci_knows_ids(function) ||
-	    !plan_ids_are_configured(builder, function) ||
-	    plan_note_ids(builder, &builder->forgotten, function))
-		return;
-	plan_run(builder, &step->commands,
-		 "echo %04" PRIx64 " %04" PRIx64
-		 " > /sys/bus/pci/drivers/vfio-pci/remove_id || true",
-		 function->vendor.value, function->device.value);
-}
 
 static void drop_override(struct plan_builder *builder, const struct pci_function *function)
 {
@@ -66,7 +51,7 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 			     "Take %s from %s, and let the host's driver have it", function->name,
 			     function->driver.text);
 	step->why = "shut down the guest that has it first: until then the write does not return";
-	forget_ids(builder, step, function);
+	plan_forget_ids(builder, step, function);
 	plan_unbind_vfio(builder, &step->commands, function, true);
 	step->done = plan_condition(builder, "! is_on %s %s", function->name,
 				    shell_plain(function->driver.text));
@@ -281,130 +266,6 @@ static void undo_pf_of(struct plan_builder *builder, const struct pci_function *
 	drop_vfs_rule(builder, vf->pf);
 }
 
-/* Returns whether an entry of ids= is for what is taken back, and for nothing that stays with VFIO.
- * One for every device of a vendor is somebody else's. */
-static bool leaves(struct plan_builder *builder, const struct vfio_id *id)
-{
-	for (size_t i = 0; i < builder->taken_count; i++) {
-		const struct pci_function *function = builder->taken[i];
-		if (id->fields[VFIO_ID_VENDOR] == function->vendor.value &&
-		    id->fields[VFIO_ID_DEVICE] == function->device.value &&
-		    vfio_id_matches(id, function) && !plan_kept_with_vfio(builder, function))
-			return true;
-	}
-	return false;
-}
-
-/* Returns the part of a list of ids that is taken back, or the rest of it. */
-static const char *part_of_ids(struct plan_builder *builder, const char *list, bool taken_back)
-{
-	struct buffer part = {.arena = builder->arena, .separator = ","};
-	bool counts = strnlen(list, VFIO_IDS_LONGEST + 1) <= VFIO_IDS_LONGEST;
-	struct vfio_id id;
-
-	while (*list) {
-		size_t length = strcspn(list, ",");
-		bool own = counts && vfio_id_parse(list, &id) && leaves(builder, &id);
-		if (length && own == taken_back)
-			buffer_item(&part, "%.*s", (int)length, list);
-		list += length + (list[length] == ',');
-	}
-	return buffer_text(&part);
-}
-
-static void drop_own_options(struct plan_builder *builder, struct plan_step *step)
-{
-	const struct modprobe *modprobe = &builder->host->modprobe;
-
-	for (size_t i = 0; i < modprobe->count; i++) {
-		const struct modprobe_line *line = &modprobe->lines[i];
-		if (strcmp(line->source, PLAN_VFIO_OPTIONS) == 0 && shell_takes(line->text) &&
-		    strcmp(line->text, PLAN_ENABLE_SRIOV) != 0)
-			plan_drop(builder, &step->commands, line->text, PLAN_VFIO_OPTIONS);
-	}
-}
-
-static void edit_options(struct plan_builder *builder, struct plan_step *step,
-			 const struct module_option *there, const char *rest)
-{
-	const char *file = there->place->source;
-	const char *quote = plan_ids_quote(there);
-	const char *old = arena_printf(builder->arena, "ids=%s%s%s", quote, there->value, quote);
-
-	if (!*rest && strcmp(file, PLAN_VFIO_OPTIONS) == 0)
-		drop_own_options(builder, step);
-	else if (plan_is_declared(builder, step, file,
-				  arena_printf(builder->arena,
-					       *rest ? "replace %s of vfio-pci with ids=%s"
-						     : "take %s of vfio-pci out%s",
-					       old, rest)))
-		return;
-	else if (shell_takes_path(file) && shell_takes(old))
-		plan_run(builder, &step->commands,
-			 "sed -i '" PLAN_IDS_LINES "s/\\b%s\\([[:space:]]\\|$\\)/%s%s\\1/' %s",
-			 shell_sed_quote(builder->arena, old), *rest ? "ids=" : "",
-			 shell_sed_replacement(builder->arena, rest), file);
-}
-
-/* Returns where ids stand, for a sentence. */
-static const char *place_of(struct plan_builder *builder, const struct module_option *there)
-{
-	return there->on_command_line ? arena_printf(builder->arena, "the kernel command line%s",
-						     boot_commands_loader(builder->host))
-				      : there->place->source;
-}
-
-/* Ids that another function needs as well are left to a person. */
-static void name_shared_ids(struct plan_builder *builder, const struct module_option *there)
-{
-	for (size_t i = 0; i < builder->taken_count; i++) {
-		const struct pci_function *function = builder->taken[i];
-		const struct pci_function *twin = plan_kept_with_vfio(builder, function);
-		if (!twin || !plan_ids_are_configured(builder, function))
-			continue;
-		struct plan_step *step = plan_add_step(
-			builder, PLAN_PERSIST, "ids-existing", function,
-			"See whether %s in %s is still wanted: vfio-pci takes %s by it at boot, "
-			"and %s, too",
-			plan_ids_of(builder->arena, function), place_of(builder, there),
-			function->name, twin->name);
-		step->why = arena_printf(builder->arena,
-					 "to keep %s alone with VFIO, take the ids out and ask for "
-					 "a plan for it; to take both back, name both",
-					 twin->name);
-	}
-}
-
-static bool undo_ids(struct plan_builder *builder)
-{
-	const struct module_option there = *plan_find_ids(builder);
-	struct plan_parameters parameters = {0};
-	const char *rest, *dropped;
-	struct plan_step *step;
-
-	if (!there.value)
-		return false;
-	name_shared_ids(builder, &there);
-	rest = part_of_ids(builder, there.value, false);
-	dropped = part_of_ids(builder, there.value, true);
-	if (!*dropped)
-		return false;
-	step = plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
-			     "Let the host's drivers have %s again at boot: take these ids out of "
-			     "%s",
-			     dropped, place_of(builder, &there));
-	if (!there.on_command_line) {
-		edit_options(builder, step, &there, rest);
-		return true;
-	}
-	lines_add(builder->arena, &parameters.remove, "%s", there.text);
-	if (*rest)
-		lines_add(builder->arena, &parameters.add, "vfio-pci.ids=%s", rest);
-	if (!plan_edit_command_line(builder, step, &parameters))
-		step->why = plan_by_hand(builder, NULL);
-	return false;
-}
-
 /* Returns whether the function is taken back, or gone with its PF, which VFIO lets go. */
 static bool leaves_vfio(const struct plan_builder *builder, const struct pci_function *function)
 {
@@ -434,9 +295,7 @@ static bool has_other_rules(struct plan_builder *builder)
 static bool others_stay(struct plan_builder *builder)
 {
 	const struct pci *pci = &builder->host->pci;
-	const struct module_option there = *plan_find_ids(builder);
-
-	if (there.value && *part_of_ids(builder, there.value, false))
+	if (plan_ids_stay(builder))
 		return true;
 	for (size_t i = 0; i < pci->count; i++) {
 		if (plan_is_on_vfio(&pci->functions[i]) &&
@@ -535,7 +394,6 @@ void plan_undo(struct plan_builder *builder)
 	size_t before = builder->plan->count;
 	bool copied = false;
 
-	function_set_init(&builder->forgotten, builder->arena, builder->host);
 	/* VFs are gone once their PF has none. */
 	for (int vfs = 1; vfs >= 0; vfs--) {
 		for (size_t i = 0; i < builder->taken_count; i++) {
@@ -550,7 +408,7 @@ void plan_undo(struct plan_builder *builder)
 		plan_add_unknown(builder, "whether %s names drivers of VFIO could not be read",
 				 lists->fact.source);
 	plan_doubt_ids(builder);
-	copied |= undo_ids(builder);
+	copied |= plan_undo_ids(builder);
 	if (takes_display(builder))
 		undo_display_words(builder);
 	if (builder->plan->count > before && !others_stay(builder)) {

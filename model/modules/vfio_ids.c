@@ -45,16 +45,46 @@ bool vfio_id_matches(const struct vfio_id *id, const struct pci_function *functi
 	       !(difference & id->fields[VFIO_ID_MASK]);
 }
 
+enum vfio_id_kind vfio_id_kind(const struct vfio_id *id)
+{
+	bool device = id->fields[VFIO_ID_DEVICE] == any;
+
+	if (id->fields[VFIO_ID_VENDOR] == any)
+		return device ? VFIO_ID_ANYTHING : VFIO_ID_ANY_VENDOR;
+	return device ? VFIO_ID_ANY_DEVICE : VFIO_ID_ONE;
+}
+
+bool vfio_ids_fit(const char *list)
+{
+	return strnlen(list, VFIO_IDS_LONGEST + 1) <= VFIO_IDS_LONGEST;
+}
+
+/* vfio_pci_fill_ids() passes over empty entries. */
+bool vfio_ids_next(const char **list, struct vfio_ids_entry *ret)
+{
+	const char *text = *list + strspn(*list, ", ");
+
+	if (!*text) {
+		*list = text;
+		return false;
+	}
+	*ret = (struct vfio_ids_entry){.text = text, .length = strcspn(text, ",")};
+	*list = text + ret->length;
+	ret->counts = vfio_id_parse(text, &ret->id) != 0;
+	while (text[ret->length - 1] == ' ')
+		ret->length--;
+	return true;
+}
+
 bool vfio_ids_match(const char *list, const struct pci_function *function)
 {
-	struct vfio_id id;
+	struct vfio_ids_entry entry;
 
-	if (!list || strnlen(list, VFIO_IDS_LONGEST + 1) > VFIO_IDS_LONGEST)
+	if (!list || !vfio_ids_fit(list))
 		return false;
-	for (; *list; list += *list == ',') {
-		if (vfio_id_parse(list, &id) && vfio_id_matches(&id, function))
+	while (vfio_ids_next(&list, &entry)) {
+		if (entry.counts && vfio_id_matches(&entry.id, function))
 			return true;
-		list += strcspn(list, ",");
 	}
 	return false;
 }

@@ -30,6 +30,31 @@ struct vfio_id {
  */
 size_t vfio_id_parse(const char *text, struct vfio_id *ret);
 
+/* An entry of a list, as it stands there, without blanks around it. */
+struct vfio_ids_entry {
+	const char *text; /* no string: it goes on behind the entry */
+	size_t length;
+	struct vfio_id id;
+	bool counts; /* false: the kernel ignores it */
+};
+
+/* Takes the next entry off a list, "" at its end. Returns whether there was one. */
+bool vfio_ids_next(const char **list, struct vfio_ids_entry *ret);
+
+/* Returns whether vfio-pci has room for the list, so its entries count. */
+bool vfio_ids_fit(const char *list);
+
+/* What vendor and device of an entry are for. */
+enum vfio_id_kind {
+	VFIO_ID_ONE,        /* one kind of device */
+	VFIO_ID_ANY_DEVICE, /* every device of a vendor */
+	VFIO_ID_ANY_VENDOR, /* devices of every vendor */
+	VFIO_ID_ANYTHING,
+	VFIO_ID_KINDS
+};
+
+enum vfio_id_kind vfio_id_kind(const struct vfio_id *id);
+
 /* Returns whether an entry names the function: pci_match_one_device() of drivers/pci/pci.h. */
 bool vfio_id_matches(const struct vfio_id *id, const struct pci_function *function);
 

@@ -68,16 +68,13 @@ static void split_ids(struct plan_builder *builder)
 	struct buffer kept = {.arena = builder->arena, .separator = ","};
 	struct buffer harmful = {.arena = builder->arena, .separator = ","};
 	const char *list = builder->ids.value ?: "";
+	struct vfio_ids_entry entry;
 
-	if (strlen(list) > VFIO_IDS_LONGEST)
+	if (!vfio_ids_fit(list))
 		list = "";
-	while (*list) {
-		size_t length = strcspn(list, ",");
-		if (length)
-			buffer_item(plan_ids_find_vital(builder, list) ? &harmful : &kept, "%.*s",
-				    (int)length, list);
-		list += length + (list[length] == ',');
-	}
+	while (vfio_ids_next(&list, &entry))
+		buffer_item(plan_ids_find_vital(builder, entry.text) ? &harmful : &kept, "%.*s",
+			    (int)entry.length, entry.text);
 	builder->ids_kept = buffer_text(&kept);
 	builder->ids_harmful = buffer_text(&harmful);
 }
@@ -99,11 +96,6 @@ const struct module_option *plan_find_ids(struct plan_builder *builder)
 			    !cmdline_has_parameter(&builder->host->cmdline, coming);
 	split_ids(builder);
 	return &builder->ids;
-}
-
-const char *plan_ids_quote(const struct module_option *there)
-{
-	return there->text && strstr(there->text, "ids=\"") ? "\"" : "";
 }
 
 void plan_doubt_ids(struct plan_builder *builder)

@@ -6,18 +6,12 @@
 
 /* The option ids= of vfio-pci. */
 
-/* The lines of modprobe.d that give vfio-pci options, as an address of sed. */
-#define PLAN_IDS_LINES "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
-
 /* Returns "10de:1eb8". */
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
 
 /* Returns what tells vfio-pci at the next boot which ids it is to take: the running kernel's
  * command line or modprobe.d, but for a command line of the next boot that says so itself. */
 const struct module_option *plan_find_ids(struct plan_builder *builder);
-
-/* Returns the quote that stands around ids= in its file, or "". */
-const char *plan_ids_quote(const struct module_option *there);
 
 /* Says, where it could not be read what modprobe.d has of ids=, that it is open which are told. */
 void plan_doubt_ids(struct plan_builder *builder);

@@ -7,6 +7,7 @@
 #include "model/boot/boot_commands.h"
 #include "plan/boot/binding.h"
 #include "plan/boot/ids.h"
+#include "plan/boot/ids_places.h"
 
 /* Returns the list of ids once these are added to it and the harmful ones are out. */
 static const char *ids_to_be(const struct plan_builder *builder, const char *added)
@@ -95,41 +96,14 @@ static void apply_command_line(struct plan_builder *builder, const struct module
 			     there->place->source));
 }
 
-/* Of several options ids= the last counts, and replaces the others: the one that counts grows. */
-static void extend_ids(struct plan_builder *builder, struct plan_step *step, const char *file,
-		       const char *ids)
+/* Of several options ids= the last counts, and replaces the others: it gets another list. An empty
+ * one names nothing: vfio_pci_fill_ids(). */
+static void replace_ids(struct plan_builder *builder, struct plan_step *step, const char *ids)
 {
-	static const char end[] = "\\([,[:space:]]\\|$\\)";
+	const struct modprobe_option there =
+		modprobe_find_option(&builder->host->modprobe, builder->arena, "vfio_pci", "ids");
 
-	if (plan_is_declared(builder, step, file,
-			     arena_printf(builder->arena, "add %s to ids= of vfio-pci", ids)))
-		return;
-	plan_run(builder, &step->commands,
-		 "sed -i '" PLAN_IDS_LINES "{/,%s%s/!s/\\bids=[^[:space:]]*/&,%s/}' %s", ids, end,
-		 ids, file);
-	plan_run(builder, &step->undo, "sed -i '" PLAN_IDS_LINES "s/,%s%s/\\1/' %s", ids, end,
-		 file);
-}
-
-/* Writes ids= in place of another list. An empty one names nothing: vfio_pci_fill_ids(). */
-static void replace_ids(struct plan_builder *builder, struct plan_step *step,
-			const struct module_option *there, const char *ids)
-{
-	static const char format[] =
-		"sed -i '" PLAN_IDS_LINES "s/\\bids=%s\\([[:space:]]\\|$\\)/ids=%s\\1/' %s";
-	const char *file = there->place->source, *quote = plan_ids_quote(there);
-	struct arena *arena = builder->arena;
-	const char *old = arena_printf(arena, "%s%s%s", quote, there->value, quote);
-
-	if (plan_is_declared(
-		    builder, step, file,
-		    arena_printf(arena, "replace ids=%s of vfio-pci with ids=%s", old, ids)) ||
-	    !shell_takes(old) || !shell_takes_path(file))
-		return;
-	plan_run(builder, &step->commands, format, shell_sed_quote(arena, old),
-		 shell_sed_replacement(arena, ids), file);
-	plan_run(builder, &step->undo, format, shell_sed_quote(arena, ids),
-		 shell_sed_replacement(arena, old), file);
+	plan_write_ids(builder, step, &there, ids);
 }
 
 /* Whether files of modprobe.d had their lines when the host booted, nothing tells. */
@@ -222,8 +196,7 @@ void plan_persist_parameters(struct plan_builder *builder, struct plan_parameter
 	builder->ids_placed = true;
 }
 
-static void take_out(struct plan_builder *builder, const struct module_option *there,
-		     const char *added)
+static void take_out(struct plan_builder *builder, const char *added)
 {
 	struct plan_step *step =
 		*added ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
@@ -233,7 +206,7 @@ static void take_out(struct plan_builder *builder, const struct module_option *t
 				       "Keep vfio-pci from taking %s", builder->ids_harmful);
 
 	step->why = why_out(builder);
-	replace_ids(builder, step, there, ids_to_be(builder, added));
+	replace_ids(builder, step, ids_to_be(builder, added));
 }
 
 void plan_take_out_ids(struct plan_builder *builder)
@@ -247,7 +220,7 @@ void plan_take_out_ids(struct plan_builder *builder)
 	if (goes_to_command_line(builder, &there))
 		extend_command_line(builder, &there, "");
 	else
-		take_out(builder, &there, "");
+		take_out(builder, "");
 }
 
 /* vfio-pci must be there before the host driver, and take the ids. */
@@ -269,7 +242,7 @@ void plan_add_options(struct plan_builder *builder)
 	}
 	if (out) {
 		builder->ids_out = true;
-		take_out(builder, &there, wanted.ids);
+		take_out(builder, wanted.ids);
 		wanted.ids = "";
 	}
 	if (!*wanted.ids && !wanted.softdeps)
@@ -281,10 +254,8 @@ void plan_add_options(struct plan_builder *builder)
 				       "Have vfio-pci loaded before the host's drivers");
 	if (!*wanted.ids)
 		step->why = "by its ids vfio-pci gets only what no host driver has yet";
-	else if (there.value && *plan_ids_quote(&there))
-		replace_ids(builder, step, &there, ids_to_be(builder, wanted.ids));
-	else if (there.value && shell_takes_path(there.place->source))
-		extend_ids(builder, step, there.place->source, wanted.ids);
+	else if (there.value)
+		replace_ids(builder, step, ids_to_be(builder, wanted.ids));
 	else
 		plan_append(builder, step,
 			    arena_printf(builder->arena, "options vfio-pci ids=%s", wanted.ids),

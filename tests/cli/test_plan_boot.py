@@ -136,7 +136,7 @@ class Persistence(PlanTest):
                                 ("0x10de:0x1eb8:", True), ("10de", False)):
             with self.subTest(ids=ids):
                 self.written_by_host("etc/modprobe.d/vfio.conf", f"options vfio-pci ids={ids}")
-                self.assertEqual("10de:1eb8" in self.commands("modprobe-options", GPU)[0], not configured)
+                self.assertEqual("10de:1eb8" in self.step("modprobe-options", GPU)["summary"], not configured)
 
     def test_ids_are_added_beside_those_of_another_subsystem_and_taken_out(self):
         before = "options vfio-pci ids=1234:5678,10de:10f8:1043:1,10de:1eb8:1043:1"
@@ -193,6 +193,28 @@ class Persistence(PlanTest):
                 self.assertIn(line.replace(ids, after), file.read_text())
                 self.run_on_tree(step["undo"])
                 self.assertEqual(file.read_text(), f"{line}\n")
+
+    def test_blanks_between_quotes_are_no_end_of_the_ids(self):
+        for word in ('ids="1234:5678,  8765:4321"', '"ids=1234:5678, 8765:4321"', 'ids="1234:5678,\t8765:4321"'):
+            with self.subTest(word=word):
+                file = self.written_by_host("etc/modprobe.d/vfio.conf",
+                                            f"options vfio-pci {word} disable_vga=1\noptions kvm {word}")
+                step = next(step for step in self.plan(GPU)["steps"] if step["id"] == "modprobe-options")
+                self.run_on_tree(step["commands"])
+                self.assertEqual(file.read_text(), "options vfio-pci ids=1234:5678,8765:4321,10de:1eb8,10de:10f8 "
+                                                   f"disable_vga=1\noptions kvm {word}\n")
+
+    def test_a_line_that_sed_does_not_find_is_edited_by_hand(self):
+        for line in ("options vfio-pci ids=1234:5678,\\\n8765:4321", "options vfio-pci \\\n ids=1234:5678,8765:4321",
+                     "options vfio-pci ids=1234:567\\8,8765:4321"):
+            with self.subTest(line=line):
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", line)
+                step = next(step for step in self.plan(GPU)["steps"] if step["id"] == "modprobe-options")
+                self.run_on_tree(step["commands"])
+                self.assertEqual(file.read_text(), f"{line}\n")
+                self.assertIn("edit /etc/modprobe.d/vfio.conf by hand", step["why"])
+                self.assertIn('in its line "options vfio-pci ids=1234:5678,8765:4321", replace '
+                              "ids=1234:5678,8765:4321 with ids=1234:5678,8765:4321,10de:1eb8,10de:10f8", step["why"])
 
     def test_a_list_of_ids_that_is_full_is_left_alone(self):
         for entries, full in ((100, False), (101, True)):

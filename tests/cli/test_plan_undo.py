@@ -220,6 +220,102 @@ class Undo(PlanTest):
             self.run_on_tree(step["commands"])
         self.assertNotIn("8086:1572", file.read_text())
 
+    # Of a file or of the kernel command line: what stands there before and after the undo.
+    PLACES_OF_IDS = (
+        {"etc/modprobe.d/a.conf": ("options vfio-pci ids=8086:1572", ""),
+         "etc/modprobe.d/b.conf": ("options vfio-pci ids=8086:1572 disable_vga=1",
+                                   "options vfio-pci disable_vga=1\n")},
+        {"etc/modprobe.d/a.conf": ("options vfio-pci disable_vga=1 ids=8086:1572,1234:5678",
+                                   "options vfio-pci disable_vga=1 ids=1234:5678\n"),
+         "etc/modprobe.d/b.conf": ("options vfio-pci ids=8086:1572", "options vfio-pci ids=\n")},
+        {"etc/modprobe.d/a.conf": ("options vfio-pci ids=8086:1572", ""),
+         "etc/modprobe.d/b.conf": ("options vfio-pci ids=1234:5678", "options vfio-pci ids=1234:5678\n")},
+        {"etc/modprobe.d/a.conf": ("options vfio-pci ids=8086:1572", ""),
+         "etc/kernel/cmdline": ("quiet vfio-pci.ids=8086:1572", "quiet\n")},
+        {"etc/modprobe.d/a.conf": ("options vfio-pci ids=1234:5678", "options vfio-pci ids=1234:5678\n"),
+         "etc/kernel/cmdline": ("quiet vfio-pci.ids=8086:1572", "quiet vfio-pci.ids=\n")},
+        {"etc/modprobe.d/a.conf": ("options vfio-pci ids=8086:1572", ""),
+         "etc/kernel/cmdline": ("quiet vfio-pci.ids=8086:1572,1234:5678", "quiet vfio-pci.ids=1234:5678\n")},
+        {"etc/kernel/cmdline": ("vfio-pci.ids=8086:1572 quiet vfio_pci.ids=8086:1572,1234:5678",
+                                "quiet vfio-pci.ids=1234:5678\n")},
+        {"etc/kernel/cmdline": ("vfio-pci.ids=8086:1572 quiet vfio_pci.ids=1234:5678",
+                                "quiet vfio_pci.ids=1234:5678\n")},
+        {"etc/modprobe.d/a.conf": ('options vfio-pci ids="8086:1572, 1234:5678"',
+                                   "options vfio-pci ids=1234:5678\n")},
+        {"etc/modprobe.d/a.conf": ("options vfio-pci ids=8086:1572:ffffffff:ffffffff:020000:ffff00", "")},
+    )
+
+    def test_no_place_gives_the_ids_that_were_taken_back(self):
+        for places in self.PLACES_OF_IDS:
+            with self.subTest(places=places):
+                self.setUp()
+                self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+                for path, (before, _) in places.items():
+                    self.written_by_host(path, before)
+                cmdline = places.get("etc/kernel/cmdline", ("quiet",))[0]
+                (self.root / "proc/cmdline").write_text(f"intel_iommu=on {cmdline}\n")
+                for step in self.plan("--undo", SPARE_NIC)["steps"]:
+                    self.run_on_tree(step["commands"])
+                self.assertEqual({path: (self.root / path).read_text() for path in places},
+                                 {path: after for path, (_, after) in places.items()})
+
+    def test_ids_that_an_undo_cannot_edit_are_told_by_hand(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        file = self.written_by_host("etc/modprobe.d/a.conf", "options vfio-pci ids=1234:5678,\\\n8086:1572")
+        before = file.read_text()
+        step = self.step("drop-options", "--undo", SPARE_NIC)
+        self.assertEqual((step["commands"], file.read_text()), ([], before))
+        self.assertIn('edit /etc/modprobe.d/a.conf by hand', step["why"])
+        self.assertIn("replace ids=1234:5678,8086:1572 with ids=1234:5678", step["why"])
+
+    def test_ids_with_a_blank_on_the_command_line_are_told_by_hand(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        words = 'quiet vfio-pci.ids="1234:5678, 8086:1572"'
+        (self.root / "proc/cmdline").write_text(f"{words}\n")
+        self.written_by_host("etc/default/grub", f"GRUB_CMDLINE_LINUX='{words}'")
+        step = self.step("drop-options", "--undo", SPARE_NIC)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("take these ids out of the kernel command line", step["summary"])
+
+    def test_ids_for_more_than_one_kind_of_device_are_left_to_a_person(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        for ids, named in (("8086:ffffffff", True), ("ffffffff:ffffffff:ffffffff:ffffffff:020000:ff0000", True),
+                           ("10de:ffffffff", False), ("ffffffff:ffffffff:ffffffff:ffffffff:030000:ff0000", False)):
+            with self.subTest(ids=ids):
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", f"options vfio-pci ids={ids}")
+                steps = {step["id"]: step for step in self.plan("--undo", SPARE_NIC)["steps"]}
+                self.assertNotIn("drop-options", steps)
+                self.assertEqual("ids-existing" in steps, named)
+                forgotten = [line for line in steps["unbind-vfio"]["commands"] if "remove_id" in line]
+                self.assertEqual(forgotten, ["echo 8086 ffffffff > "
+                                             "/sys/bus/pci/drivers/vfio-pci/remove_id || true"]
+                                 if ids == "8086:ffffffff" else forgotten if named else [])
+                if named:
+                    self.assertIn(f"See whether {ids} in /etc/modprobe.d/vfio.conf is still wanted: "
+                                  f"vfio-pci takes {SPARE_NIC}", steps["ids-existing"]["summary"])
+                self.assertIn(ids, file.read_text())
+
+    def test_ids_of_one_subsystem_are_those_of_its_function_alone(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.machine.set_driver(self.machine.paths[CROWD], "vfio-pci")
+        for address, subsystem in ((SPARE_NIC, b"\x86\x80\x01\x00"), (CROWD, b"\x86\x80\x02\x00")):
+            config = self.root / self.machine.paths[address] / "config"
+            config.write_bytes(config.read_bytes()[:0x2c] + subsystem + config.read_bytes()[0x30:])
+        file = self.written_by_host("etc/modprobe.d/vfio.conf",
+                                    "options vfio-pci ids=8086:1572:8086:1,8086:1572:8086:2")
+        steps = dict(self.steps("--undo", SPARE_NIC))
+        self.assertNotIn("ids-existing", steps)
+        for command in self.commands("drop-options", "--undo", SPARE_NIC):
+            self.run_on_tree([command])
+        self.assertEqual(file.read_text(), "options vfio-pci ids=8086:1572:8086:2\n")
+
+    def test_vfio_pci_forgets_as_many_ids_as_it_was_told(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=8086:1572,8086:1572:ffffffff:ffffffff")
+        self.assertEqual(self.commands("unbind-vfio", "--undo", SPARE_NIC)[0],
+                         "for id in 1 2; do echo 8086 1572 > /sys/bus/pci/drivers/vfio-pci/remove_id || break; done")
+
     def test_ids_of_others_are_no_step_of_an_undo(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1c03, 10de:10f1")

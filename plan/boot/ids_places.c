@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/boot/ids_places.h"
+
+#include <string.h>
+
+#include "host/access/buffer.h"
+
+enum { MOST_PLACES = 16 }; /* of modprobe.d */
+
+static void append(struct plan_builder *builder, struct ids_places *list,
+		   const struct ids_place *place)
+{
+	struct ids_place *larger = arena_grow(builder->arena, list->places, list->count,
+					      &list->capacity, sizeof(*larger));
+
+	if (!larger)
+		return;
+	list->places = larger;
+	larger[list->count++] = *place;
+}
+
+static void add_files(struct plan_builder *builder, struct ids_places *list)
+{
+	const struct modprobe_options found =
+		modprobe_find_options(&builder->host->modprobe, builder->arena, "vfio_pci", "ids");
+
+	size_t first = found.count > MOST_PLACES ? found.count - MOST_PLACES : 0;
+
+	if (first)
+		plan_add_unknown(builder,
+				 "cannot tell all that gives vfio-pci ids: modprobe.d has more "
+				 "than %d lines that do",
+				 MOST_PLACES);
+	for (size_t i = first; i < found.count; i++) {
+		const struct modprobe_option *option = &found.options[i];
+		if (option->value)
+			append(builder, list,
+			       &(struct ids_place){.line = option->line,
+						   .word = option->word,
+						   .value = option->value});
+	}
+	list->in_files = list->count;
+	if (list->count)
+		list->places[list->count - 1].is_last = true;
+}
+
+/* Lines that the next boot may have share words. */
+static struct ids_place *add_word(struct plan_builder *builder, struct ids_places *list,
+				  const struct cmdline_parameter *parameter)
+{
+	const char *word = cmdline_spell(builder->arena, parameter);
+	size_t i = list->in_files;
+
+	while (i < list->count && strcmp(list->places[i].word, word) != 0)
+		i++;
+	if (i == list->count)
+		append(builder, list, &(struct ids_place){.word = word, .value = parameter->value});
+	return i < list->count ? &list->places[i] : NULL;
+}
+
+/* What only the running kernel has is gone at the next boot. */
+static void add_line(struct plan_builder *builder, struct ids_places *list,
+		     const struct cmdline *cmdline)
+{
+	const struct next_boot *next = &builder->model->next_boot;
+	bool running = cmdline == &builder->host->cmdline;
+	struct ids_place *last = NULL;
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const struct cmdline_parameter *it = &cmdline->parameters[i];
+		if (it->value && cmdline_same_name(it->name, "vfio_pci.ids") &&
+		    (!running || next_boot_find(next, it) != IN_NO_LINE))
+			last = add_word(builder, list, it);
+	}
+	if (last)
+		last->is_last = true;
+}
+
+const struct ids_places *plan_ids_places(struct plan_builder *builder)
+{
+	static const struct ids_places none;
+	const struct next_boot *next = &builder->model->next_boot;
+	struct ids_places *list;
+
+	if (builder->ids_places)
+		return builder->ids_places;
+	list = arena_alloc(builder->arena, sizeof(*list));
+	if (!list)
+		return &none;
+	*list = (struct ids_places){0};
+	if (!modules_built_in(&builder->host->modules, "vfio_pci"))
+		add_files(builder, list);
+	add_line(builder, list, &builder->host->cmdline);
+	for (size_t i = 0; i < next->source_count; i++)
+		add_line(builder, list, next->sources[i]);
+	for (size_t i = 0; i < next->count; i++)
+		add_line(builder, list, next->lines[i].cmdline);
+	builder->ids_places = list;
+	return list;
+}
+
+/* Lines of modprobe.d that give vfio-pci options, as an address of sed, and one without any, which
+ * kmod calls a bad one. */
+#define OPTIONS_LINE    "^[[:space:]]*options[[:space:]]\\+vfio[-_]pci"
+#define LINES           "/" OPTIONS_LINE "[[:space:]]/"
+#define DROP_EMPTY_LINE "/" OPTIONS_LINE "[[:space:]]*$/d"
+
+/* Between quotes a word has blanks, of which the file may have several. */
+static const char *word_pattern(struct arena *arena, const char *word)
+{
+	struct buffer pattern = {.arena = arena, .separator = "[[:space:]]\\+"};
+
+	for (const char *part = word; *part; part += strspn(part, " ")) {
+		size_t length = strcspn(part, " ");
+		buffer_item(&pattern, "%s",
+			    shell_sed_quote(arena, arena_copy(arena, part, length)));
+		part += length;
+	}
+	return buffer_text(&pattern);
+}
+
+static void replace_word(struct plan_builder *builder, struct plan_command **list, const char *file,
+			 const char *before, const char *after)
+{
+	struct arena *arena = builder->arena;
+
+	plan_run(builder, list,
+		 "sed -i '" LINES "s/\\([[:space:]]\\)%s\\([[:space:]]\\|$\\)/\\1%s\\2/' %s",
+		 word_pattern(arena, before), shell_sed_replacement(arena, after), file);
+}
+
+static void drop_word(struct plan_builder *builder, struct plan_command **list, const char *file,
+		      const char *word)
+{
+	plan_run(builder, list,
+		 "sed -i '" LINES "{s/[[:space:]]\\+%s\\([[:space:]]\\|$\\)/\\1/;" DROP_EMPTY_LINE
+		 "}' %s",
+		 word_pattern(builder->arena, word), file);
+}
+
+/* Returns whether sed finds the option, which its pattern is to find on one line. */
+static bool is_found(const struct modprobe_option *there)
+{
+	return !there->line->joined && shell_takes(there->word) && shell_prints(there->word) &&
+	       shell_takes_path(there->line->source);
+}
+
+static void leave_to_a_person(struct plan_builder *builder, struct plan_step *step,
+			      const struct modprobe_option *there, const char *change)
+{
+	step->why = arena_printf(
+		builder->arena, "%s%sedit %s by hand%s: in its line \"%s\", %s",
+		step->why ? step->why : "", step->why ? "; " : "", there->line->source,
+		there->line->joined ? ", where a backslash keeps sed from finding that" : "",
+		there->line->text, change);
+}
+
+void plan_write_ids(struct plan_builder *builder, struct plan_step *step,
+		    const struct modprobe_option *there, const char *list)
+{
+	struct arena *arena = builder->arena;
+	const char *file = there->line->source, *after;
+
+	after = list ? arena_printf(arena, strchr(list, ' ') ? "ids=\"%s\"" : "ids=%s", list)
+		     : NULL;
+	if (plan_is_declared(builder, step, file,
+			     after ? arena_printf(arena, "replace %s of vfio-pci with %s",
+						  there->word, after)
+				   : arena_printf(arena, "take %s of vfio-pci out", there->word)))
+		return;
+	if (!is_found(there)) {
+		leave_to_a_person(
+			builder, step, there,
+			after ? arena_printf(arena, "replace %s with %s", there->word, after)
+			      : arena_printf(arena, "take %s out", there->word));
+		return;
+	}
+	if (!after) {
+		drop_word(builder, &step->commands, file, there->word);
+		return;
+	}
+	replace_word(builder, &step->commands, file, there->word, after);
+	replace_word(builder, &step->undo, file, after, there->word);
+}

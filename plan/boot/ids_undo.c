@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/boot/ids_undo.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "host/access/buffer.h"
+#include "model/boot/boot_commands.h"
+#include "model/modules/vfio_ids.h"
+#include "plan/boot/ids.h"
+#include "plan/boot/ids_places.h"
+
+enum { MOST_NAMES = 4 };
+
+/* Returns how many entries of all places are for the same devices, whatever else they ask for. */
+static size_t count_like(const struct ids_places *places, const struct vfio_id *id)
+{
+	struct vfio_ids_entry entry;
+	size_t count = 0;
+
+	for (size_t i = 0; i < places->count; i++) {
+		const char *list = places->places[i].value;
+		while (vfio_ids_next(&list, &entry))
+			count += entry.counts &&
+				 entry.id.fields[VFIO_ID_VENDOR] == id->fields[VFIO_ID_VENDOR] &&
+				 entry.id.fields[VFIO_ID_DEVICE] == id->fields[VFIO_ID_DEVICE];
+	}
+	return count;
+}
+
+/* Each write takes one dynamic id away, the first that has this vendor and device:
+ * remove_id_store() of drivers/pci/pci-driver.c. */
+static void forget(struct plan_builder *builder, struct plan_step *step, const struct vfio_id *id,
+		   size_t times)
+{
+	static const char file[] = "/sys/bus/pci/drivers/vfio-pci/remove_id";
+	const char *words = arena_printf(builder->arena, "%04" PRIx32 " %04" PRIx32,
+					 id->fields[VFIO_ID_VENDOR], id->fields[VFIO_ID_DEVICE]);
+	struct buffer turns = {.arena = builder->arena, .separator = " "};
+
+	if (lines_have(builder->forgotten, words))
+		return;
+	lines_add(builder->arena, &builder->forgotten, "%s", words);
+	if (times == 1) {
+		plan_run(builder, &step->commands, "echo %s > %s || true", words, file);
+		return;
+	}
+	for (size_t i = 1; i <= times; i++)
+		buffer_item(&turns, "%zu", i);
+	plan_run(builder, &step->commands, "for id in %s; do echo %s > %s || break; done",
+		 buffer_text(&turns), words, file);
+}
+
+/* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),
+ * drivers/vfio/pci/vfio_pci.c, makes them dynamic ids. What it has already stays with it. */
+void plan_forget_ids(struct plan_builder *builder, struct plan_step *step,
+		     const struct pci_function *function)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+	bool seen[VFIO_ID_KINDS] = {false};
+	struct vfio_ids_entry entry;
+
+	if (!pci_is_on_driver(function, "vfio-pci") || !pci_knows_ids(function))
+		return;
+	for (size_t i = 0; i < places->count; i++) {
+		const char *list = places->places[i].value;
+		while (vfio_ids_next(&list, &entry)) {
+			if (!entry.counts || !vfio_id_matches(&entry.id, function))
+				continue;
+			bool *done = &seen[vfio_id_kind(&entry.id)];
+			if (!*done)
+				forget(builder, step, &entry.id, count_like(places, &entry.id));
+			*done = true;
+		}
+	}
+}
+
+/* Returns a function that stays with VFIO and that the entry is for, too, or NULL. */
+static const struct pci_function *find_staying(const struct plan_builder *builder,
+					       const struct vfio_id *id)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if ((plan_is_on_vfio(function) || plan_waits_for_vfio(function)) &&
+		    !plan_takes(builder, function) && vfio_id_matches(id, function))
+			return function;
+	}
+	return NULL;
+}
+
+static bool is_for_taken(const struct plan_builder *builder, const struct vfio_id *id)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (vfio_id_matches(id, builder->taken[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether an entry is for what is taken back, and for nothing that stays with VFIO. One for
+ * every device of a vendor is somebody else's. */
+static bool leaves(const struct plan_builder *builder, const struct vfio_ids_entry *entry)
+{
+	return entry->counts && vfio_id_kind(&entry->id) == VFIO_ID_ONE &&
+	       is_for_taken(builder, &entry->id) && !find_staying(builder, &entry->id);
+}
+
+/* Of a list that is too long no entry counts. */
+static void split(struct plan_builder *builder, struct ids_place *place)
+{
+	struct buffer leaving = {.arena = builder->arena, .separator = ","};
+	struct buffer staying = {.arena = builder->arena, .separator = ","};
+	const char *list = place->value;
+	bool fits = vfio_ids_fit(list);
+	struct vfio_ids_entry entry;
+
+	while (vfio_ids_next(&list, &entry))
+		buffer_item(fits && leaves(builder, &entry) ? &leaving : &staying, "%.*s",
+			    (int)entry.length, entry.text);
+	place->leaving = buffer_text(&leaving);
+	place->staying = buffer_text(&staying);
+}
+
+/* Returns the part of the list of a place that is taken back. */
+static const char *leaving_of_place(struct plan_builder *builder, struct ids_place *place)
+{
+	if (!place->leaving)
+		split(builder, place);
+	return place->leaving;
+}
+
+/* Returns the rest of it. */
+static const char *staying_of_place(struct plan_builder *builder, struct ids_place *place)
+{
+	if (!place->staying)
+		split(builder, place);
+	return place->staying;
+}
+
+bool plan_ids_stay(struct plan_builder *builder)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+
+	for (size_t i = 0; i < places->count; i++) {
+		if (*staying_of_place(builder, &places->places[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Returns a place before the index that would count with ids of others if those behind were gone,
+ * or NULL. */
+static const struct ids_place *find_hidden(struct plan_builder *builder, size_t index)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+
+	while (index-- > 0) {
+		if (*staying_of_place(builder, &places->places[index]))
+			return &places->places[index];
+	}
+	return NULL;
+}
+
+/* Returns where ids stand, for a sentence. */
+static const char *name_place(struct plan_builder *builder, const struct ids_place *place)
+{
+	return place->line ? place->line->source
+			   : arena_printf(builder->arena, "the kernel command line%s",
+					  boot_commands_loader(builder->host));
+}
+
+/* Ids that another function needs as well, or that may be meant for others, are left to a person.
+ */
+static void name_entry(struct plan_builder *builder, const struct ids_place *place,
+		       const struct vfio_ids_entry *entry)
+{
+	const struct pci_function *staying = find_staying(builder, &entry->id), *first = NULL;
+	struct buffer names = {.arena = builder->arena, .separator = ", ", .most = MOST_NAMES};
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (!vfio_id_matches(&entry->id, builder->taken[i]))
+			continue;
+		first = first ? first : builder->taken[i];
+		buffer_item(&names, "%s", builder->taken[i]->name);
+	}
+	if (!first)
+		return;
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_PERSIST, "ids-existing", first,
+		"See whether %.*s in %s is still wanted: vfio-pci takes %s by it at boot%s",
+		(int)entry->length, entry->text, name_place(builder, place), buffer_list(&names),
+		staying ? arena_printf(builder->arena, ", and %s, too", staying->name) : "");
+	step->why = staying ? arena_printf(builder->arena,
+					   "to keep %s alone with VFIO, take the ids out and ask "
+					   "for a plan for it; to take both back, name both",
+					   staying->name)
+			    : "it is for more devices than one, and no plan writes such ids";
+}
+
+/* Returns whether a place counts: a command line hides files, but for a line of the next boot that
+ * lacks the ids. */
+static bool counts(struct plan_builder *builder, const struct ids_place *place)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+
+	plan_find_ids(builder);
+	return place->is_last &&
+	       (!place->line || builder->ids_wait || places->count == places->in_files);
+}
+
+static void name_entries(struct plan_builder *builder)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+	struct vfio_ids_entry entry;
+
+	for (size_t i = 0; i < places->count; i++) {
+		const struct ids_place *place = &places->places[i];
+		const char *list = place->value;
+		bool named = counts(builder, place) && vfio_ids_fit(list);
+		while (named && vfio_ids_next(&list, &entry)) {
+			if (entry.counts && !leaves(builder, &entry))
+				name_entry(builder, place, &entry);
+		}
+	}
+}
+
+static void drop_own_options(struct plan_builder *builder, struct plan_step *step)
+{
+	const struct modprobe *modprobe = &builder->host->modprobe;
+
+	for (size_t i = 0; i < modprobe->count; i++) {
+		const struct modprobe_line *line = &modprobe->lines[i];
+		if (strcmp(line->source, PLAN_VFIO_OPTIONS) == 0 && shell_takes(line->text) &&
+		    strcmp(line->text, PLAN_ENABLE_SRIOV) != 0)
+			plan_drop(builder, &step->commands, line->text, PLAN_VFIO_OPTIONS);
+	}
+}
+
+static struct plan_step *add_step(struct plan_builder *builder, const struct ids_place *place,
+				  const char *dropped, const struct ids_place *hidden)
+{
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
+			      "Let the host's drivers have %s again at boot: take these ids out of "
+			      "%s",
+			      dropped, name_place(builder, place));
+
+	if (hidden)
+		step->why = arena_printf(builder->arena,
+					 "an empty ids= stays there: without it %s in %s would "
+					 "count, which it hides now",
+					 hidden->word, name_place(builder, hidden));
+	return step;
+}
+
+static bool undo_file(struct plan_builder *builder, size_t index)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+	struct ids_place *place = &places->places[index];
+	const struct modprobe_option there = {place->line, place->word, place->value};
+	const char *rest = staying_of_place(builder, place);
+	const char *dropped = leaving_of_place(builder, place);
+	const struct ids_place *hidden =
+		!*rest && place->is_last ? find_hidden(builder, index) : NULL;
+
+	if (!*dropped)
+		return false;
+	struct plan_step *step = add_step(builder, place, dropped, hidden);
+	if (!*rest && !hidden && strcmp(place->line->source, PLAN_VFIO_OPTIONS) == 0)
+		drop_own_options(builder, step);
+	else
+		plan_write_ids(builder, step, &there, *rest || hidden ? rest : NULL);
+	/* What is taken back of a plan that is taken back. */
+	step->undo = NULL;
+	return true;
+}
+
+/* One edit changes all command lines: where they are to have different ids, a person does it. */
+static void undo_command_lines(struct plan_builder *builder)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+	struct arena *arena = builder->arena;
+	struct plan_parameters edit = {0};
+	struct text_line *dropped = NULL, *rests = NULL;
+	const struct ids_place *changed = NULL;
+	bool in_last = false;
+
+	for (size_t i = places->in_files; i < places->count; i++) {
+		struct ids_place *place = &places->places[i];
+		if (place->is_last)
+			lines_append_once(arena, &rests, staying_of_place(builder, place));
+		if (!*leaving_of_place(builder, place))
+			continue;
+		changed = place;
+		in_last |= place->is_last;
+		lines_append_once(arena, &dropped, place->leaving);
+		lines_add(arena, &edit.remove, "%s", place->word);
+	}
+	if (!changed || !rests)
+		return;
+	const char *rest = rests->text;
+	const struct ids_place *hidden =
+		in_last && !*rest ? find_hidden(builder, places->in_files) : NULL;
+	struct plan_step *step =
+		add_step(builder, changed, lines_join(arena, dropped, " and "), hidden);
+	if ((in_last && *rest) || hidden)
+		lines_add(arena, &edit.add,
+			  strchr(rest, ' ') ? "vfio-pci.ids=\"%s\"" : "vfio-pci.ids=%s", rest);
+	if (rests->next || !plan_change_command_line(builder, step, &edit))
+		step->why = plan_by_hand(builder, step->why);
+}
+
+bool plan_undo_ids(struct plan_builder *builder)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+	bool changed = false;
+
+	name_entries(builder);
+	for (size_t i = 0; i < places->in_files; i++)
+		changed |= undo_file(builder, i);
+	undo_command_lines(builder);
+	return changed;
+}
