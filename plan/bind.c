@@ -75,8 +75,7 @@ static void unbind(struct plan_builder *builder, enum leaving leaving,
 			      "guest",
 			      leaving_word(leaving), companion->name, companion->driver.text);
 
-	plan_run(builder, &step->commands, "echo %s > " PLAN_DEVICES "/%s/driver/unbind",
-		 companion->name, companion->name);
+	plan_unbind(builder, &step->commands, companion);
 	plan_run(builder, &step->undo, "echo %s > /sys/bus/pci/drivers_probe", companion->name);
 	step->done = plan_condition(builder, "is_free %s", companion->name);
 	if (leaving == LEAVING_DENIED)
@@ -94,11 +93,11 @@ static void add_bind_commands(struct plan_builder *builder, struct plan_step *st
 		plan_run(builder, &step->commands,
 			 "echo vfio-pci > " PLAN_DEVICES "/%s/driver_override", name);
 	if (held)
-		plan_run(builder, &step->commands, "echo %s > " PLAN_DEVICES "/%s/driver/unbind",
-			 name, name);
+		plan_unbind(builder, &step->commands, function);
 	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
 	plan_unbind_vfio(builder, &step->undo, function, held);
 	step->done = plan_condition(builder, "is_on %s vfio-pci", name);
+	step->begun = plan_condition(builder, "is_on %s vfio-pci || is_free %s", name, name);
 }
 
 /* An empty line takes the override away: driver_set_override(), drivers/base/driver.c. */
@@ -108,7 +107,7 @@ void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
 	const char *name = function->name;
 
 	plan_run(builder, list, "echo > " PLAN_DEVICES "/%s/driver_override", name);
-	plan_run(builder, list, "echo %s > " PLAN_DEVICES "/%s/driver/unbind", name, name);
+	plan_unbind(builder, list, function);
 	if (probe)
 		plan_run(builder, list, "echo %s > /sys/bus/pci/drivers_probe", name);
 }

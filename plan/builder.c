@@ -76,6 +76,20 @@ void plan_run(struct plan_builder *builder, struct plan_command **list, const ch
 	add_command(builder, list, &command);
 }
 
+void plan_unbind(struct plan_builder *builder, struct plan_command **list,
+		 const struct pci_function *function)
+{
+	const char *name = function->name;
+	const struct plan_command command = {
+		.kind = PLAN_UNBIND,
+		.text = arena_printf(builder->arena, "echo %s > " PLAN_DEVICES "/%s/driver/unbind",
+				     name, name),
+		.name = name,
+	};
+
+	add_command(builder, list, &command);
+}
+
 void plan_run_lines(struct plan_builder *builder, struct plan_command **list,
 		    const struct text_line *lines)
 {

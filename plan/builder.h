@@ -79,6 +79,10 @@ struct plan_command **plan_add_alternative(struct plan_builder *builder, struct 
 void plan_run(struct plan_builder *builder, struct plan_command **list, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Appends that a function leaves its driver. */
+void plan_unbind(struct plan_builder *builder, struct plan_command **list,
+		 const struct pci_function *function);
+
 /* Appends what shell_add() made, in its order. */
 void plan_run_lines(struct plan_builder *builder, struct plan_command **list,
 		    const struct text_line *lines);

@@ -149,6 +149,7 @@ static void by_hand(struct plan_builder *builder, struct plan_step *step, const 
 {
 	step->why = arena_printf(builder->arena, "%s the service %s by hand%s; %s", verb,
 				 service->name, when, step->why);
+	step->by_hand_first = true;
 }
 
 /* What the host does not start at boot was not there to be stopped. */

@@ -31,6 +31,7 @@ enum plan_command_kind {
 	PLAN_RUN,    /* as its text says */
 	PLAN_APPEND, /* a line to a file, which may not be there yet */
 	PLAN_DROP,   /* that line from the file */
+	PLAN_UNBIND, /* a function from its driver */
 };
 
 /* A command for a shell of root. */
@@ -38,6 +39,7 @@ struct plan_command {
 	enum plan_command_kind kind;
 	const char *text; /* as a person pastes it: one line */
 	const char *line; /* of PLAN_APPEND and PLAN_DROP; without single quotes */
+	const char *name; /* of PLAN_UNBIND: the function's */
 	const char *file; /* likewise; one that passcheck names is gone once it is empty */
 	struct plan_command *next;
 };
@@ -61,9 +63,13 @@ struct plan_step {
 	/* A condition for a POSIX shell that holds where the step is done; NULL: none. It may call
 	 * the helpers of the script, report/plan/script.c. */
 	const char *done;
-	/* Another, of a step without one: where it holds there is nothing left to do. It need not
-	 * hold behind the step, and what takes the step back does not hang on it. */
+	/* Another: where it holds there is nothing left to do. It need not hold behind the step,
+	 * and what takes the step back does not hang on it. NULL: done. */
 	const char *needless;
+	/* Another: where it holds the step was done, or broken off, so it can be taken back. NULL:
+	 * done. */
+	const char *begun;
+	bool by_hand_first; /* why says what a person does before the commands */
 	struct plan_alternative *alternatives;
 	bool unread; /* what it changes, no plan finds on the host: its undo is told with it */
 	bool removes_obstacle; /* one of those of the plan: it stays in an obstructed one */

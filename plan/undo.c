@@ -35,6 +35,7 @@ static void drop_override(struct plan_builder *builder, const struct pci_functio
 	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
 	step->done =
 		plan_condition(builder, "! grep -q vfio " PLAN_DEVICES "/%s/driver_override", name);
+	step->needless = plan_condition(builder, "! is_free %s", name);
 }
 
 static void unbind(struct plan_builder *builder, const struct pci_function *function)
@@ -55,6 +56,7 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 	plan_unbind_vfio(builder, &step->commands, function, true);
 	step->done = plan_condition(builder, "! is_on %s %s", function->name,
 				    shell_plain(function->driver.text));
+	step->needless = plan_condition(builder, "! is_free %s && %s", function->name, step->done);
 }
 
 /* Returns what of that owner gives the function to VFIO at boot, or NULL. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/shell.h"
@@ -45,10 +46,23 @@ static const struct helper helpers[] = {
 	 "\t[ \"$group\" = \"$2\" ] || die \"$1 is in group $group, and was in $2\"\n"
 	 "}\n"},
 	{"expect_driver ", "expect_driver() {\n"
-			   "\tdriver=$(driver_of \"$1\")\n"
-			   "\t[ \"$driver\" = \"$2\" ] || [ \"$driver\" = \"${3-$2}\" ] ||\n"
-			   "\t\tdie \"$1 is on '$driver', and was on '$2'\"\n"
+			   "\tname=$1\n"
+			   "\tshift\n"
+			   "\tdriver=$(driver_of \"$name\")\n"
+			   "\tfor expected; do\n"
+			   "\t\tif [ \"$driver\" = \"$expected\" ]; then return; fi\n"
+			   "\tdone\n"
+			   "\tdie \"$name is on '$driver', and was on '$1'\"\n"
 			   "}\n"},
+	{"unbind ", "unbind() {\n"
+		    "\tif [ -e \"/sys/bus/pci/devices/$1/driver\" ]; then\n"
+		    "\t\techo \"$1\" > \"/sys/bus/pci/devices/$1/driver/unbind\"\n"
+		    "\tfi\n"
+		    "}\n"},
+	{"by_hand ", "by_hand() {\n"
+		     "\t[ \"$by_hand_done\" -ge \"$1\" ] ||\n"
+		     "\t\tdie \"do that by hand, then go on with: sh FILE do $1\"\n"
+		     "}\n"},
 	{"expect_device ",
 	 "expect_device() {\n"
 	 "\t[ -d \"/sys/bus/pci/devices/$1\" ] || die \"$1 is not there\"\n"
@@ -79,6 +93,7 @@ struct script {
 	struct buffer steps;
 	struct buffer undo;
 	size_t count;       /* of the steps that it does, up to a reboot */
+	size_t by_hand;     /* how many of these a person does before it goes on */
 	const char *indent; /* of the lines that are added now */
 };
 
@@ -121,6 +136,9 @@ static void add_command(struct script *script, struct buffer *body,
 		add(script->arena, body, "%sdrop %s %s\n", script->indent,
 		    quoted(script->arena, command->line), command->file);
 		return;
+	case PLAN_UNBIND:
+		add(script->arena, body, "%sunbind %s\n", script->indent, command->name);
+		return;
 	case PLAN_RUN:
 		add(script->arena, body, "%s%s\n", script->indent, command->text);
 		return;
@@ -151,8 +169,17 @@ static bool binds(const struct plan *plan, const struct pci_function *function)
 	return false;
 }
 
+static bool unbinds(const struct plan_step *step)
+{
+	const struct plan_command *command = step->commands;
+
+	while (command && command->kind != PLAN_UNBIND)
+		command = command->next;
+	return command != NULL;
+}
+
 /* What the step was judged by; what was not read is not compared. A script that runs again finds
- * the driver that its own later step brought. */
+ * the driver that its own later step brought, or none where it was broken off. */
 static void expect(struct script *script, const struct plan_step *step)
 {
 	const struct pci_function *function = step->function;
@@ -165,9 +192,35 @@ static void expect(struct script *script, const struct plan_step *step)
 		add(arena, &script->steps, "%sexpect_group %s %" PRId64 "\n", script->indent, name,
 		    function->group.value);
 	if (fact_settled(&function->driver.fact))
-		add(arena, &script->steps, "%sexpect_driver %s %s%s\n", script->indent, name,
+		add(arena, &script->steps, "%sexpect_driver %s %s%s%s\n", script->indent, name,
 		    quoted(arena, fact_known(&function->driver.fact) ? function->driver.text : ""),
-		    bound ? " vfio-pci" : "");
+		    bound ? " vfio-pci" : "", unbinds(step) ? " ''" : "");
+}
+
+/* Makes the initramfs anew, which is to have what the host has by then. */
+static bool copies(const struct plan_step *step)
+{
+	return strcmp(step->id, "initramfs") == 0 && step->commands;
+}
+
+/* Whether a step that comes later hangs on this one, which a person does. */
+static bool is_awaited(const struct plan *plan, const struct plan_step *step)
+{
+	if (step->stage == PLAN_NOW)
+		return true;
+	if (step->stage != PLAN_PERSIST || has_suffix(step->id, "-existing"))
+		return false;
+	for (const struct plan_step *it = step; it < plan->steps + plan->count; it++) {
+		if (copies(it))
+			return true;
+	}
+	return false;
+}
+
+/* Goes on only where the script was called with word of it. */
+static void wait_for_hand(struct script *script)
+{
+	add(script->arena, &script->steps, "%sby_hand %zu\n", script->indent, ++script->by_hand);
 }
 
 static void add_by_hand(struct script *script, const struct plan_step *step)
@@ -177,11 +230,13 @@ static void add_by_hand(struct script *script, const struct plan_step *step)
 		say(script, &script->steps, "  ", step->why);
 	for (const struct plan_command *command = step->commands; command; command = command->next)
 		say(script, &script->steps, "      ", command->text);
+	if (is_awaited(script->plan, step))
+		wait_for_hand(script);
 }
 
 static void add_step(struct script *script, const struct plan_step *step)
 {
-	const char *left_out = step->done ? step->done : step->needless;
+	const char *left_out = step->needless ? step->needless : step->done;
 	struct buffer *body = &script->steps;
 
 	if (left_out) {
@@ -189,6 +244,10 @@ static void add_step(struct script *script, const struct plan_step *step)
 		script->indent = "\t\t";
 	}
 	say(script, body, "", step->summary);
+	if (step->why && step->stage == PLAN_NOW)
+		say(script, body, "  ", step->why);
+	if (step->by_hand_first)
+		wait_for_hand(script);
 	if (step->function && step->stage == PLAN_NOW)
 		expect(script, step);
 	add_commands(script, body, step->commands);
@@ -205,17 +264,19 @@ static void add_undo(struct script *script, const struct plan_step *step)
 {
 	struct buffer *body = &script->undo;
 
+	const char *begun = step->begun ? step->begun : step->done;
+
 	if (!step->undo)
 		return;
-	if (step->done) {
-		add(script->arena, body, "\tif %s; then\n", step->done);
+	if (begun) {
+		add(script->arena, body, "\tif %s; then\n", begun);
 		script->indent = "\t\t";
 	}
 	say(script, body, "taking back: ", step->summary);
 	if (step->function && step->stage == PLAN_NOW)
 		expect_device(script, body, step->function);
 	add_commands(script, body, step->undo);
-	if (step->done)
+	if (begun)
 		add(script->arena, body, "\tfi\n");
 	script->indent = "\t";
 }
@@ -314,13 +375,18 @@ int plan_render_sh(const void *plan_document, const struct render_options *optio
 		"set -eu\n\n"
 		"say() {\n\techo \"plan: $*\"\n}\n\n"
 		"die() {\n\techo \"plan: $*\" >&2\n\texit 1\n}\n");
+	if (script.by_hand)
+		fprintf(out, "\n# How many of the steps that wait for a person are done.\n"
+			     "by_hand_done=${2:-0}\n");
 	write_helpers(&script, out);
 	write_function(out, "do_steps", &script.steps);
 	write_function(out, "undo_steps", &script.undo);
-	fprintf(out, "\ncase \"${1:-do}\" in\n"
-		     "do) do_steps ;;\n"
-		     "undo) undo_steps ;;\n"
-		     "*) die \"usage: sh FILE [do|undo]\" ;;\n"
-		     "esac\n");
+	fprintf(out,
+		"\ncase \"${1:-do}\" in\n"
+		"do) do_steps ;;\n"
+		"undo) undo_steps ;;\n"
+		"*) die \"usage: sh FILE [do%s|undo]\" ;;\n"
+		"esac\n",
+		script.by_hand ? " [STEPS-DONE-BY-HAND]" : "");
 	return arena_failed(document->arena) ? -ENOMEM : 0;
 }

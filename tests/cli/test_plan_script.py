@@ -24,7 +24,7 @@ class Script(PlanTest):
             self.assertEqual(checked.stdout, "")
         return text
 
-    def run_script(self, text, word="do"):
+    def run_script(self, text, *words):
         """Runs it with commands of no effect for those that change a kernel or an initramfs."""
         for folder in ("modprobe.d", "udev/rules.d", "modules-load.d", "initramfs-tools"):
             (self.root / "etc" / folder).mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ class Script(PlanTest):
             (programs / name).write_text("#!/bin/sh\n")
             (programs / name).chmod(0o755)
         text = text.replace("/sys/bus/", f"{self.root}/sys/bus/").replace(" /etc/", f" {self.root}/etc/")
-        return subprocess.run(["sh", "-c", text, "plan", word], capture_output=True, text=True, check=False,
+        return subprocess.run(["sh", "-c", text, "plan", *words], capture_output=True, text=True, check=False,
                               env={"PATH": f"{programs}:{os.environ['PATH']}"})
 
     def test_every_way_is_a_script_that_shells_and_shellcheck_take(self):
@@ -100,6 +100,64 @@ class Script(PlanTest):
                 self.assertNotIn("Free the display", done.stdout)
                 self.assertIn(said, done.stdout)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def leave_without_driver(self, address, override):
+        """What a script leaves that is killed behind the unbind."""
+        folder = self.root / self.machine.paths[address]
+        (folder / "driver").unlink()
+        (folder / "driver_override").write_text(f"{override}\n")
+        probe = self.root / "sys/bus/pci/drivers_probe"
+        probe.write_text("")
+        return probe
+
+    def test_a_script_that_was_killed_behind_the_unbind_goes_on_there(self):
+        text = self.script(SPARE_NIC, "--how", "now")
+        probe = self.leave_without_driver(SPARE_NIC, "vfio-pci")
+        done = self.run_script(text)
+        self.assertNotIn("was on", done.stderr)
+        self.assertEqual(probe.read_text(), f"{SPARE_NIC}\n")
+
+    def test_what_a_killed_script_began_is_taken_back(self):
+        text = self.script(SPARE_NIC, "--how", "now")
+        probe = self.leave_without_driver(SPARE_NIC, "vfio-pci")
+        undone = self.run_script(text, "undo")
+        self.assertEqual((undone.returncode, undone.stderr), (0, ""))
+        self.assertEqual(probe.read_text(), f"{SPARE_NIC}\n")
+        self.assertEqual((self.root / self.machine.paths[SPARE_NIC] / "driver_override").read_text(), "\n")
+
+    def test_an_undo_that_was_killed_behind_the_unbind_goes_on_there(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        (self.root / "etc/udev/rules.d").mkdir(parents=True)
+        text = self.script("--undo", SPARE_NIC)
+        probe = self.leave_without_driver(SPARE_NIC, "(null)")
+        undone = self.run_script(text)
+        self.assertEqual((undone.returncode, undone.stderr), (0, ""))
+        self.assertEqual(probe.read_text(), f"{SPARE_NIC}\n")
+
+    def test_it_waits_for_what_a_person_does_first(self):
+        self.machine.set_driver_again(self.machine.paths[GPU], "nvidia")
+        (self.root / "run/runit").mkdir(parents=True)
+        text = self.script(GPU, "--how", "now")
+        self.assertIn("by_hand 1", text)
+        stopped = self.run_script(text)
+        self.assertEqual((stopped.returncode, stopped.stderr),
+                         (1, "plan: do that by hand, then go on with: sh FILE do 1\n"))
+        self.assertIn("stop the service", stopped.stdout)
+        self.assertNotIn(f"Bind {GPU}", stopped.stdout)
+        self.assertIn(f"Bind {GPU}", self.run_script(text, "do", "1").stdout)
+
+    def test_the_initramfs_is_made_anew_behind_what_a_person_edits(self):
+        self.touch("/usr/sbin/update-initramfs")
+        for function in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=1234:5678,\\\n8765:4321")
+        self.written_by_host("etc/initramfs-tools/modules", "dm_mod")
+        text = self.script(GPU)
+        stopped = self.run_script(text)
+        self.assertEqual(stopped.returncode, 1)
+        self.assertIn("etc/modprobe.d/vfio.conf by hand", stopped.stdout)
+        self.assertNotIn("update-initramfs", stopped.stdout)
+        self.assertEqual(self.run_script(text, "do", "1").returncode, 0)
 
     def test_it_takes_nothing_back_where_another_device_has_come(self):
         text = self.script(SPARE_NIC, "--how", "now")
