@@ -427,7 +427,7 @@ static bool goes_along(const struct plan_builder *builder, const struct pci_func
 		assignability_of(&builder->model->assignability, function)->blockers;
 
 	if (builder->wish->undo)
-		return driver_is_vfio(function);
+		return driver_is_vfio(function) || plan_waits_for_vfio(function);
 	while (blocker && is_removable(builder->model, function, blocker->kind))
 		blocker = blocker->next;
 	return !blocker;

@@ -446,7 +446,19 @@ void plan_undo_host(struct plan_builder *builder)
 	if (iommu->state != SWITCH_ON || !iommu->decided_by)
 		return;
 	refuse_while_vfio_has_some(builder);
-	lines_add(builder->arena, &builder->parameters.remove, "%s",
-		  cmdline_spell(builder->arena, iommu->decided_by));
+	const char *word = cmdline_spell(builder->arena, iommu->decided_by);
+	if (strcmp(word, "intel_iommu=on") != 0) {
+		plan_add_step(builder, PLAN_BOOT, "kernel-parameters-existing", NULL,
+			      "See whether %s on the kernel command line%s is still wanted: it "
+			      "switches the IOMMU on",
+			      word, boot_commands_loader(builder->host))
+			->why = "a plan adds intel_iommu=on alone";
+		return;
+	}
+	lines_add(builder->arena, &builder->parameters.remove, "%s", word);
+	lines_add(
+		builder->arena, &builder->parameters.statements, "%s",
+		"the IOMMU goes off with it, and no guest gets a device then. Cannot tell whether "
+		"a plan added it: keep it if it was there before");
 	plan_command_line(builder);
 }

@@ -368,8 +368,27 @@ class Undo(PlanTest):
         (self.root / "proc/cmdline").write_text("quiet intel_iommu=on\n")
         self.assertEqual(self.commands("kernel-parameters", "--undo"),
                          ["grubby --update-kernel=ALL --remove-args='intel_iommu=on'"])
+        why = self.step("kernel-parameters", "--undo")["why"]
+        self.assertIn("Cannot tell whether a plan added it: keep it if it was there before", why)
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         self.assertEqual(self.plan("--undo")["verdict"], "obstructed")
+
+    def test_words_that_no_plan_adds_are_left_to_a_person(self):
+        self.touch(*BOOT_LOADERS["Fedora"][0])
+        (self.root / "proc/cmdline").write_text("quiet intel_iommu=on,sm_on iommu=pt\n")
+        step, = self.plan("--undo")["steps"]
+        self.assertEqual(step["commands"], [])
+        self.assertIn("See whether intel_iommu=on,sm_on on the kernel command line", step["summary"])
+
+    def test_what_goes_along_with_a_card_comes_back_where_it_is_only_kept_for_vfio(self):
+        self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
+        self.machine.join_group(SOUND, 40)
+        sound = self.root / self.machine.paths[SOUND]
+        (sound / "driver").unlink()
+        for override, kept in (("vfio-pci", True), ("(null)", False)):
+            with self.subTest(override=override):
+                (sound / "driver_override").write_text(f"{override}\n")
+                self.assertEqual(("unbind-vfio", SOUND) in self.steps("--undo", GPU), kept)
 
 
 if __name__ == "__main__":
