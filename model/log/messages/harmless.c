@@ -69,6 +69,38 @@ static const struct log_message rows[] = {
 		.meaning = "The IOMMUs differ in a feature; the kernel uses what all have.",
 	},
 	{
+		.id = "parameters-passed-on",
+		.source = LOG_KERNEL,
+		.forms = {"Unknown kernel command line parameters \""},
+		.meaning = "Words of the kernel command line are for programs, as BOOT_IMAGE= is: "
+			   "the kernel passes them on.",
+	},
+	{
+		.id = "amd-vi-on-anyway",
+		.source = LOG_KERNEL,
+		.forms = {"AMD-Vi: Unknown option - 'on'"},
+		.meaning = "amd_iommu=on is nothing that the kernel knows: AMD-Vi is on without "
+			   "it.",
+	},
+	{
+		.id = "locked-down",
+		.source = LOG_KERNEL,
+		.forms = {"Kernel is locked down from"},
+		.meaning = "The kernel is locked down, as with Secure Boot. VFIO works; what does "
+			   "not says so in lines of its own.",
+	},
+	{
+		/* 6 is PCI_ROM_RESOURCE, "ROM" from Linux 6.8 on. */
+		.id = "rom-without-room",
+		.source = LOG_KERNEL,
+		.forms = {": BAR 6: no space for [mem size {x}{*}]",
+			  ": BAR 6: failed to assign [mem size {x}{*}]",
+			  "ROM [mem size {x}{*}]: can't assign; no space",
+			  "ROM [mem size {x}{*}]: failed to assign"},
+		.meaning = "The kernel found no room for a card's option ROM, which few guests "
+			   "need.",
+	},
+	{
 		/* init_iommu_perf_ctr() of drivers/iommu/amd/init.c */
 		.id = "iommu-counters",
 		.source = LOG_KERNEL,

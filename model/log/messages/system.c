@@ -10,11 +10,24 @@ static const struct log_message rows[] = {
 		.id = "parameters-unknown",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
-		.forms = {"Unknown kernel command line parameters \""},
-		.versions = "Linux 6.1 and later",
+		/* Others are told as harmless: boot loaders add BOOT_IMAGE=. */
+		.forms = {"Unknown kernel command line parameters \"{*}iom",
+			  "Unknown kernel command line parameters \"{*}vfio",
+			  "Unknown kernel command line parameters \"{*}acs_override",
+			  "Unknown kernel command line parameters \"{*}intremap",
+			  "Unknown kernel command line parameters \"{*}relax_rmrr",
+			  "Unknown kernel command line parameters \"{*}vfs=",
+			  "Unknown kernel command line parameters \"{*}enable_guc",
+			  "Unknown kernel command line parameters \"{*}sriov",
+			  "Unknown kernel command line parameters \"{*}efifb",
+			  "Unknown kernel command line parameters \"{*}disable_idle_d3",
+			  "Unknown kernel command line parameters \"{*}disable_vga",
+			  "Unknown kernel command line parameters \"{*}allow_unsafe",
+			  "Unknown kernel command line parameters \"{*}kvm"},
+		.versions = "Linux 5.14 and later",
 		.meaning =
-			"The kernel does not know some words of its command line. One that is meant "
-			"for passthrough has no effect then.",
+			"The kernel does not know some words of its command line, and one of them "
+			"is meant for passthrough. It has no effect.",
 		.findings = {"kernel-cmdline.misspelt", "kernel-cmdline.no-effect"},
 		.inconclusive = true,
 		.settle = "Compare the words that the line names with those in /proc/cmdline.",
@@ -124,7 +137,7 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"direct PCI access is restricted", "raw MSR access is restricted",
-			  "unsigned module loading is restricted", "Kernel is locked down from"},
+			  "unsigned module loading is restricted"},
 		.meaning =
 			"The kernel is locked down (Secure Boot). VFIO itself works; modules that "
 			"are not signed, and tools that write config space, do not.",
