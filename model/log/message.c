@@ -37,7 +37,8 @@ const char *log_source_name(enum log_source source)
 	static const char *const names[] = {
 		[LOG_KERNEL] = "kernel",   [LOG_QEMU] = "qemu",   [LOG_LIBVIRT] = "libvirt",
 		[LOG_PROXMOX] = "proxmox", [LOG_DPDK] = "dpdk",   [LOG_MODPROBE] = "modprobe",
-		[LOG_SHELL] = "shell",     [LOG_AUDIT] = "audit",
+		[LOG_SHELL] = "shell",     [LOG_AUDIT] = "audit", [LOG_KUBERNETES] = "kubernetes",
+		[LOG_NOVA] = "nova",
 	};
 	ASSERT_COVERS(names, LOG_SOURCE_COUNT);
 

@@ -14,6 +14,8 @@ enum log_source {
 	LOG_MODPROBE,
 	LOG_SHELL, /* a write to sysfs that failed */
 	LOG_AUDIT, /* SELinux and AppArmor */
+	LOG_KUBERNETES,
+	LOG_NOVA,
 	LOG_SOURCE_COUNT,
 };
 

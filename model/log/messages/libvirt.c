@@ -329,6 +329,7 @@ static const struct log_message rows[] = {
 			  "Could not find any network device under PCI device at ",
 			  "couldn't find IFLA_VF_INFO for VF {n} in netlink response",
 			  "missing IFLA_VF_INFO in netlink response",
+			  "Cannot get interface flags on '",
 			  "is not bound to a net driver, so its MAC address cannot be set to"},
 		.meaning =
 			"libvirt could not set the VF's MAC address or VLAN: that goes through the "
@@ -387,6 +388,19 @@ static const struct log_message rows[] = {
 			  "may read it and its folders.",
 		.remedy = "Name the file in <rom file=...>, below /usr/share/vgabios; not in "
 			  "<qemu:commandline>, nor in a home folder.",
+	},
+	{
+		.id = "apparmor-denied-sysfs",
+		.source = LOG_AUDIT,
+		.severity = LOG_STOPS,
+		.forms = {"apparmor=\"DENIED\" {*}/driver_override\"",
+			  "apparmor=\"DENIED\" {*}name=\"/sys/bus/pci/drivers/",
+			  "apparmor=\"DENIED\" {*}name=\"/sys/bus/pci/drivers_probe\""},
+		.meaning = "AppArmor kept libvirt, or another program that binds functions to "
+			   "vfio-pci, from the files of sysfs by which it does so.",
+		.settle = "Look in the line for the profile, and at the program's package.",
+		.remedy = "Update the package that has the profile (of a snap: snapd, too), or "
+			  "bind the functions before the guest starts and take managed='no'.",
 	},
 	{
 		.id = "apparmor-denied",

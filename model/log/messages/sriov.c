@@ -567,6 +567,35 @@ static const struct log_message rows[] = {
 			  "made.",
 	},
 	{
+		/* probe_one() and mlx5_load_one() of mlx5_core */
+		.id = "mlx5-not-started",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"mlx5_init_one failed with error code {e}",
+			  "mlx5_load_one failed with error code {e}"},
+		.meaning = "mlx5_core did not start the function: the adapter's firmware does not "
+			   "answer, or refuses what the driver asks. A VF can go to a guest all "
+			   "the same, where the guest's driver meets that firmware.",
+		.settle = "Look at the lines before it, which say what failed.",
+		.remedy = "Update the adapter's firmware; on the host of a DPU, wait until it has "
+			  "started.",
+		.explained_by = {"mlx5-firmware-waits"},
+	},
+	{
+		/* NVIDIA's script, where /proc/driver/nvidia/gpus/.../unbindLock stays 0 */
+		.id = "sriov-manage-busy",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"Cannot obtain unbindLock"},
+		.meaning = "sriov-manage could not take the GPU from its users, and made no VFs: a "
+			   "program has it open.",
+		.findings = {"caution.in-use"},
+		.inconclusive = true,
+		.settle = "Look who has /dev/nvidia* open: nvidia-persistenced, monitoring, a "
+			  "device plugin.",
+		.remedy = "End it, then run sriov-manage again.",
+	},
+	{
 		/* pci_setup_device(), probe.c: ids of VFs beyond function 7 read as ones */
 		.id = "vf-unreachable",
 		.source = LOG_KERNEL,

@@ -3,7 +3,8 @@
 #include "model/log/message.h"
 
 /* Who starts guests and programs without libvirt: Proxmox VE's task log (PVE/QemuServer/PCI.pm);
- * DPDK, which SPDK uses, too (lib/eal/linux/eal_vfio.c, usertools/dpdk-devbind.py). */
+ * DPDK, which SPDK uses, too (lib/eal/linux/eal_vfio.c, usertools/dpdk-devbind.py); plugins of
+ * Kubernetes, and Nova (nova/exception.py, nova/compute/claims.py). */
 static const struct log_message rows[] = {
 	{
 		.id = "proxmox-reset",
@@ -304,6 +305,87 @@ static const struct log_message rows[] = {
 		.settle = "Look in the kernel's log for what vfio-pci says of the function.",
 		.remedy = "First put the function's group and IOMMU right: passcheck FUNCTION.",
 		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
+	},
+	{
+		/* LoadConf() of sriov-cni, pkg/config/config.go */
+		.id = "cni-without-vf",
+		.source = LOG_KUBERNETES,
+		.severity = LOG_STOPS,
+		.forms = {"LoadConf(): VF pci addr is required"},
+		.meaning = "The SR-IOV CNI plugin got no VF for the pod: the network names no "
+			   "resource of the device plugin, or the pod asks for none.",
+		.settle = "Look at the annotation k8s.v1.cni.cncf.io/resourceName of the "
+			  "NetworkAttachmentDefinition, and at the node's allocatable resources.",
+		.remedy = "Name the device plugin's resource in the annotation, and ask for one of "
+			  "it in the pod.",
+	},
+	{
+		/* mellanox_plugin.go of the SR-IOV network operator */
+		.id = "operator-locked-down",
+		.source = LOG_KUBERNETES,
+		.severity = LOG_STOPS,
+		.forms = {"mellanox device detected when in lockdown mode"},
+		.meaning =
+			"The SR-IOV network operator sets the firmware of Mellanox adapters, which "
+			"a kernel that is locked down (Secure Boot) does not let it do. It makes no "
+			"VFs of them.",
+		.findings = {"lockdown-selinux.locked"},
+		.settle = "Look at /sys/kernel/security/lockdown.",
+		.remedy = "Turn Secure Boot off in the firmware setup; or set SRIOV_EN and "
+			  "NUM_OF_VFS by hand, and have the operator leave its plugin out "
+			  "(disablePlugins of its SriovOperatorConfig).",
+	},
+	{
+		/* configSriovDevice() of its sriov.go */
+		.id = "operator-vfs-beyond-total",
+		.source = LOG_KUBERNETES,
+		.severity = LOG_STOPS,
+		.forms = {"NumVfs ({n}) is larger than TotalVfs ({n})"},
+		.meaning = "A policy of the SR-IOV network operator asks for more VFs than the PF "
+			   "has (sriov_totalvfs).",
+		.findings = {"sriov-vfs.limited-by-driver"},
+		.inconclusive = true,
+		.settle = "Compare numVfs of the policy with the PF's sriov_totalvfs.",
+		.remedy = "Lower numVfs, or raise the number in the device's own setup (for NVIDIA "
+			  "ConnectX: mstconfig, NUM_OF_VFS).",
+	},
+	{
+		.id = "operator-dpu",
+		.source = LOG_KUBERNETES,
+		.severity = LOG_STOPS,
+		.forms = {"is in DPU mode. Firmware configuration changes are not supported"},
+		.meaning = "The BlueField runs as a DPU: the number of the host's VFs is set from "
+			   "the DPU.",
+		.settle =
+			"Look with mstconfig at INTERNAL_CPU_MODEL and INTERNAL_CPU_OFFLOAD_ENGINE.",
+		.remedy = "Set the number on the DPU, or run the card in NIC mode.",
+	},
+	{
+		.id = "nova-none-free",
+		.source = LOG_NOVA,
+		.severity = LOG_STOPS,
+		.forms = {"Claim pci failed",
+			  "Attempt to consume PCI device {n}:{f} from empty pool",
+			  "PCI device request {*} failed"},
+		.meaning = "Nova found no free device for the instance on this host: all are with "
+			   "instances, its device_spec names none that fits, or those that fit are "
+			   "on another NUMA node.",
+		.settle = "Look at device_spec in nova.conf, at the devices that Nova lists for "
+			  "the host, and at the NUMA nodes that the flavor asks for.",
+		.remedy = "Free a device, or add one to device_spec. With "
+			  "hw:pci_numa_affinity_policy=preferred a flavor takes devices of other "
+			  "NUMA nodes.",
+	},
+	{
+		.id = "nova-other-taken",
+		.source = LOG_NOVA,
+		.severity = LOG_STOPS,
+		.forms = {"Not all Virtual Functions of PF {n}:{f} are free",
+			  "Physical Function {n}:{f}, related to VF {n}:{f} is "},
+		.meaning = "Nova gives a PF to an instance only while none has its VFs, and a VF "
+			   "only while none has the PF.",
+		.settle = "Look which instances have VFs of the PF, or the PF.",
+		.remedy = "Free the others, or let device_spec name PFs for one use only.",
 	},
 };
 
