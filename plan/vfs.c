@@ -407,9 +407,8 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 	if (*held)
 		buffer_item(&why, "%s", held);
 	struct plan_step *step = plan_add_step(
-		builder, PLAN_NOW, "disable-vfs", pf, "Take away %s%s of %s",
-		pf->sriov.numvfs.value > 1 ? "all " : "the only ",
-		pf->sriov.numvfs.value > 1 ? vfs_words(builder, pf->sriov.numvfs.value) : "VF",
+		builder, PLAN_NOW, "disable-vfs", pf, "Take away the %s of %s",
+		pf->sriov.numvfs.value > 1 ? vfs_words(builder, pf->sriov.numvfs.value) : "only VF",
 		pf->name);
 	step->why = why.count ? buffer_text(&why) : NULL;
 	take_vfs(builder, step, pf);
