@@ -15,6 +15,7 @@ enum kind {
 	NO_PCIE,
 	NO_SUCH_BUS,
 	LEGACY_IGD,
+	NO_SUCH_DOMAIN,
 	KIND_COUNT
 };
 
@@ -67,6 +68,14 @@ static const struct finding_kind kinds[] = {
 		 "Proxmox VE does not start it.",
 		 "Put right what the finding names, or take legacy-igd=1 out: on q35 give the "
 		 "graphics by hostpci without it."},
+	[NO_SUCH_DOMAIN] =
+		{"domain-guest-address.no-such-domain",
+		 "The <address> at which a device is to stand in the guest has a PCI domain other "
+		 "than 0, and guests have no other. libvirt refuses to define the domain (\"Only "
+		 "PCI domain 0 is available\"). The function's address on the host, which may have "
+		 "one (10000 behind a VMD), belongs into <source>.",
+		 "Set domain='0x0000' in the <address> outside <source>, or leave that <address> "
+		 "out: libvirt then chooses."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -96,6 +105,52 @@ static const struct bus_model bus_models[] = {
 	{.model = "pcie-expander-bus", .first_slot = 0, .last_slot = 31},
 };
 
+/* What stands on the root bus of QEMU's machine types by itself: pc_q35_init(), pc_init1(), hw/i386
+ * of QEMU 7.2 and piix3.c. */
+struct built_in {
+	bool q35;
+	uint8_t device;
+	uint8_t function;
+	const char *name;
+};
+
+static const struct built_in built_ins[] = {
+	{.q35 = true, .device = 0x00, .name = "host bridge"},
+	{.q35 = true, .device = 0x1f, .name = "LPC bridge"},
+	{.q35 = true, .device = 0x1f, .function = 2, .name = "SATA controller"},
+	{.q35 = true, .device = 0x1f, .function = 3, .name = "SMBus controller"},
+	{.device = 0x00, .name = "host bridge"},
+	{.device = 0x01, .name = "ISA bridge"},
+	{.device = 0x01, .function = 1, .name = "IDE controller"},
+	{.device = 0x01, .function = 3, .name = "power management"},
+};
+
+static bool is_q35(const struct domain *domain)
+{
+	return domain->machine && strstr(domain->machine, "q35");
+}
+
+/* Returns whether the machine type is known to have no PCI Express. */
+static bool is_i440fx(const struct domain *domain)
+{
+	return domain->machine && begins_with(domain->machine, "pc") && !is_q35(domain);
+}
+
+/* Returns what the machine type itself puts at function of the device's guest slot, or NULL. */
+static const struct built_in *find_built_in(const struct domain *domain,
+					    const struct pci_address *guest, uint8_t function)
+{
+	if (guest->domain || guest->bus || (!is_q35(domain) && !is_i440fx(domain)))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(built_ins); i++) {
+		const struct built_in *one = &built_ins[i];
+		if (one->q35 == is_q35(domain) && one->device == guest->device &&
+		    one->function == function)
+			return one;
+	}
+	return NULL;
+}
+
 static const struct bus_model *find_model(const char *name)
 {
 	for (size_t i = 0; name && i < ARRAY_LENGTH(bus_models); i++) {
@@ -105,7 +160,7 @@ static const struct bus_model *find_model(const char *name)
 	return NULL;
 }
 
-/* Returns the controller that makes the guest's bus, or NULL: libvirt then adds one itself. */
+/* Returns the controller that makes the guest's bus, or NULL. */
 static const struct domain_device *find_controller(const struct domain *domain, uint8_t bus)
 {
 	for (size_t i = 0; i < domain->device_count; i++) {
@@ -159,7 +214,14 @@ static void judge_functions(const struct domain_use *use, struct findings *findi
 	const struct domain_device *device = use->named;
 	const struct domain_device *other = find_at(use->domain, device, device->guest.function);
 	const struct domain_device *zero = find_at(use->domain, device, 0);
+	const struct built_in *built_in =
+		find_built_in(use->domain, &device->guest, device->guest.function);
 
+	if (built_in)
+		report(use, TAKEN,
+		       arena_printf(findings->arena, "where the %s of its machine type stands",
+				    built_in->name),
+		       findings);
 	if (other)
 		report(use, TAKEN,
 		       arena_printf(findings->arena, "where the %s of line %u stands",
@@ -167,9 +229,9 @@ static void judge_functions(const struct domain_use *use, struct findings *findi
 		       findings);
 	if (device->guest.function == 0)
 		return;
-	if (!zero)
+	if (!zero && !find_built_in(use->domain, &device->guest, 0))
 		report(use, NO_FUNCTION_0, "whose slot has no function 0", findings);
-	else if (zero->multifunction == DOMAIN_OFF)
+	else if (zero && zero->multifunction == DOMAIN_OFF)
 		report(use, NOT_MULTIFUNCTION,
 		       arena_printf(findings->arena,
 				    "and the %s of line %u at function 0 has "
@@ -178,11 +240,29 @@ static void judge_functions(const struct domain_use *use, struct findings *findi
 		       findings);
 }
 
+static bool is_express_endpoint(const struct pci_function *function)
+{
+	return function && (function->pcie_type == PCIE_ENDPOINT ||
+			    function->pcie_type == PCIE_LEGACY_ENDPOINT);
+}
+
+/* Returns the model of the controller that libvirt adds where none is given for the bus of a device
+ * (virDomainPCIAddressSetGrow(), src/conf/domain_addr.c), or NULL where that is not known. */
+static const char *added_model(const struct domain_use *use)
+{
+	if (use->domain->other_stack || !use->device->guest.bus)
+		return NULL;
+	if (is_i440fx(use->domain))
+		return "pci-bridge";
+	return is_q35(use->domain) && is_express_endpoint(use->function) ? "pcie-root-port" : NULL;
+}
+
 static void judge_bus(const struct domain_use *use, struct findings *findings)
 {
 	const struct domain_device *controller =
 		find_controller(use->domain, use->device->guest.bus);
-	const struct bus_model *model = controller ? find_model(controller->model) : NULL;
+	const struct bus_model *model =
+		find_model(controller ? controller->model : added_model(use));
 	uint8_t slot = use->device->guest.device;
 	struct arena *arena = findings->arena;
 	struct finding *finding;
@@ -207,12 +287,6 @@ static void judge_bus(const struct domain_use *use, struct findings *findings)
 	}
 }
 
-/* Returns whether the machine type is known to have no PCI Express. */
-static bool lacks_pcie(const char *machine)
-{
-	return machine && begins_with(machine, "pc") && !strstr(machine, "q35");
-}
-
 /* parse_hostpci_devices() of PVE/QemuServer/PCI.pm; the names of root buses, hw/i386/pc_piix.c and
  * pc_q35.c. */
 static void judge_machine(const struct domain_use *use, struct findings *findings)
@@ -220,7 +294,7 @@ static void judge_machine(const struct domain_use *use, struct findings *finding
 	const struct fact line = domain_line(use->device, findings->arena);
 	struct finding *finding;
 
-	if (!lacks_pcie(use->domain->machine))
+	if (!is_i440fx(use->domain))
 		return;
 	if (use->device->wants_pcie) {
 		finding = finding_add(findings, &kinds[NO_PCIE], FINDING_FAIL,
@@ -249,7 +323,7 @@ static const char *against_legacy_mode(const struct domain *domain,
 		return "it has rombar=0";
 	if (device->x_vga)
 		return "it has x-vga=1";
-	if (domain->machine && strstr(domain->machine, "q35"))
+	if (is_q35(domain))
 		return "its machine type is q35";
 	return NULL;
 }
@@ -280,6 +354,10 @@ static void run(const struct check_context *context)
 		judge_legacy_mode(use, findings);
 		if (use->named->place != DOMAIN_PLACE_PCI)
 			continue;
+		if (use->named->guest.domain) {
+			report(use, NO_SUCH_DOMAIN, "and guests have PCI domain 0 alone", findings);
+			continue;
+		}
 		judge_functions(use, findings);
 		judge_bus(use, findings);
 	}

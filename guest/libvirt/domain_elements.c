@@ -228,11 +228,12 @@ static void open_guest_address(struct domain_parser *parser)
 		device->place = DOMAIN_PLACE_OTHER;
 		return;
 	}
-	/* Without numbers it only asks for a PCI address. */
-	if (!attribute(parser, "bus") && !attribute(parser, "slot"))
+	const struct pci_address guest = address_attributes(parser);
+	/* That only asks for a PCI address: virPCIDeviceAddressIsEmpty(), src/util/virpci.c. */
+	if (!guest.domain && !guest.bus && !guest.device)
 		return;
 	device->place = DOMAIN_PLACE_PCI;
-	device->guest = address_attributes(parser);
+	device->guest = guest;
 	device->multifunction = switch_attribute(parser, "multifunction", "on", "off");
 }
 

@@ -87,6 +87,108 @@ static void a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take(void **s
 	}
 }
 
+/* As libvirt 9.0 and QEMU 7.2 say it of such guests. */
+static void a_machine_type_has_devices_of_its_own(void **state)
+{
+	static const struct {
+		const char *machine;
+		struct pci_address place;
+		const char *what; /* NULL: the place is free */
+	} rows[] = {
+		{"pc-q35-7.2", {.device = 0x1f}, "0000:00:1f.0, where the LPC bridge"},
+		{"pc-q35-7.2",
+		 {.device = 0x1f, .function = 3},
+		 "0000:00:1f.3, where the SMBus controller"},
+		{"pc-q35-7.2", {.device = 0x1f, .function = 1}, NULL},
+		{"pc-q35-7.2", {.device = 0x1}, NULL},
+		{"pc-i440fx-7.2", {.device = 0x1}, "0000:00:01.0, where the ISA bridge"},
+		{"pc", {.device = 0x1, .function = 1}, "0000:00:01.1, where the IDE controller"},
+		{"pc", {.device = 0x1, .function = 4}, NULL},
+		{"pc", {.device = 0x1f}, NULL},
+		{"virt", {.device = 0x1f}, NULL},
+		{NULL, {.device = 0x1f}, NULL},
+	};
+	struct paper *paper = *state;
+	struct domain_device devices[] = {hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL))};
+
+	devices[0].place = DOMAIN_PLACE_PCI;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct domain domain = {.name = "vm",
+					      .machine = rows[i].machine,
+					      .devices = devices,
+					      .device_count = 1};
+		test_row("row %zu", i);
+		devices[0].guest = rows[i].place;
+		if (rows[i].what)
+			expect_domain_finding(
+				paper, &domain, "domain-guest-address.taken", FINDING_FAIL,
+				arena_printf(paper->arena,
+					     "vm puts 0000:01:00.0 at guest address %s of its "
+					     "machine type stands",
+					     rows[i].what));
+		else
+			assert_int_equal(
+				judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
+	}
+}
+
+/* Where no controller is given for a bus, libvirt adds one, whose slots are known. */
+static void a_bus_that_libvirt_adds_has_its_slots(void **state)
+{
+	static const struct {
+		const char *machine;
+		enum pcie_type type;
+		uint8_t slot;
+		bool other_stack;
+		const char *remedy; /* NULL: nothing is wrong */
+	} rows[] = {
+		{"pc-q35-7.2", PCIE_ENDPOINT, 0, false, NULL},
+		{"pc-q35-7.2", PCIE_ENDPOINT, 2, false, "Choose slot 0"},
+		{"pc-q35-7.2", PCIE_ENDPOINT, 2, true, NULL},
+		{"pc-q35-7.2", PCIE_NONE, 2, false, NULL},
+		{"pc-q35-7.2", PCIE_UNKNOWN, 2, false, NULL},
+		{"pc-i440fx-7.2", PCIE_ENDPOINT, 0, false, "Choose a slot from 1 to 31"},
+		{"pc-i440fx-7.2", PCIE_ENDPOINT, 2, false, NULL},
+		{NULL, PCIE_ENDPOINT, 2, false, NULL},
+	};
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
+	struct domain_device devices[] = {hostdev_of(function)};
+
+	devices[0].place = DOMAIN_PLACE_PCI;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct domain domain = {.name = "vm",
+					      .machine = rows[i].machine,
+					      .other_stack = rows[i].other_stack,
+					      .devices = devices,
+					      .device_count = 1};
+		test_row("row %zu", i);
+		function->pcie_type = rows[i].type;
+		devices[0].guest = (struct pci_address){.bus = 5, .device = rows[i].slot};
+		const struct findings *findings =
+			judge_domains(paper, "domain-guest-address", &domain, 1);
+		assert_int_equal(findings->count, rows[i].remedy ? 1 : 0);
+		if (!rows[i].remedy)
+			continue;
+		assert_string_equal(findings->first->kind->id,
+				    "domain-guest-address.no-such-slot");
+		assert_string_equal(findings->first->remedy, rows[i].remedy);
+	}
+}
+
+static void a_guest_has_one_pci_domain(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device devices[] = {hostdev_of(add_device(paper, "10000:01:00.0", 1, NULL))};
+	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 1};
+
+	devices[0].place = DOMAIN_PLACE_PCI;
+	devices[0].guest = (struct pci_address){.domain = 0x10000, .bus = 1};
+	expect_domain_finding(paper, &domain, "domain-guest-address.no-such-domain", FINDING_FAIL,
+			      "vm puts 10000:01:00.0 at guest address 10000:01:00.0, and guests "
+			      "have PCI domain 0 alone");
+}
+
 static void function_0_may_deny_the_others(void **state)
 {
 	struct paper *paper = *state;
@@ -240,6 +342,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take),
+		TEST(a_machine_type_has_devices_of_its_own),
+		TEST(a_bus_that_libvirt_adds_has_its_slots),
+		TEST(a_guest_has_one_pci_domain),
 		TEST(function_0_may_deny_the_others),
 		TEST(a_whole_slot_does_not_stand_in_its_own_way),
 		TEST(a_function_with_pcie_wants_a_machine_that_has_it),

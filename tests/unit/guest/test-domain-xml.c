@@ -98,6 +98,26 @@ static void an_unassigned_companion_has_no_place(void **state)
 	assert_false(device->managed);
 }
 
+/* virPCIDeviceAddressIsEmpty() of libvirt: bus 0, slot 0 is no address. */
+static void an_address_of_zeros_leaves_the_place_to_libvirt(void **state)
+{
+	static const char *const rows[] = {
+		"<address type='pci'/>",
+		"<address type='pci' domain='0x0000' bus='0x00' slot='0x00' function='0x0'/>",
+		"<address type='pci' bus='0' slot='0' function='1'/>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+		test_row("%s", rows[i]);
+		snprintf(text, sizeof(text),
+			 "<hostdev type='pci'><source><address bus='6'/></source>%s</hostdev>",
+			 rows[i]);
+		assert_int_equal(parse_device(text)->place, DOMAIN_PLACE_ANY);
+	}
+}
+
 static void a_vf_interface_names_its_function(void **state)
 {
 	const struct domain_device *device = parse_device(
@@ -845,6 +865,7 @@ int main(void)
 		cmocka_unit_test(a_hostdev_names_its_function_and_its_place),
 		cmocka_unit_test(a_device_knows_its_line),
 		cmocka_unit_test(an_unassigned_companion_has_no_place),
+		cmocka_unit_test(an_address_of_zeros_leaves_the_place_to_libvirt),
 		cmocka_unit_test(a_vf_interface_names_its_function),
 		cmocka_unit_test(a_network_interface_names_its_network),
 		cmocka_unit_test(what_is_no_function_by_its_address_has_a_kind),
