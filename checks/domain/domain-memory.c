@@ -195,7 +195,7 @@ static void judge_lock_limit(const struct domain_map *map, const struct domain *
 			     struct domain_uses uses, struct findings *findings)
 {
 	const struct domain_use *first = domain_uses_first(uses);
-	size_t times = domain->has_iommu ? count_containers(uses) : 1;
+	size_t times = domain->iommu != DOMAIN_IOMMU_NONE ? count_containers(uses) : 1;
 
 	if (!first || !domain->lock_limit || !domain_map_pins(map, domain))
 		return;

@@ -67,6 +67,27 @@ void domain_note_opregion(struct domain *domain, const char *value)
 		begins_with(at, "on") || begins_with(at, "true") ? DOMAIN_ON : DOMAIN_OFF;
 }
 
+/* An arm-smmuv3 is for the devices of one root bus. */
+static const struct {
+	const char *driver;
+	enum domain_iommu iommu;
+} iommus[] = {
+	{"intel-iommu", DOMAIN_IOMMU_INTEL},
+	{"amd-iommu", DOMAIN_IOMMU_OTHER},
+	{"virtio-iommu-pci", DOMAIN_IOMMU_OTHER},
+	{"arm-smmuv3", DOMAIN_IOMMU_OTHER},
+};
+
+void domain_note_iommu(struct domain *domain, const struct qemu_device *argument)
+{
+	for (size_t i = 0; argument->driver && i < ARRAY_LENGTH(iommus); i++) {
+		if (strcmp(argument->driver, iommus[i].driver) != 0)
+			continue;
+		domain->iommu = iommus[i].iommu;
+		domain->iommu_follows |= argument->caching_mode;
+	}
+}
+
 const char *domain_device_word(struct arena *arena, const struct domain *domain,
 			       const struct domain_device *device)
 {

@@ -56,6 +56,14 @@ enum { DOMAIN_PLACE_COUNT = DOMAIN_PLACE_OTHER + 1 };
 
 enum domain_switch { DOMAIN_UNSET, DOMAIN_ON, DOMAIN_OFF };
 
+/* The IOMMU of its own that a guest has. */
+enum domain_iommu {
+	DOMAIN_IOMMU_NONE,
+	DOMAIN_IOMMU_INTEL,
+	DOMAIN_IOMMU_SMMUV3, /* for all devices of the guest */
+	DOMAIN_IOMMU_OTHER,
+};
+
 struct domain_device {
 	enum domain_device_kind kind;
 	const char *element; /* "hostdev" */
@@ -108,7 +116,9 @@ struct domain {
 	uint64_t memory;        /* bytes */
 	uint64_t lock_limit;    /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
 	bool iommufd;           /* <iommufd enabled='yes'>: its devices go through /dev/iommu */
-	bool has_iommu;         /* it has an IOMMU of its own */
+	enum domain_iommu iommu;
+	bool iommu_follows; /* VFIO learns what the guest maps: the caching mode of Intel's, or an
+			       SMMU that the host's accelerates */
 	bool hugepages;
 	bool makes_hugepages;     /* its stack sets them aside itself when it starts the guest */
 	uint64_t hugepage_memory; /* bytes that are in huge pages, 0: all */
@@ -138,6 +148,9 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
 /* Notes x-igd-opregion where what QEMU is given for a device has it: "vfio-pci,x-igd-opregion=on",
  * JSON, or "device.hostdev0.x-igd-opregion=on" of -set. */
 void domain_note_opregion(struct domain *domain, const char *value);
+
+/* Notes the IOMMU of its own that -device gives the guest, if it is one. */
+void domain_note_iommu(struct domain *domain, const struct qemu_device *argument);
 
 /* Returns what a device is in its document: "<hostdev>" in XML, "hostpci" elsewhere. */
 const char *domain_device_word(struct arena *arena, const struct domain *domain,

@@ -177,10 +177,27 @@ static void open_device(struct domain_parser *parser)
 	add_device(parser, &device);
 }
 
+/* A newer libvirt can give an SMMU to the devices of one root bus alone. */
 static void open_iommu(struct domain_parser *parser)
 {
-	parser->document->domain.has_iommu = true;
+	struct domain *domain = &parser->document->domain;
+
+	domain->iommu = DOMAIN_IOMMU_OTHER;
+	if (attribute_is(parser, "model", "intel"))
+		domain->iommu = DOMAIN_IOMMU_INTEL;
+	else if (attribute_is(parser, "model", "smmuv3"))
+		domain->iommu = DOMAIN_IOMMU_SMMUV3;
 	open_device(parser);
+}
+
+static void open_iommu_driver(struct domain_parser *parser)
+{
+	struct domain *domain = &parser->document->domain;
+
+	domain->iommu_follows |= attribute_is(parser, "caching_mode", "on") ||
+				 attribute_is(parser, "accel", "on");
+	if (domain->iommu == DOMAIN_IOMMU_SMMUV3 && attribute(parser, "pciBus"))
+		domain->iommu = DOMAIN_IOMMU_OTHER;
 }
 
 static void add_argument(struct domain_parser *parser, const struct qemu_device *argument)
@@ -201,8 +218,10 @@ static void open_argument(struct domain_parser *parser)
 	if (value)
 		domain_note_opregion(&parser->document->domain, value);
 	parser->option = value && *value == '-' ? value + 1 + (value[1] == '-') : NULL;
-	if (option && value && qemu_option_parse(parser->arena, option, value, &argument) &&
-	    argument.kind != QEMU_DEVICE_EMULATED)
+	if (!option || !value || !qemu_option_parse(parser->arena, option, value, &argument))
+		return;
+	domain_note_iommu(&parser->document->domain, &argument);
+	if (argument.kind != QEMU_DEVICE_EMULATED)
 		add_argument(parser, &argument);
 }
 
@@ -498,6 +517,7 @@ static const struct domain_element rules[] = {
 	{.path = "domain/qemu:override/qemu:device/qemu:frontend/qemu:property",
 	 .open = open_override},
 	{.path = "domain/devices/iommu", .open = open_iommu},
+	{.path = "domain/devices/iommu/driver", .open = open_iommu_driver},
 	{.path = "domain/devices/*", .open = open_device},
 	{.path = "domain/devices/*/address", .open = open_guest_address},
 	{.path = "domain/devices/*/source", .open = open_source},

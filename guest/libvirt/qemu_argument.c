@@ -140,6 +140,7 @@ static bool read_device(const struct qemu_properties *properties, struct qemu_de
 		.bus = qemu_property(properties, "bus"),
 		.address = qemu_property(properties, "addr"),
 		.multifunction = is_on(qemu_property(properties, "multifunction")),
+		.caching_mode = is_on(qemu_property(properties, "caching-mode")),
 	};
 	if (driver &&
 	    (strcmp(driver, "vfio-pci") == 0 || strcmp(driver, "vfio-pci-nohotplug") == 0))

@@ -34,6 +34,7 @@ struct qemu_device {
 	const char *bus;
 	const char *address; /* "0x2", "02.0" */
 	bool multifunction;
+	bool caching_mode; /* of intel-iommu */
 };
 
 /* Returns whether qemu_option_parse() reads what an option is given. */

@@ -96,6 +96,7 @@ static void add_device(struct qemu_command *command, const char *option, const c
 	struct domain_device device = domain_device_of_argument(
 		&argument, arena_printf(list->arena, "-%s", option), line);
 	domain_note_opregion(list->domain, value);
+	domain_note_iommu(list->domain, &argument);
 	device.alias = argument.id;
 	place(command, &argument, &device);
 	make_bus(command, &argument, &device);
@@ -146,6 +147,8 @@ static void take_name(struct device_list *list, const char *value)
 static void take_machine(struct device_list *list, const char *value)
 {
 	list->domain->machine = value_of(list->arena, value, "type", "type");
+	if (word_is(value_of(list->arena, value, "type", "iommu"), "smmuv3"))
+		list->domain->iommu = DOMAIN_IOMMU_SMMUV3;
 }
 
 /* The processor has the host's bits of address, at most the limit (host_cpu_adjust_phys_bits(),
@@ -210,6 +213,13 @@ static void take_set(struct device_list *list, const char *value)
 	domain_note_opregion(list->domain, value);
 }
 
+/* "intel-iommu.caching-mode=on" */
+static void take_global(struct device_list *list, const char *value)
+{
+	if (strcmp(value, "intel-iommu.caching-mode=on") == 0)
+		list->domain->iommu_follows = true;
+}
+
 /* Options that do not describe a device. */
 static const struct setting {
 	const char *option;
@@ -218,6 +228,7 @@ static const struct setting {
 	{"m", take_memory},      {"name", take_name},     {"machine", take_machine},
 	{"M", take_machine},     {"cpu", take_cpu},       {"mem-path", take_memory_path},
 	{"object", take_object}, {"memory", take_memory}, {"set", take_set},
+	{"global", take_global},
 };
 
 static const struct setting *find_setting(const char *option)

@@ -484,12 +484,26 @@ class OtherStacks(DomainTest):
                 ("-device vfio-pci,host=01:00:0", "domain-devices.address-malformed"),
                 (f"-M pc -device vfio-pci,host={SPARE_NIC},bus=pcie.0",
                  "domain-guest-address.no-such-bus"),
+                (f"-device intel-iommu,intremap=on -device vfio-pci,host={SPARE_NIC}",
+                 "domain-iommu.no-caching-mode"),
+                (f"-M virt,iommu=smmuv3 -device vfio-pci,host={SPARE_NIC}",
+                 "domain-iommu.smmuv3"),
                 ("-m 1T -mem-path /dev/hugepages", "domain-memory.hugepages"),
                 ("-netdev vhost-vdpa,id=a,vhostdev=/dev/vhost-vdpa-0",
                  "domain-devices.not-judged")):
             with self.subTest(option=option):
                 report = self.judged(f"qemu-system-x86_64 -name web {option}\n", "qemu.sh")
                 self.assertIn(expected, [finding["id"] for finding in report["findings"]])
+
+    def test_caching_mode_of_an_iommu_lets_vfio_follow(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        for option in ("-device intel-iommu,caching-mode=on",
+                       """-device '{"driver":"intel-iommu","caching-mode":true}'""",
+                       "-device intel-iommu -global intel-iommu.caching-mode=on"):
+            with self.subTest(option=option):
+                report = self.judged(f"qemu-system-x86_64 -name web {option} "
+                                     f"-device vfio-pci,host={SPARE_NIC}\n", "qemu.sh")
+                self.assertEqual(report["findings"], [])
 
     def test_a_network_card_of_incus_is_its_interfaces_function(self):
         text = ("name: web\ntype: virtual-machine\ndevices:\n"

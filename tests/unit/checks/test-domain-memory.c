@@ -161,7 +161,7 @@ static void a_hard_limit_must_let_vfio_lock_the_memory(void **state)
 	domain.device_count = 2;
 	domain.lock_limit = GIB + GIB / 2;
 	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
-	domain.has_iommu = true;
+	domain.iommu = DOMAIN_IOMMU_INTEL;
 	expect_domain_finding(
 		paper, &domain, "domain-memory.lock-limit", FINDING_FAIL,
 		"the hard_limit of vm lets it lock 1536 MiB, and VFIO locks its 1024 MiB "

@@ -396,7 +396,47 @@ static void what_may_be_locked_is_limited(void **state)
 			 0);
 	assert_int_equal(document.domain.memory, 2 << 20);
 	assert_int_equal(document.domain.lock_limit, UINT64_C(3) << 30);
-	assert_true(document.domain.has_iommu);
+	assert_int_equal(document.domain.iommu, DOMAIN_IOMMU_INTEL);
+}
+
+static void a_guest_may_have_an_iommu_of_its_own(void **state)
+{
+	static const struct {
+		const char *xml;
+		enum domain_iommu iommu;
+		bool follows;
+	} rows[] = {
+		{"<devices/>", DOMAIN_IOMMU_NONE, false},
+		{"<devices><iommu model='intel'><driver intremap='on'/></iommu></devices>",
+		 DOMAIN_IOMMU_INTEL, false},
+		{"<devices><iommu model='intel'><driver caching_mode='on'/></iommu></devices>",
+		 DOMAIN_IOMMU_INTEL, true},
+		{"<devices><iommu model='virtio'/></devices>", DOMAIN_IOMMU_OTHER, false},
+		{"<devices><iommu model='smmuv3'/></devices>", DOMAIN_IOMMU_SMMUV3, false},
+		{"<devices><iommu model='smmuv3'><driver pciBus='3'/></iommu></devices>",
+		 DOMAIN_IOMMU_OTHER, false},
+		{"<devices><iommu model='smmuv3'><driver accel='on'/></iommu></devices>",
+		 DOMAIN_IOMMU_SMMUV3, true},
+		{"<qemu:commandline><qemu:arg value='-device'/>"
+		 "<qemu:arg value='intel-iommu,intremap=on'/></qemu:commandline>",
+		 DOMAIN_IOMMU_INTEL, false},
+		{"<qemu:commandline><qemu:arg value='-device'/>"
+		 "<qemu:arg value='intel-iommu,caching-mode=on'/></qemu:commandline>",
+		 DOMAIN_IOMMU_INTEL, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+		test_row("%s", rows[i].xml);
+		snprintf(text, sizeof(text),
+			 "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
+			 "<name>vm</name>%s</domain>",
+			 rows[i].xml);
+		assert_int_equal(parse(text), 0);
+		assert_int_equal(document.domain.iommu, rows[i].iommu);
+		assert_int_equal(document.domain.iommu_follows, rows[i].follows);
+	}
 }
 
 static void a_controller_makes_a_bus(void **state)
@@ -879,6 +919,7 @@ int main(void)
 		cmocka_unit_test(the_opregion_is_known_by_whatever_way_it_is_asked_for),
 		cmocka_unit_test(a_processor_may_have_fewer_addresses),
 		cmocka_unit_test(what_may_be_locked_is_limited),
+		cmocka_unit_test(a_guest_may_have_an_iommu_of_its_own),
 		cmocka_unit_test(a_controller_makes_a_bus),
 		cmocka_unit_test(numbers_are_read_as_libvirt_reads_them),
 		cmocka_unit_test(a_domain_above_16_bits_is_kept),
