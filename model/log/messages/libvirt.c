@@ -303,6 +303,7 @@ static const struct log_message rows[] = {
 		.meaning = "An address in the guest is wrong or taken, or no address is left.",
 		.related = {"domain-guest-address.taken", "domain-guest-address.not-multifunction",
 			    "domain-guest-address.no-such-slot",
+			    "domain-guest-address.no-such-domain",
 			    "domain-guest-address.no-endpoints"},
 		.settle = "Run passcheck domain on the guest's configuration.",
 		.remedy = "Remove the addresses of the guest's devices: libvirt then chooses.",
