@@ -244,8 +244,9 @@ static void run(const struct check_context *context)
 	const struct domain_map *map = context->domains;
 
 	for (size_t i = 0; i < map->use_count; i++) {
-		if (map->uses[i].function)
-			judge(map, &map->uses[i], context->findings);
+		const struct domain_use *use = &map->uses[i];
+		if (use->function && domain_map_find(map, use->domain, use->function) == use)
+			judge(map, use, context->findings);
 	}
 }
 

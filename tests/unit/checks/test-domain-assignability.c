@@ -43,6 +43,18 @@ static void a_function_of_which_too_little_is_known_is_not_promised(void **state
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }
 
+static void a_function_that_is_named_twice_is_told_once(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
+	struct domain_device devices[] = {hostdev_of(function), hostdev_of(function)};
+	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
+
+	say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_RESERVED_MEMORY,
+		    "firmware keeps memory for it");
+	assert_int_equal(judge_domains(paper, "domain-assignability", &domain, 1)->count, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -50,6 +62,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_blocked_function_is_named_with_what_blocks_it),
 		TEST(a_function_of_which_too_little_is_known_is_not_promised),
+		TEST(a_function_that_is_named_twice_is_told_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

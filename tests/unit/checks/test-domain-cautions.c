@@ -75,6 +75,19 @@ static void integrated_graphics_in_their_place_are_fine(void **state)
 	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
 }
 
+static void a_caution_of_a_function_that_is_named_twice_is_told_once(void **state)
+{
+	struct caution caution = {.kind = CAUTION_RESET, .why = "it stays as it is"};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
+	struct domain_device devices[] = {hostdev_of(function), hostdev_of(function)};
+	const struct domain domain = {.name = "web", .devices = devices, .device_count = 2};
+
+	caution.evidence = &function->driver.fact;
+	say_caution(paper, function, true, &caution);
+	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 1);
+}
+
 /* QEMU gives the OpRegion when it is told to, by default from 10.1 on, and in legacy mode. */
 static void integrated_graphics_need_their_opregion(void **state)
 {
@@ -240,6 +253,7 @@ int main(void)
 		TEST(integrated_graphics_need_their_opregion),
 		TEST(guests_of_proxmox_are_told_of_their_own_lines),
 		TEST(integrated_graphics_in_their_place_are_fine),
+		TEST(a_caution_of_a_function_that_is_named_twice_is_told_once),
 		TEST(a_rom_from_a_file_is_heeded),
 		TEST(a_limit_of_addresses_heeds_a_narrow_iommu),
 		TEST(more_addresses_than_the_iommu_has_are_seen),
