@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/libvirt/domain.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "guest/libvirt/qemu_properties.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
@@ -65,6 +67,27 @@ void domain_note_opregion(struct domain *domain, const char *value)
 	at += strspn(at, "\"=: ");
 	domain->opregion =
 		begins_with(at, "on") || begins_with(at, "true") ? DOMAIN_ON : DOMAIN_OFF;
+}
+
+void domain_note_bar_window(struct domain *domain, const char *name, const char *text)
+{
+	enum { MIB_SHIFT = 20, LARGEST_MIB = 0x1000000 };
+	unsigned long long megabytes = strtoull(text, NULL, 0);
+
+	if (strcmp(name, "opt/ovmf/X-PciMmio64Mb") == 0 && megabytes <= LARGEST_MIB)
+		domain->bar_window = (uint64_t)megabytes << MIB_SHIFT;
+}
+
+void domain_note_fw_cfg(struct domain *domain, struct arena *arena, const char *value)
+{
+	struct qemu_properties properties;
+
+	qemu_properties_open(arena, value, "name", &properties);
+	const char *name = qemu_property(&properties, "name");
+	const char *text = qemu_property(&properties, "string");
+	if (name && text)
+		domain_note_bar_window(domain, name, text);
+	qemu_properties_close(&properties);
 }
 
 /* An arm-smmuv3 is for the devices of one root bus. */

@@ -130,6 +130,9 @@ struct domain {
 	const char *cpu_mode;           /* "host-passthrough"; NULL where not given */
 	unsigned address_bits;          /* of the guest by <maxphysaddr bits=>, 0: not given */
 	unsigned address_limit;         /* at most those, by <maxphysaddr limit=>, 0: not given */
+	bool host_address_bits;         /* those of the host, by <maxphysaddr mode='passthrough'> */
+	bool uefi;                      /* UEFI is seen to be its firmware */
+	uint64_t bar_window; /* bytes that UEFI is told to have for 64-bit BARs, 0: not told */
 	struct domain_device *devices;
 	size_t device_count;
 };
@@ -148,6 +151,13 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
 /* Notes x-igd-opregion where what QEMU is given for a device has it: "vfio-pci,x-igd-opregion=on",
  * JSON, or "device.hostdev0.x-igd-opregion=on" of -set. */
 void domain_note_opregion(struct domain *domain, const char *value);
+
+/* Notes the window for 64-bit BARs where a value of fw_cfg gives it: its name, and "65536" MiB
+ * (PlatformGetFirstNonAddress() of edk2, OvmfPkg/Library/PlatformInitLib/MemDetect.c). */
+void domain_note_bar_window(struct domain *domain, const char *name, const char *text);
+
+/* The same of QEMU's -fw_cfg: "name=opt/ovmf/X-PciMmio64Mb,string=65536". */
+void domain_note_fw_cfg(struct domain *domain, struct arena *arena, const char *value);
 
 /* Notes the IOMMU of its own that -device gives the guest, if it is one. */
 void domain_note_iommu(struct domain *domain, const struct qemu_device *argument);

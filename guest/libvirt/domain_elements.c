@@ -194,8 +194,8 @@ static void open_iommu_driver(struct domain_parser *parser)
 {
 	struct domain *domain = &parser->document->domain;
 
-	domain->iommu_follows |= attribute_is(parser, "caching_mode", "on") ||
-				 attribute_is(parser, "accel", "on");
+	domain->iommu_follows |=
+		attribute_is(parser, "caching_mode", "on") || attribute_is(parser, "accel", "on");
 	if (domain->iommu == DOMAIN_IOMMU_SMMUV3 && attribute(parser, "pciBus"))
 		domain->iommu = DOMAIN_IOMMU_OTHER;
 }
@@ -218,6 +218,8 @@ static void open_argument(struct domain_parser *parser)
 	if (value)
 		domain_note_opregion(&parser->document->domain, value);
 	parser->option = value && *value == '-' ? value + 1 + (value[1] == '-') : NULL;
+	if (option && value && strcmp(option, "fw_cfg") == 0)
+		domain_note_fw_cfg(&parser->document->domain, parser->arena, value);
 	if (!option || !value || !qemu_option_parse(parser->arena, option, value, &argument))
 		return;
 	domain_note_iommu(&parser->document->domain, &argument);
@@ -326,6 +328,39 @@ static void open_os_type(struct domain_parser *parser)
 	parser->document->domain.machine = attribute(parser, "machine");
 }
 
+static const char *trimmed(struct domain_parser *parser)
+{
+	const char *text = parser->text + strspn(parser->text, " \t\r\n");
+	size_t length = strlen(text);
+
+	while (length && strchr(" \t\r\n", text[length - 1]))
+		length--;
+	return arena_copy(parser->arena, text, length);
+}
+
+static void open_os(struct domain_parser *parser)
+{
+	parser->document->domain.uefi |= attribute_is(parser, "firmware", "efi");
+}
+
+/* Of flash memory only UEFI boots a guest: docs/formatdomain.rst of libvirt. */
+static void open_loader(struct domain_parser *parser)
+{
+	parser->document->domain.uefi |= attribute_is(parser, "type", "pflash");
+}
+
+/* Of <sysinfo type='fwcfg'>. */
+static void open_entry(struct domain_parser *parser)
+{
+	parser->entry = attribute(parser, "name");
+}
+
+static void close_entry(struct domain_parser *parser)
+{
+	if (parser->entry)
+		domain_note_bar_window(&parser->document->domain, parser->entry, trimmed(parser));
+}
+
 /* Adds a list of numbers in an attribute to set. */
 static void unite_attribute(struct domain_parser *parser, const char *name, struct number_set *set)
 {
@@ -360,6 +395,7 @@ static void open_maxphysaddr(struct domain_parser *parser)
 {
 	struct domain *domain = &parser->document->domain;
 
+	domain->host_address_bits = attribute_is(parser, "mode", "passthrough");
 	domain->address_bits = number_attribute(parser, "bits", MOST_ADDRESS_BITS);
 	domain->address_limit = number_attribute(parser, "limit", MOST_ADDRESS_BITS);
 }
@@ -444,16 +480,6 @@ static void open_memory(struct domain_parser *parser)
 	parser->memory_unit = attribute(parser, "unit");
 }
 
-static const char *trimmed(struct domain_parser *parser)
-{
-	const char *text = parser->text + strspn(parser->text, " \t\r\n");
-	size_t length = strlen(text);
-
-	while (length && strchr(" \t\r\n", text[length - 1]))
-		length--;
-	return arena_copy(parser->arena, text, length);
-}
-
 static void close_memory(struct domain_parser *parser)
 {
 	parser->document->domain.memory = scaled(parser, trimmed(parser), parser->memory_unit);
@@ -503,7 +529,10 @@ static const struct domain_element rules[] = {
 	{.path = "domain/name", .close = close_name},
 	{.path = "domain/memory", .open = open_memory, .close = close_memory},
 	{.path = "domain/memtune/hard_limit", .open = open_memory, .close = close_hard_limit},
+	{.path = "domain/os", .open = open_os},
 	{.path = "domain/os/type", .open = open_os_type},
+	{.path = "domain/os/loader", .open = open_loader},
+	{.path = "domain/sysinfo/entry", .open = open_entry, .close = close_entry},
 	{.path = "domain/iommufd", .open = open_iommufd},
 	{.path = "domain/memoryBacking/hugepages", .open = open_hugepages},
 	{.path = "domain/memoryBacking/hugepages/page", .open = open_page},

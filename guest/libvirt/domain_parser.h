@@ -18,6 +18,7 @@ struct domain_parser {
 	char text[LIMIT_DOMAIN_TEXT + 1]; /* of the innermost element */
 	size_t text_length;
 	const char *memory_unit; /* of the innermost <memory> or <hard_limit> */
+	const char *entry;       /* the name of the innermost <entry> of <sysinfo> */
 	const char *option; /* of QEMU, of the <qemu:arg> before; NULL: that was not an option */
 	size_t device_capacity;
 	size_t function_capacity;

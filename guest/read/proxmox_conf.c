@@ -38,6 +38,7 @@ struct conf {
 	struct value vga;
 	struct value memory;
 	struct value cpu;
+	struct value bios;
 	struct value hugepages;
 	struct value affinity;
 	struct value numa[MOST_OF_A_KIND];
@@ -103,7 +104,8 @@ static struct value *find_value(struct conf *conf, const char *key, size_t lengt
 	} plain[] = {{"args", &conf->args},         {"name", &conf->name},
 		     {"machine", &conf->machine},   {"memory", &conf->memory},
 		     {"cpu", &conf->cpu},           {"hugepages", &conf->hugepages},
-		     {"affinity", &conf->affinity}, {"vga", &conf->vga}};
+		     {"affinity", &conf->affinity}, {"vga", &conf->vga},
+		     {"bios", &conf->bios}};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(plain); i++) {
 		if (length == strlen(plain[i].key) && strncmp(key, plain[i].key, length) == 0)
@@ -282,6 +284,16 @@ static void take_numbers(struct arena *arena, const char *text, struct number_se
 		number_set_unite(set, &added);
 }
 
+/* "phys-bits=host": get_cpu_options() of PVE/QemuServer/CPUConfig.pm. */
+static void take_address_bits(struct arena *arena, const char *cpu, struct domain *domain)
+{
+	const char *bits = proxmox_property(arena, cpu, "phys-bits", NULL);
+
+	domain->host_address_bits = word_is(bits, "host");
+	if (bits && !domain->host_address_bits)
+		domain->address_bits = (unsigned)strtoul(bits, NULL, 10) & 0xff;
+}
+
 static void take_domain(struct arena *arena, const struct conf *conf, struct domain *domain)
 {
 	if (conf->name.text && *conf->name.text)
@@ -293,6 +305,9 @@ static void take_domain(struct arena *arena, const struct conf *conf, struct dom
 	if (conf->cpu.text &&
 	    word_is(proxmox_property(arena, conf->cpu.text, "cputype", "cputype"), "host"))
 		domain->cpu_mode = "host-passthrough";
+	if (conf->cpu.text)
+		take_address_bits(arena, conf->cpu.text, domain);
+	domain->uefi = word_is(conf->bios.text, "ovmf");
 	if (conf->hugepages.text)
 		take_hugepages(domain, conf->hugepages.text);
 	take_numbers(arena, conf->affinity.text, &domain->cpus);

@@ -91,6 +91,7 @@ static void add_device(struct qemu_command *command, const char *option, const c
 	struct device_list *list = command->list;
 	struct qemu_device argument;
 
+	list->domain->uefi |= strcmp(option, "drive") == 0 && strstr(value, "if=pflash");
 	if (!qemu_option_parse(list->arena, option, value, &argument))
 		return;
 	struct domain_device device = domain_device_of_argument(
@@ -147,6 +148,7 @@ static void take_name(struct device_list *list, const char *value)
 static void take_machine(struct device_list *list, const char *value)
 {
 	list->domain->machine = value_of(list->arena, value, "type", "type");
+	list->domain->uefi |= value_of(list->arena, value, "type", "pflash0") != NULL;
 	if (word_is(value_of(list->arena, value, "type", "iommu"), "smmuv3"))
 		list->domain->iommu = DOMAIN_IOMMU_SMMUV3;
 }
@@ -155,9 +157,13 @@ static void take_machine(struct device_list *list, const char *value)
  * target/i386/host-cpu.c). */
 static void take_cpu(struct device_list *list, const char *value)
 {
-	static const char limit[] = "host-phys-bits-limit=";
-	const char *at = strstr(value, limit);
+	static const char limit[] = "host-phys-bits-limit=", bits[] = ",phys-bits=";
+	const char *at = strstr(value, limit), *own = strstr(value, bits);
 
+	list->domain->host_address_bits =
+		strstr(value, "host-phys-bits=on") || strstr(value, "host-phys-bits=true");
+	if (own)
+		list->domain->address_bits = (unsigned)strtoul(own + strlen(bits), NULL, 0) & 0xff;
 	if (!begins_with(value, "host"))
 		return;
 	list->domain->cpu_mode = "host-passthrough";
@@ -213,6 +219,16 @@ static void take_set(struct device_list *list, const char *value)
 	domain_note_opregion(list->domain, value);
 }
 
+static void take_bios(struct device_list *list, const char *value)
+{
+	list->domain->uefi |= strcasestr(value, "ovmf") || strcasestr(value, "edk2");
+}
+
+static void take_fw_cfg(struct device_list *list, const char *value)
+{
+	domain_note_fw_cfg(list->domain, list->arena, value);
+}
+
 /* "intel-iommu.caching-mode=on" */
 static void take_global(struct device_list *list, const char *value)
 {
@@ -228,7 +244,7 @@ static const struct setting {
 	{"m", take_memory},      {"name", take_name},     {"machine", take_machine},
 	{"M", take_machine},     {"cpu", take_cpu},       {"mem-path", take_memory_path},
 	{"object", take_object}, {"memory", take_memory}, {"set", take_set},
-	{"global", take_global},
+	{"global", take_global}, {"bios", take_bios},     {"fw_cfg", take_fw_cfg},
 };
 
 static const struct setting *find_setting(const char *option)

@@ -505,6 +505,31 @@ class OtherStacks(DomainTest):
                                      f"-device vfio-pci,host={SPARE_NIC}\n", "qemu.sh")
                 self.assertEqual(report["findings"], [])
 
+    def test_bars_that_uefi_in_the_guest_has_no_place_for(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.machine.write(f"{self.machine.paths[SPARE_NIC]}/resource",
+                           "0x0000001000000000 0x0000001fffffffff 0x000000000014220c\n")
+        qemu = f"qemu-system-x86_64 -M q35 -device vfio-pci,host={SPARE_NIC} "
+        proxmox = f"name: web\nmachine: q35\nhostpci0: {SPARE_NIC}\n"
+        flash = "-drive if=pflash,format=raw,file=OVMF_CODE.fd "
+        window = "-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string="
+        for text, said in (
+                (qemu, False), (qemu + flash, True), (qemu + "-bios /usr/share/OVMF/OVMF.fd", True),
+                (qemu + "-bios bios-256k.bin", False), (qemu + flash + "-cpu host", False),
+                (qemu + flash + "-cpu Skylake-Client,host-phys-bits=on", False),
+                (qemu + flash + "-cpu Skylake-Client,phys-bits=42", False),
+                (qemu + flash + window + "131072", False), (qemu + flash + window + "65536", False),
+                (qemu + flash + "-cpu host " + window + "32768", True),
+                (proxmox, False), (proxmox + "bios: ovmf\n", True),
+                (proxmox + "bios: ovmf\ncpu: host\n", False),
+                (proxmox + "bios: ovmf\ncpu: x86-64-v2-AES,phys-bits=host\n", False),
+                (proxmox + "bios: ovmf\ncpu: x86-64-v2-AES\n", True),
+                (proxmox + f"bios: ovmf\nargs: {window}131072\n", False)):
+            with self.subTest(text=text):
+                report = self.judged(text + "\n", "qemu.sh" if text.startswith("q") else "1.conf")
+                self.assertEqual("domain-bars.window" in
+                                 [finding["id"] for finding in report["findings"]], said)
+
     def test_a_network_card_of_incus_is_its_interfaces_function(self):
         text = ("name: web\ntype: virtual-machine\ndevices:\n"
                 "  eth0: {type: nic, nictype: physical, parent: eth7}\n")

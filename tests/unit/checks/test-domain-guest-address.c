@@ -170,8 +170,7 @@ static void a_bus_that_libvirt_adds_has_its_slots(void **state)
 		assert_int_equal(findings->count, rows[i].remedy ? 1 : 0);
 		if (!rows[i].remedy)
 			continue;
-		assert_string_equal(findings->first->kind->id,
-				    "domain-guest-address.no-such-slot");
+		assert_string_equal(findings->first->kind->id, "domain-guest-address.no-such-slot");
 		assert_string_equal(findings->first->remedy, rows[i].remedy);
 	}
 }
@@ -286,10 +285,10 @@ static void the_bus_pcie_0_is_one_of_machines_that_have_it(void **state)
 			assert_int_equal(
 				judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
 		else
-			expect_domain_finding(paper, &domain, "domain-guest-address.no-such-bus",
-					      FINDING_FAIL,
-					      "vm puts 0000:01:00.0 on the bus pcie.0, which machine "
-					      "type pc-i440fx-9.2 does not have");
+			expect_domain_finding(
+				paper, &domain, "domain-guest-address.no-such-bus", FINDING_FAIL,
+				"vm puts 0000:01:00.0 on the bus pcie.0, which machine "
+				"type pc-i440fx-9.2 does not have");
 	}
 }
 

@@ -387,6 +387,41 @@ static void a_processor_may_have_fewer_addresses(void **state)
 	assert_int_equal(document.domain.address_bits, 42);
 }
 
+/* MemDetect.c of edk2, by each way that libvirt has of telling it. */
+static void a_guest_may_boot_by_uefi_with_a_window_of_its_own(void **state)
+{
+	static const struct {
+		const char *xml;
+		bool uefi;
+		uint64_t window; /* MiB */
+	} rows[] = {
+		{"<os><type>hvm</type></os>", false, 0},
+		{"<os firmware='bios'/>", false, 0},
+		{"<os firmware='efi'/>", true, 0},
+		{"<os><loader type='rom'>/usr/share/seabios/bios.bin</loader></os>", false, 0},
+		{"<os><loader readonly='yes' type='pflash'>/x</loader></os>", true, 0},
+		{"<sysinfo type='fwcfg'><entry name='opt/ovmf/X-PciMmio64Mb'>65536</entry>"
+		 "<entry name='opt/a'>1</entry></sysinfo>",
+		 false, 65536},
+		{"<qemu:commandline><qemu:arg value='-fw_cfg'/>"
+		 "<qemu:arg value='opt/ovmf/X-PciMmio64Mb,string=131072'/></qemu:commandline>",
+		 false, 131072},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+		test_row("%s", rows[i].xml);
+		snprintf(text, sizeof(text),
+			 "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
+			 "<name>vm</name>%s</domain>",
+			 rows[i].xml);
+		assert_int_equal(parse(text), 0);
+		assert_int_equal(document.domain.uefi, rows[i].uefi);
+		assert_int_equal(document.domain.bar_window, rows[i].window << 20);
+	}
+}
+
 static void what_may_be_locked_is_limited(void **state)
 {
 	(void)state;
@@ -919,6 +954,7 @@ int main(void)
 		cmocka_unit_test(the_opregion_is_known_by_whatever_way_it_is_asked_for),
 		cmocka_unit_test(a_processor_may_have_fewer_addresses),
 		cmocka_unit_test(what_may_be_locked_is_limited),
+		cmocka_unit_test(a_guest_may_boot_by_uefi_with_a_window_of_its_own),
 		cmocka_unit_test(a_guest_may_have_an_iommu_of_its_own),
 		cmocka_unit_test(a_controller_makes_a_bus),
 		cmocka_unit_test(numbers_are_read_as_libvirt_reads_them),
