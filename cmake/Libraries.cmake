@@ -1,5 +1,5 @@
-# libarchive, libxml2 and libyaml: loaded with a module when they are first needed (host/library/libraries.h),
-# or part of tests and of a static program.
+# libarchive, libxml2 and libyaml: loaded with a module when they are first needed
+# (host/library/libraries.h), or part of tests and of a static program.
 if(PASSCHECK_TESTS OR PASSCHECK_STATIC)
   target_sources(passcheck_host PRIVATE host/library/table.c)
   target_link_libraries(passcheck_host PUBLIC PkgConfig::ARCHIVE PkgConfig::XML2 PkgConfig::YAML)

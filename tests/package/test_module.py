@@ -53,7 +53,7 @@ class Module(unittest.TestCase):
 
     def test_an_audit_does_without(self):
         program = self.place("alone")
-        for name in ("text", "json", "ndjson"):
+        for name in ("text", "json", "summary", "prometheus"):
             with self.subTest(format=name):
                 result = self.run_program(program, "--root", FIXTURE, "--format", name)
                 self.assertIn(result.returncode, VERDICT_CODES.values())
