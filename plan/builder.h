@@ -52,6 +52,7 @@ struct plan_builder {
 	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
 	bool ids_counted;   /* below */
 	bool ids_out; /* entries that match what the host needs have a step, which takes them out */
+	bool own_options_dropped;   /* an undo takes away all that plans wrote to modprobe.d */
 	bool ids_full;              /* vfio-pci has no room for the ids that are to be added */
 	enum boolean keeps_display; /* a display stays with the host; unknown: not looked for yet */
 	struct module_option ids;   /* what plan_find_ids() found */

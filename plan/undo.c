@@ -415,6 +415,7 @@ void plan_undo(struct plan_builder *builder)
 		undo_display_words(builder);
 	if (builder->plan->count > before && !others_stay(builder)) {
 		drop_module_lists(builder);
+		copied |= plan_drop_softdeps(builder);
 		copied |= plan_forget_initramfs(builder);
 	}
 	if (copied)

@@ -139,13 +139,30 @@ static const char *staying_of_place(struct plan_builder *builder, struct ids_pla
 	return place->staying;
 }
 
+/* Returns whether an entry is for a function of the host that is not taken back. */
+static bool is_for_others(const struct plan_builder *builder, const struct vfio_id *id)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (!plan_takes(builder, &pci->functions[i]) &&
+		    vfio_id_matches(id, &pci->functions[i]))
+			return true;
+	}
+	return false;
+}
+
 bool plan_ids_stay(struct plan_builder *builder)
 {
 	const struct ids_places *places = plan_ids_places(builder);
+	struct vfio_ids_entry entry;
 
 	for (size_t i = 0; i < places->count; i++) {
-		if (*staying_of_place(builder, &places->places[i]))
-			return true;
+		const char *list = staying_of_place(builder, &places->places[i]);
+		while (vfio_ids_next(&list, &entry)) {
+			if (entry.counts && is_for_others(builder, &entry.id))
+				return true;
+		}
 	}
 	return false;
 }
@@ -226,16 +243,41 @@ static void name_entries(struct plan_builder *builder)
 	}
 }
 
+/* Returns whether a line is of a plan, and one of those that have vfio-pci take functions. */
+static bool is_own(const struct modprobe_line *line)
+{
+	return strcmp(line->source, PLAN_VFIO_OPTIONS) == 0 && shell_takes(line->text) &&
+	       strcmp(line->text, PLAN_ENABLE_SRIOV) != 0;
+}
+
 static void drop_own_options(struct plan_builder *builder, struct plan_step *step)
 {
 	const struct modprobe *modprobe = &builder->host->modprobe;
 
 	for (size_t i = 0; i < modprobe->count; i++) {
-		const struct modprobe_line *line = &modprobe->lines[i];
-		if (strcmp(line->source, PLAN_VFIO_OPTIONS) == 0 && shell_takes(line->text) &&
-		    strcmp(line->text, PLAN_ENABLE_SRIOV) != 0)
-			plan_drop(builder, &step->commands, line->text, PLAN_VFIO_OPTIONS);
+		if (is_own(&modprobe->lines[i]))
+			plan_drop(builder, &step->commands, modprobe->lines[i].text,
+				  PLAN_VFIO_OPTIONS);
 	}
+	builder->own_options_dropped = true;
+}
+
+bool plan_drop_softdeps(struct plan_builder *builder)
+{
+	const struct modprobe *modprobe = &builder->host->modprobe;
+	struct plan_step *step = NULL;
+
+	for (size_t i = 0; i < modprobe->count && !builder->own_options_dropped; i++) {
+		const struct modprobe_line *line = &modprobe->lines[i];
+		if (!is_own(line) || strncmp(line->text, "softdep ", strlen("softdep ")) != 0)
+			continue;
+		if (!step)
+			step = plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
+					     "Have vfio-pci no longer loaded before the host's "
+					     "drivers");
+		plan_drop(builder, &step->commands, line->text, PLAN_VFIO_OPTIONS);
+	}
+	return step != NULL;
 }
 
 static struct plan_step *add_step(struct plan_builder *builder, const struct ids_place *place,

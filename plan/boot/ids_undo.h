@@ -16,7 +16,11 @@ void plan_forget_ids(struct plan_builder *builder, struct plan_step *step,
  * modprobe.d changes, of which the initramfs has a copy. */
 bool plan_undo_ids(struct plan_builder *builder);
 
-/* Returns whether ids of others stay. */
+/* Adds the step that takes away what a plan wrote so that vfio-pci is loaded before host drivers,
+ * where plan_undo_ids() has left it. Returns whether there is some. */
+bool plan_drop_softdeps(struct plan_builder *builder);
+
+/* Returns whether ids stay that are for other functions of the host. */
 bool plan_ids_stay(struct plan_builder *builder);
 
 #endif

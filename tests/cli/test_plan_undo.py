@@ -355,6 +355,24 @@ class Undo(PlanTest):
         self.assertEqual(self.commands("udev-rule-existing", "--undo", SPARE_NIC), [])
         self.assertIn("udev-rule-existing", dict(self.steps("--undo", SPARE_NIC)))
 
+    def test_a_plan_that_added_to_ids_of_others_is_taken_back(self):
+        line = "options vfio-pci ids=1234:5678 disable_vga=1"
+        self.written_by_host("etc/modprobe.d/vfio.conf", line)
+        before = self.etc()
+        self.follow(GPU)
+        self.assertIn("softdep", self.etc()["etc/modprobe.d/passcheck-vfio.conf"])
+        for step in self.plan("--undo", GPU)["steps"]:
+            self.run_on_tree(step["commands"])
+        self.assertEqual(self.etc(), before)
+
+    def test_ids_that_match_nothing_keep_nothing_loaded(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.written_by_host("etc/modules-load.d/passcheck-vfio.conf", "vfio_pci")
+        for ids, dropped in (("8086:1572,1234:5678", True), ("8086:1572,10de:1eb8", False)):
+            with self.subTest(ids=ids):
+                self.written_by_host("etc/modprobe.d/vfio.conf", f"options vfio-pci ids={ids}")
+                self.assertEqual("drop-module-list" in dict(self.steps("--undo", SPARE_NIC)), dropped)
+
     def test_what_others_need_stays(self):
         self.touch("/usr/sbin/update-initramfs")
         self.follow(SPARE_NIC, VF0)
