@@ -325,12 +325,28 @@ bool plan_needs_rule(struct plan_builder *builder, const struct pci_function *fu
 	return rule_cause_of(builder, function) != RULE_NONE;
 }
 
+/* A driver_override loads no module, and an alias of the device names none but the host's driver's:
+ * a variant of vfio-pci, as mlx5_vfio_pci, that a rule of the host names is loaded by a list. */
+static void load_named_variant(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_list_line *rule = plan_rule_of(builder, function);
+	const char *driver = rule ? plan_rule_driver(builder, rule) : "";
+
+	if (!driver_name_is_vfio(driver) || strcmp(driver, "vfio-pci") == 0 ||
+	    strstr(rule->text, "modprobe") ||
+	    modules_built_in(&builder->host->modules, driver_module(driver)))
+		return;
+	lines_append_once(builder->arena, &builder->boot_modules, driver_module(driver));
+}
+
 void plan_bind_at_boot(struct plan_builder *builder, const struct pci_function *function)
 {
 	enum rule_cause cause = rule_cause_of(builder, function);
 
-	if (plan_has_own_binding(builder, function))
+	if (plan_has_own_binding(builder, function)) {
+		load_named_variant(builder, function);
 		return;
+	}
 	if (plan_goes_to_vfio(builder, function) && cause)
 		add_rule(builder, function, cause);
 	if (plan_leaving(builder, function) == LEAVING_DENIED)

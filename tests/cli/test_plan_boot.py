@@ -115,6 +115,15 @@ class Persistence(PlanTest):
         self.assertEqual(self.commands("module-list", VF0),
                          ["echo 'mlx5_vfio_pci' >> /etc/modules-load.d/passcheck-vfio.conf"])
 
+    def test_a_variant_that_a_rule_names_is_loaded(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
+        self.written_by_host("etc/udev/rules.d/10-vf.rules",
+                             f'KERNEL=="{VF0}", ATTR{{driver_override}}="mlx5_vfio_pci"')
+        self.assertEqual(self.commands("module-list", VF0),
+                         ["echo 'mlx5_vfio_pci' >> /etc/modules-load.d/passcheck-vfio.conf"])
+        self.written_by_host("etc/modules-load.d/vfio.conf", "mlx5_vfio_pci")
+        self.assertEqual(self.commands("module-list", VF0), [])
+
     def test_options_that_are_there_are_copied_into_the_initramfs(self):
         self.touch("/usr/sbin/update-initramfs")
         folder = self.root / "etc/modprobe.d"
