@@ -432,21 +432,28 @@ static struct finding *add_id_finding(const struct ids *ids, enum kind kind, con
 	return finding;
 }
 
+/* Says how vfio-pci gets the function where nothing of modprobe.d gets into the initramfs, and
+ * rules of udev may be kept nowhere. */
+static void remedy_image(struct finding *finding, const struct host *host,
+			 const struct pci_function *function)
+{
+	const char *bindings = declared_system_bindings(host);
+
+	finding_remedy(finding,
+		       "%s brings an initramfs of its own, in which nothing puts vfio-pci before "
+		       "%s: %s%s%s give %s to vfio-pci; " OWN_PLAN " %s says how",
+		       declared_system_image(host), driver_module(function->driver.text),
+		       bindings ? "in " : "let a udev rule", bindings ? bindings : "",
+		       bindings ? "," : "", function->name, function->name);
+}
+
 /* Says how to have vfio-pci loaded before driver. */
 static void remedy_softdep(struct finding *finding, const struct host *host, const char *driver)
 {
 	const char *module = driver_module(driver);
 	const char *rebuild = boot_commands_initramfs(host);
-	const char *apply = declared_system_apply(host), *image = declared_system_image(host);
+	const char *apply = declared_system_apply(host);
 
-	if (image) {
-		finding_remedy(finding,
-			       "%s brings an initramfs of its own, in which nothing puts vfio-pci "
-			       "before %s: let a udev rule give it to vfio-pci; " OWN_PLAN
-			       " FUNCTION says how",
-			       image, module);
-		return;
-	}
 	finding_remedy(
 		finding,
 		"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to %s, %s%s "
@@ -466,6 +473,10 @@ static void remedy_order(struct finding *finding, const struct host *host,
 	const char *module = driver_module(driver);
 	bool vfio_built_in = modules_built_in(modules, "vfio_pci");
 
+	if (declared_system_image(host)) {
+		remedy_image(finding, host, function);
+		return;
+	}
 	if (!order && !vfio_built_in && !modules_built_in(modules, module)) {
 		remedy_softdep(finding, host, driver);
 		return;

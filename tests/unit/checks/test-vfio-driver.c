@@ -4,6 +4,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/boot/declared_system.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
@@ -339,7 +340,8 @@ static void no_softdep_is_advised_where_the_initramfs_comes_with_an_image(void *
 
 	assert_null(strstr(finding->remedy, "softdep"));
 	assert_non_null(strstr(finding->remedy, "Talos brings an initramfs of its own"));
-	assert_non_null(strstr(finding->remedy, "let a udev rule give it to vfio-pci"));
+	/* Where a plan says it, too. */
+	assert_non_null(strstr(finding->remedy, declared_system_bindings(&paper->host)));
 }
 
 static void say_built_in(struct paper *paper, const char *const *names, size_t count)
