@@ -7,7 +7,7 @@ static const struct format formats[] = {
 	{.name = "text", .render = audit_render_text},
 	{.name = "json", .render = audit_render_json},
 	{.name = "html", .render = audit_render_html},
-	{.name = "summary", .note = "(short, JSON)", .render = audit_render_summary},
+	{.name = "summary", .note = "(short JSON)", .render = audit_render_summary},
 	{.name = "junit", .findings_alone = true, .render = audit_render_junit},
 	{.name = "xccdf", .findings_alone = true, .render = audit_render_xccdf},
 	{.name = "prometheus", .render = audit_render_prometheus},
