@@ -29,6 +29,7 @@ enum kind {
 	ID_TWIN,
 	ID_HOST_USE,
 	ID_TOO_LATE,
+	ID_NOT_TAKEN,
 	ID_MATCHES_NOTHING,
 	RULE_MOVED,
 	BINDING_LOST,
@@ -104,6 +105,16 @@ static const struct finding_kind kinds[] = {
 		 "first: add \"softdep MODULE pre: vfio-pci\", with the "
 		 "module of the other driver, to a file in /etc/modprobe.d, make the initramfs "
 		 "anew and reboot. To move the function now, unbind it from the other driver."},
+	[ID_NOT_TAKEN] =
+		{"vfio-driver.id-not-taken",
+		 "vfio-pci was told by ids to take a function, which no driver has. vfio-pci reads "
+		 "its ids when it is loaded: where nothing loads it at boot, or the initramfs loads "
+		 "it without the file of modprobe.d, or the line came after it was loaded, the ids do "
+		 "nothing. A guest of libvirt whose device is managed gets the function all the same.",
+		 "Have vfio-pci loaded at boot, by the initramfs or a file in /etc/modules-load.d, "
+		 "make the initramfs anew so it has the line, too, and reboot. To give the function "
+		 "to vfio-pci now, write vfio-pci to its driver_override, and its address to "
+		 "/sys/bus/pci/drivers_probe."},
 	[RULE_MOVED] =
 		{"vfio-driver.rule-moved",
 		 "A udev rule is meant to give a function to a driver: it names the address and, "
@@ -418,8 +429,10 @@ enum { EXCERPT_OF_IDS = 64, MOST_TWINS = 4 };
 struct ids {
 	const struct host *host;
 	const struct host_uses *uses;
+	const struct assignability *assignability;
 	struct fact source;
 	const char *setting;
+	bool on_command_line;
 	struct findings *findings;
 };
 
@@ -582,6 +595,54 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 		remedy_order(finding, ids->host, function, order);
 }
 
+/* vfio-pci takes what its ids name when it is loaded, whatever else there is. */
+static bool was_not_taken(const struct ids *ids, const struct pci_function *function)
+{
+	const struct modules *modules = &ids->host->modules;
+	const struct fact_text *override = &function->driver_override;
+	enum assignable_verdict verdict = assignability_of(ids->assignability, function)->verdict;
+	bool loaded = modules_loaded(modules, "vfio_pci");
+
+	if (!fact_absent(&function->driver.fact) || modules_built_in(modules, "vfio_pci") ||
+	    !fact_known(&modules->loaded.fact) || (loaded && ids->on_command_line))
+		return false;
+	return (verdict == ASSIGNABLE || verdict == ASSIGNABLE_WITH) &&
+	       (!fact_known(&override->fact) || fact_text_is(override, "vfio-pci")) &&
+	       !given_elsewhere(ids->host, function);
+}
+
+static void report_not_taken(const struct ids *ids, const char *id,
+			     const struct pci_function *function)
+{
+	const struct host *host = ids->host;
+	const char *apply = declared_system_apply(host), *image = declared_system_image(host);
+	const char *rebuild = boot_commands_initramfs(host);
+	bool loaded = modules_loaded(&host->modules, "vfio_pci");
+	struct finding *finding =
+		add_id_finding(ids, ID_NOT_TAKEN,
+			       arena_printf(ids->findings->arena,
+					    "vfio-pci %s: ids=%s names %s, which no driver has",
+					    loaded ? "is loaded without its ids" : "is not loaded",
+					    id, function->name));
+
+	finding_evidence(finding, &host->modules.loaded.fact, "%s vfio_pci",
+			 loaded ? "with" : "without");
+	finding_evidence_state(finding, &function->driver.fact);
+	if (image || !loaded) {
+		finding_remedy(finding,
+			       "Have it loaded at boot, as " OWN_PLAN " %s says, and reboot",
+			       function->name);
+		return;
+	}
+	finding_remedy(finding,
+		       "The line came after it was loaded, or the initramfs has no copy of it: "
+		       "%s%s and reboot; " OWN_PLAN " %s gives it to vfio-pci now",
+		       apply ? "run " : "make the initramfs anew", apply ? apply : "",
+		       function->name);
+	if (rebuild)
+		finding_command(finding, "%s", rebuild);
+}
+
 /* Bridges match too, and vfio-pci refuses them: they are nobody's twins. */
 static bool counts(const struct vfio_id *id, const struct pci_function *function)
 {
@@ -645,8 +706,12 @@ static void judge_matches(const struct ids *ids, const char *text, const struct 
 	if (twins)
 		report_twins(ids, text, id);
 	for (size_t i = 0; !twins && i < pci->count; i++) {
-		if (counts(id, &pci->functions[i]) && is_on_host_driver(&pci->functions[i]))
+		if (!counts(id, &pci->functions[i]))
+			continue;
+		if (is_on_host_driver(&pci->functions[i]))
 			report_late(ids, text, &pci->functions[i]);
+		else if (was_not_taken(ids, &pci->functions[i]))
+			report_not_taken(ids, text, &pci->functions[i]);
 	}
 }
 
@@ -747,7 +812,13 @@ static void judge_ids(const struct model *model, struct findings *findings)
 {
 	const struct host *host = model->host;
 	struct module_option option = module_option_find(host, findings->arena, "vfio_pci", "ids");
-	struct ids ids = {.host = host, .uses = &model->host_uses, .findings = findings};
+	struct ids ids = {
+		.host = host,
+		.uses = &model->host_uses,
+		.assignability = &model->assignability,
+		.on_command_line = option.on_command_line,
+		.findings = findings,
+	};
 
 	if (!option.text || !option.value)
 		return;

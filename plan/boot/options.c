@@ -106,14 +106,27 @@ static void replace_ids(struct plan_builder *builder, struct plan_step *step, co
 	plan_write_ids(builder, step, &there, ids);
 }
 
+/* Whether vfio-pci was not there at this boot to take a function that no driver has, or had none of
+ * its ids. */
+static bool was_not_loaded(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return fact_absent(&function->driver.fact) &&
+	       !(builder->ids.on_command_line &&
+		 modules_loaded(&builder->host->modules, "vfio_pci"));
+}
+
 /* Whether files of modprobe.d had their lines when the host booted, nothing tells. */
 static bool ids_are_in_doubt(struct plan_builder *builder, const struct pci_function *function)
 {
 	const char *module = plan_host_module(function);
+	bool on_command_line = plan_find_ids(builder)->on_command_line;
 
-	return module && !plan_find_ids(builder)->on_command_line &&
-	       plan_goes_to_vfio(builder, function) && !plan_needs_rule(builder, function) &&
-	       plan_is_persistent(builder, function) &&
+	if (!plan_goes_to_vfio(builder, function) || plan_needs_rule(builder, function) ||
+	    !plan_is_persistent(builder, function))
+		return false;
+	if (!module)
+		return was_not_loaded(builder, function);
+	return !on_command_line &&
 	       modprobe_find_softdep(&builder->host->modprobe, builder->arena, module, "vfio_pci");
 }
 
@@ -268,15 +281,19 @@ void plan_name_ids_in_doubt(struct plan_builder *builder)
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
+		const char *module = plan_host_module(function);
 		if (!ids_are_in_doubt(builder, function))
 			continue;
 		struct plan_step *step = plan_add_step(
 			builder, PLAN_PERSIST, "ids-existing", function,
-			"See after the next boot that vfio-pci has %s: %s tells it to take it, "
-			"before %s",
+			"See after the next boot that vfio-pci has %s: %s tells it to take it%s%s",
 			function->name, plan_find_ids(builder)->place->source,
-			plan_host_module(function));
-		step->why = "cannot tell whether its lines were there when this host booted; if "
-			    "so, they did not help: the initramfs may have had no copy of them";
+			module ? ", before " : "", module ?: "");
+		step->why =
+			module ? "cannot tell whether its lines were there when this host booted; "
+				 "if so, they did not help: the initramfs may have had no copy of "
+				 "them"
+			       : "no driver has it now: at this boot nothing loaded vfio-pci, or "
+				 "it was loaded before it had the line";
 	}
 }

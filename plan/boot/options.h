@@ -12,8 +12,8 @@ void plan_add_options(struct plan_builder *builder);
  * to be loaded at boot. */
 void plan_take_out_ids(struct plan_builder *builder);
 
-/* Returns whether ids and softdeps stand in modprobe.d, and another driver has a function; and
- * names each such function. */
+/* Returns whether ids and softdeps stand in modprobe.d, and another driver has a function, or ids
+ * are set that name one which no driver has; and names each such function. */
 bool plan_ids_are_in_doubt(struct plan_builder *builder);
 void plan_name_ids_in_doubt(struct plan_builder *builder);
 

@@ -140,6 +140,15 @@ class Persistence(PlanTest):
             self.machine.set_driver_again(self.machine.paths[address], "vfio-pci")
         self.assertNotIn("ids-existing", dict(self.steps(GPU)))
 
+    def test_ids_that_took_nothing_are_copied_into_the_initramfs(self):
+        self.touch("/usr/sbin/update-initramfs")
+        for address in (GPU, SOUND):
+            (self.root / self.machine.paths[address] / "driver").unlink()
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1eb8,10de:10f8")
+        steps = {step["id"]: step for step in self.plan(GPU)["steps"]}
+        self.assertEqual(steps["initramfs"]["commands"][-1], "update-initramfs -u")
+        self.assertIn("no driver has it now", steps["ids-existing"]["why"])
+
     def test_ids_of_another_subsystem_are_not_those_of_the_function(self):
         for ids, configured in (("10de:1eb8:1043:1", False), ("10de:1eb8", True), ("10DE:ffffffff", True),
                                 ("0x10de:0x1eb8:", True), ("10de", False)):

@@ -158,8 +158,8 @@ static const struct {
 	{"sriov-vfs", "disagree unreadable"},
 	{"unsafe-options", "unreadable pending"},
 	{"vf-budget", "bound one-group"},
-	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-matches-nothing "
-			"rule-moved binding-lost ids-too-long"},
+	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-not-taken "
+			"id-matches-nothing rule-moved binding-lost ids-too-long"},
 };
 
 static const char *apart_of(const char *check)

@@ -195,6 +195,52 @@ static void twins_in_use_by_the_host_are_told_at_once(void **state)
 			    "0000:02:00.3 and 1 more, which nvme uses");
 }
 
+static void ids_that_took_nothing_are_told(void **state)
+{
+	static const char *const groups[] = {"0000:01:00.0"};
+	static const char *const modules[] = {"vfio_iommu_type1", "vfio_pci"};
+	static const struct {
+		const char *command_line;
+		const char *file;     /* in modprobe.d */
+		const char *override; /* the driver that it alone may have */
+		bool loaded;
+		const char *why; /* NULL: nothing is told */
+	} rows[] = {
+		{"vfio-pci.ids=1234:5678", "", NULL, false, "vfio-pci is not loaded: ids="},
+		{"quiet", "options vfio-pci ids=1234:5678\n", NULL, false,
+		 "vfio-pci is not loaded: ids="},
+		{"quiet", "options vfio-pci ids=1234:5678\n", NULL, true,
+		 "vfio-pci is loaded without its ids: ids="},
+		{"quiet", "options vfio-pci ids=1234:5678\n", "nvme", true, NULL},
+		{"vfio-pci.ids=1234:5678", "", NULL, true, NULL}, /* it was taken away since */
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct paper *paper = *state;
+		struct fact_text file = known_text("/etc/modprobe.d/vfio.conf", rows[i].file);
+		test_row("%s, %s", rows[i].command_line, rows[i].file);
+		paper_reset(paper);
+		struct pci_function *function =
+			add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+		add_groups(paper, groups, 1);
+		set_ids(function, 0x1234, 0x5678);
+		paper->host.pci.fact = known("/sys/bus/pci/devices");
+		paper_command_line(paper, rows[i].command_line);
+		modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+		paper->host.modules.loaded.names = modules;
+		paper->host.modules.loaded.count = rows[i].loaded ? 2 : 1;
+		if (rows[i].override)
+			function->driver_override = known_text("driver_override", rows[i].override);
+		const struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
+		if (rows[i].why)
+			assert_non_null(strstr(
+				expect_finding(findings, ID("id-not-taken"), FINDING_WARN)->summary,
+				rows[i].why));
+		else
+			assert_null(finding_of(findings, ID("id-not-taken")));
+	}
+}
+
 static void driver_that_came_first_is_named(void **state)
 {
 	const struct finding *finding =
@@ -555,6 +601,8 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(twins_in_use_by_the_host_are_told_at_once,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(ids_that_took_nothing_are_told, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(driver_that_came_first_is_named, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_is_on_the_module_of_the_driver, paper_setup,
