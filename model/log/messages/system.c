@@ -236,6 +236,26 @@ static const struct log_message rows[] = {
 			  "split_lock_detect=off.",
 	},
 	{
+		/* README of NVIDIA's driver on notebooks; amdgpu_get_bios(),
+		 * drivers/gpu/drm/amd/amdgpu/amdgpu_bios.c */
+		.id = "vbios-not-found",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"ailed to copy vbios to system memory", "Unable to locate a BIOS ROM"},
+		.meaning =
+			"The GPU's driver, mostly in a guest, found no video BIOS. That of a "
+			"notebook's second graphics, and of graphics inside an AMD processor, is in "
+			"the host's firmware, of which a guest has nothing.",
+		.findings = {"caution.rom", "boot-gpu.shadow-rom"},
+		.inconclusive = true,
+		.settle =
+			"The address in a guest's line is one of the guest: see which function of "
+			"the host it is, and whether the guest is given a ROM file.",
+		.remedy =
+			"Give the guest the card's video BIOS as a file (<rom file=...>, romfile=).",
+		.explained_by = {"rom-invalid"},
+	},
+	{
 		.id = "gpu-dead-in-guest",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
