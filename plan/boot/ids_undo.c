@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/buffer.h"
 #include "model/boot/boot_commands.h"
 #include "model/modules/vfio_ids.h"
@@ -51,6 +52,38 @@ static void forget(struct plan_builder *builder, struct plan_step *step, const s
 		 buffer_text(&turns), words, file);
 }
 
+/* Returns the list that a line of initramfs-tools loads vfio-pci with ("vfio_pci ids=10de:1b81"),
+ * or NULL: it gives modprobe all words of the line (load_modules() of its scripts/functions). */
+static const char *listed_ids(struct arena *arena, const struct module_list_line *line)
+{
+	char *save = NULL, *copy = arena_printf(arena, "%s", line->text);
+	const char *word = strtok_r(copy, " \t", &save);
+
+	if (strcmp(line->source, "/etc/initramfs-tools/modules") != 0 || !word ||
+	    !cmdline_same_name(word, "vfio_pci"))
+		return NULL;
+	while ((word = strtok_r(NULL, " \t", &save))) {
+		if (begins_with(word, "ids="))
+			return word + strlen("ids=");
+	}
+	return NULL;
+}
+
+static void forget_listed(struct plan_builder *builder, struct plan_step *step,
+			  const struct pci_function *function)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+	struct vfio_ids_entry entry;
+
+	for (size_t i = 0; i < lists->count; i++) {
+		const char *list = listed_ids(builder->arena, &lists->lines[i]);
+		while (list && vfio_ids_next(&list, &entry)) {
+			if (entry.counts && vfio_id_matches(&entry.id, function))
+				forget(builder, step, &entry.id, 1);
+		}
+	}
+}
+
 /* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),
  * drivers/vfio/pci/vfio_pci.c, makes them dynamic ids. What it has already stays with it. */
 void plan_forget_ids(struct plan_builder *builder, struct plan_step *step,
@@ -73,6 +106,7 @@ void plan_forget_ids(struct plan_builder *builder, struct plan_step *step,
 			*done = true;
 		}
 	}
+	forget_listed(builder, step, function);
 }
 
 /* Returns a function that stays with VFIO and that the entry is for, too, or NULL. */
@@ -243,6 +277,30 @@ static void name_entries(struct plan_builder *builder)
 	}
 }
 
+/* No plan writes such a line. */
+static void name_listed(struct plan_builder *builder, const struct module_list_line *line)
+{
+	const char *list = listed_ids(builder->arena, line);
+	const struct pci_function *first = NULL;
+	struct vfio_ids_entry entry;
+
+	while (list && !first && vfio_ids_next(&list, &entry)) {
+		for (size_t i = 0; !first && entry.counts && i < builder->taken_count; i++) {
+			if (vfio_id_matches(&entry.id, builder->taken[i]))
+				first = builder->taken[i];
+		}
+	}
+	if (!first)
+		return;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "ids-existing", first,
+			      "Take the ids of what is taken back out of %s, and make the "
+			      "initramfs anew",
+			      line->source);
+	step->why = arena_printf(builder->arena, "the initramfs loads vfio-pci by its line \"%s\"",
+				 line->text);
+}
+
 /* Returns whether a line is of a plan, and one of those that have vfio-pci take functions. */
 static bool is_own(const struct modprobe_line *line)
 {
@@ -360,6 +418,8 @@ bool plan_undo_ids(struct plan_builder *builder)
 	bool changed = false;
 
 	name_entries(builder);
+	for (size_t i = 0; i < builder->host->module_lists.count; i++)
+		name_listed(builder, &builder->host->module_lists.lines[i]);
 	for (size_t i = 0; i < places->in_files; i++)
 		changed |= undo_file(builder, i);
 	undo_command_lines(builder);

@@ -205,6 +205,17 @@ class Undo(PlanTest):
         self.assertNotIn("show-display", dict(self.steps("--undo", SPARE_NIC)))
         self.assertNotIn("show-display", dict(self.steps("--undo", GPU)))
 
+    def test_ids_by_which_the_initramfs_loads_vfio_pci_are_named(self):
+        for address in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[address], "vfio-pci")
+        self.written_by_host("etc/initramfs-tools/modules", "vfio\nvfio_pci disable_vga=1 ids=10de:1eb8\n")
+        steps = {step["id"]: step for step in self.plan("--undo", GPU)["steps"]}
+        self.assertIn("/etc/initramfs-tools/modules", steps["ids-existing"]["summary"])
+        self.assertIn("ids=10de:1eb8", steps["ids-existing"]["why"])
+        self.assertIn("echo 10de 1eb8 > /sys/bus/pci/drivers/vfio-pci/remove_id || true",
+                      [command for step in self.plan("--undo", GPU)["steps"]
+                       for command in step["commands"]])
+
     def test_ids_that_a_twin_needs_stay_and_it_is_named(self):
         twin = CROWD
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
