@@ -105,6 +105,14 @@ def unpack(archive, directory):
     return pathlib.Path(directory)
 
 
+def copy_passcheck(directory):
+    """Copies the program, and the module that one without tests has beside it; returns its path."""
+    module = pathlib.Path(PASSCHECK).with_name("passcheck-libraries.so")
+    if module.exists():
+        shutil.copy(module, directory)
+    return shutil.copy(PASSCHECK, directory)
+
+
 def sanitized():
     """Whether the program has sanitizers in it, which take memory of their own."""
     libraries = subprocess.run(["ldd", PASSCHECK], capture_output=True, text=True, check=False)

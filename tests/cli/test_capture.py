@@ -12,8 +12,8 @@ TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
 sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
 import hosts  # noqa: E402
 import machine  # noqa: E402
-from support import (FAILED, PASSCHECK, READY, USAGE, TreeTest, audit, passcheck,  # noqa: E402
-                     shared_trees, unpack)
+from support import (FAILED, PASSCHECK, READY, USAGE, TreeTest, audit,  # noqa: E402
+                     copy_passcheck, passcheck, shared_trees, unpack)
 
 
 def comparable(report):
@@ -110,7 +110,7 @@ class Denied(TreeTest):
     @unittest.skipUnless(os.geteuid() == 0, "needs root to become somebody else")
     def test_denied_survives_the_copy(self):
         # Nobody may enter the folders above the program, where it was built below /root.
-        program = shutil.copy(PASSCHECK, self.directory)
+        program = copy_passcheck(self.directory)
         os.chmod(self.directory, 0o777)
         path = self.directory / "host.tar.gz"
         nobody = {"user": 65534, "group": 65534, "extra_groups": [], "cwd": "/",
