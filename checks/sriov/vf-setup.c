@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "model/shell.h"
 #include "model/sriov/nvme_setup.h"
 #include "model/sriov/vf_link.h"
 
-enum kind { NONE, NVME, NETWORK, SWITCHDEV, INFINIBAND, UNREADABLE, KIND_COUNT };
+enum kind { NONE, NVME, NETWORK, PF_DOWN, SWITCHDEV, INFINIBAND, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {.id = "vf-setup.none",
@@ -38,6 +39,17 @@ static const struct finding_kind kinds[] = {
 			 "for them where FUNCTIONs of the running host are named; ip link show "
 			 "tells them, too. They are lost when VFs are made anew. A VF without a "
 			 "MAC address of its own gets another with each start of its guest."},
+	[PF_DOWN] =
+		{.id = "vf-setup.pf-down",
+		 .meaning =
+			 "No link of a physical function with VFs is up: its interface is down, or "
+			 "has no cable. VFs of most adapters then have no link either, and their "
+			 "drivers get no answer. libvirt sets the MAC address and VLAN of "
+			 "<interface type='hostdev'> through that interface, and does not start "
+			 "the guest while it is down (virNetDevSaveNetConfig() of "
+			 "src/util/virnetdev.c); it sees no fault where only the cable is missing.",
+		 .fix = "Set the interface up (ip link set dev INTERFACE up), and have the host's "
+			"network configuration do so at boot. It needs no address."},
 	[SWITCHDEV] =
 		{.id = "vf-setup.switchdev",
 		 .meaning =
@@ -145,6 +157,24 @@ static void report_network(const struct model *model, const struct pci_function 
 			pf->name);
 	for (size_t i = 0; i < pf->netdevs.count; i++)
 		finding_evidence(finding, &pf->netdevs.fact, "%s", pf->netdevs.names[i]);
+}
+
+static void report_pf_down(const struct pci_function *pf, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[PF_DOWN], FINDING_UNKNOWN, subject_function(pf),
+		"cannot tell whether VFs of %s reach the network: %s is down, or has no link",
+		pf->name, pf->netdevs.names[0]);
+
+	finding_concern_vfs(finding);
+	for (size_t i = 0; i < pf->netdevs.count; i++) {
+		finding_evidence(finding, &pf->netdevs.fact, "%s: not up", pf->netdevs.names[i]);
+		finding_command(finding, "ip link set dev %s up",
+				shell_word(findings->arena, pf->netdevs.names[i]));
+	}
+	finding_remedy(finding, "Set it up, and have the host's network configuration do so at "
+				"boot. libvirt starts no guest with <interface type='hostdev'> "
+				"before");
 }
 
 /* What the representors of a PF are a part of: "" for nothing that is known. */
@@ -258,6 +288,9 @@ static bool judge_vf(const struct model *model, const struct pci_function *vf,
 		report_network(model, vf->pf, findings);
 	if (vf->pf->representors.count)
 		report_switchdev(model, vf->pf, findings);
+	else if (!nvme && !pci_is_infiniband(vf->pf) &&
+		 host_uses_has_links_down(&model->host_uses, vf->pf))
+		report_pf_down(vf->pf, findings);
 	return true;
 }
 

@@ -295,8 +295,7 @@ static const struct fact *unread_list(const struct usage *usage,
 	return may_have_links(function) ? unread_link(usage, function) : NULL;
 }
 
-/* Whether it is known that the function has interfaces, and that no link of theirs is up. */
-static bool has_links_down(const struct host_uses *uses, const struct pci_function *function)
+bool host_uses_has_links_down(const struct host_uses *uses, const struct pci_function *function)
 {
 	return !host_uses_of_kind(uses, function, USAGE_LINK_UP) &&
 	       !host_uses_of_kind(uses, function, USAGE_VF_LINK_UP) &&
@@ -311,7 +310,7 @@ static bool may_lie_on(const struct host_uses *uses, const struct pci_function *
 
 	if (blocks && uses->carries)
 		return uses->carries[function - uses->host->pci.functions];
-	if (kind == USAGE_ROUTE && has_links_down(uses, function))
+	if (kind == USAGE_ROUTE && host_uses_has_links_down(uses, function))
 		return false;
 	return may_carry(function, kind);
 }

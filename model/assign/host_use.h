@@ -67,6 +67,10 @@ const char *host_uses_cut_off(const struct host_uses *uses,
 			      const struct pci_function *const *functions, size_t count,
 			      struct arena *arena);
 
+/* Returns whether it is known that a function, which is no VF, has interfaces, and that no link of
+ * theirs is up: an interface that is set up has none without a cable. */
+bool host_uses_has_links_down(const struct host_uses *uses, const struct pci_function *function);
+
 /* Returns whether one of the host's links that are up leaves the host with the function. */
 bool host_uses_takes_link(const struct host_uses *uses, const struct pci_function *function);
 

@@ -337,6 +337,7 @@ static const struct log_message rows[] = {
 			"PF's network interface, which is down, is missing, or does not list the "
 			"VF.",
 		.findings = {"sriov-vfs.no-driver", "sriov-vfs.stub-driver", "caution.vf-token"},
+		.related = {"vf-setup.pf-down"},
 		.inconclusive = true,
 		.settle = "Look with ip link whether the PF's interface is up and lists the VF.",
 		.remedy = "Set the PF's interface up, and keep the PF on its own driver; or use "

@@ -490,6 +490,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The VF's driver got no answer from the PF, so the VF does not work yet: "
 			"the PF's interface is down, or starts anew.",
+		.related = {"vf-setup.pf-down"},
 		.settle = "Look with ip link on the host whether the PF's interface is up.",
 		.remedy = "Set the PF's interface up on the host, and load the VF's driver again.",
 	},

@@ -97,6 +97,28 @@ static void infiniband_vfs_have_guids(void **state)
 		       FINDING_NOT_APPLICABLE);
 }
 
+static struct findings *judge_link(struct tree *tree, const char *state)
+{
+	make_class(tree, ETHERNET, NULL);
+	tree_file(tree, ROOT_BUS "/" PF "/net/eth0/operstate", state);
+	return judge(tree->arena, "vf-setup", tree_host(tree));
+}
+
+static void vfs_of_a_pf_that_is_down_may_have_no_network(void **state)
+{
+	const struct finding *finding =
+		expect_finding(judge_link(*state, "down\n"), "vf-setup.pf-down", FINDING_UNKNOWN);
+
+	assert_string_equal(finding->summary, "cannot tell whether VFs of " PF
+					      " reach the network: eth0 is down, or has no link");
+	assert_string_equal(finding->commands->text, "ip link set dev eth0 up");
+}
+
+static void vfs_of_a_pf_that_is_up_have_the_network(void **state)
+{
+	assert_null(finding_of(judge_link(*state, "up\n"), "vf-setup.pf-down"));
+}
+
 /* Representors are interfaces of the PF, by the names of their ports. */
 static void vfs_of_switchdev_mode_need_their_representors(void **state)
 {
@@ -190,6 +212,8 @@ int main(void)
 		TEST(what_the_kernel_says_of_them_is_shown),
 		TEST(what_the_kernel_says_of_another_vf_is_not_shown),
 		TEST(infiniband_vfs_have_guids),
+		TEST(vfs_of_a_pf_that_is_down_may_have_no_network),
+		TEST(vfs_of_a_pf_that_is_up_have_the_network),
 		cmocka_unit_test(vfs_of_switchdev_mode_need_their_representors),
 		TEST(a_representor_outside_of_bridges_leaves_it_open),
 		TEST(an_unread_master_is_not_said_to_be_none),
