@@ -446,7 +446,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			.help = "who runs the guest, as libvirt or proxmox",
 			.set = set_for},
 	[OPTION_UNDO] = {.name = "undo",
-			 .help = "print what takes the setup of FUNCTION, or of the host, back",
+			 .help = "what takes FUNCTION's or the host's setup back",
 			 .set = set_undo},
 	[OPTION_NO_HOST] = {.name = "no-host",
 			    .help = "do not look at any host",
