@@ -77,7 +77,9 @@ static const struct finding_kind kinds[] = {
 	[VIRQFD] = {"vfio-driver.virqfd",
 		    "vfio_virqfd is asked for by name. Since Linux 6.2 it is part of vfio, and "
 		    "no module of that name exists: what asks for it reports an error "
-		    "(mkinitcpio) or goes on without it. The line is otherwise harmless.",
+		    "(mkinitcpio) or goes on without it. dracut leaves out of the initramfs what "
+		    "stands behind it in add_drivers or force_drivers, which may be vfio_pci "
+		    "(dracut-install ends at the first that it does not find).",
 		    "Take vfio_virqfd out of the file that names it."},
 	[ID_TWIN] =
 		{"vfio-driver.id-twin",
