@@ -33,10 +33,11 @@ static const struct holder holders[] = {
 
 /* What is to be freed, of all displays that go. */
 struct displays {
-	const struct pci_function *first;
-	const char *held_by; /* NULL: no driver of the boot framebuffer */
-	const char *bound;   /* a condition of the script: vfio-pci has them all */
-	bool shown;          /* the host shows something on one */
+	const struct pci_function *first; /* NULL: none is left, once the plan has rebooted */
+	const struct pci_function *held;  /* the one that has the boot framebuffer */
+	const char *held_by;              /* NULL: nothing has that framebuffer on one of them */
+	const char *bound; /* a condition of the script: vfio-pci has those to be freed */
+	bool shown;        /* the host shows something on one */
 	bool nvidia;
 };
 
@@ -60,6 +61,47 @@ static bool shows(const struct plan_builder *builder, const struct pci_function 
 	       (pci_is_boot_display(function) && fact_known(&function->driver.fact));
 }
 
+static const struct holder *driver_of(const char *held_by)
+{
+	for (size_t i = 0; held_by && i < ARRAY_LENGTH(holders); i++) {
+		if (strcmp(holders[i].name, held_by) == 0)
+			return &holders[i];
+	}
+	return NULL;
+}
+
+static bool is_on_command_line(const struct plan_builder *builder, const char *word)
+{
+	return cmdline_has_word(builder->arena, &builder->host->cmdline, word);
+}
+
+/* The word that keeps the next boot's framebuffer off the card, or NULL where it is set: efifb
+ * reads video=efifb:off, what else shows the boot's picture comes of sysfb_init(). */
+static const char *parameter_of(const struct plan_builder *builder, const char *held_by)
+{
+	static const char efifb_off[] = "video=efifb:off";
+	static const char no_sysfb[] = "initcall_blacklist=sysfb_init";
+
+	if (strcmp(held_by, "efifb") == 0 && !is_on_command_line(builder, efifb_off))
+		return efifb_off;
+	return is_on_command_line(builder, no_sysfb) ? NULL : no_sysfb;
+}
+
+/* Returns whether the plan reboots without the boot framebuffer, which no driver has. */
+static bool reboot_ends(const struct plan_builder *builder, const char *held_by)
+{
+	return held_by && !driver_of(held_by) && builder->wish->how != PLAN_HOW_NOW &&
+	       parameter_of(builder, held_by);
+}
+
+/* A driver of the host's shows on the display again after the reboot. */
+static bool reboot_frees(const struct plan_builder *builder, const struct pci_function *function,
+			 const char *held_by)
+{
+	return reboot_ends(builder, held_by) &&
+	       (driver_is_vfio(function) || !fact_known(&function->driver.fact));
+}
+
 static struct displays displays_of(const struct plan_builder *builder)
 {
 	struct buffer bound = {.arena = builder->arena, .separator = " && "};
@@ -76,44 +118,21 @@ static struct displays displays_of(const struct plan_builder *builder)
 		    plan_leaving(builder, function) != LEAVING_TO_VFIO ||
 		    (driver_is_vfio(function) && !held_by))
 			continue;
+		if (held_by) {
+			found.held = function;
+			found.held_by = held_by;
+		}
 		bool shown = held_by || shows(builder, function);
-		if (!shown && !nvidia)
+		if ((!shown && !nvidia) || reboot_frees(builder, function, held_by))
 			continue;
 		if (!found.first)
 			found.first = function;
-		found.held_by = held_by ? held_by : found.held_by;
 		found.shown |= shown;
 		found.nvidia |= nvidia;
 		buffer_item(&bound, "is_on %s vfio-pci", function->name);
 	}
 	found.bound = buffer_text(&bound);
 	return found;
-}
-
-static const struct holder *driver_of(const char *held_by)
-{
-	for (size_t i = 0; held_by && i < ARRAY_LENGTH(holders); i++) {
-		if (strcmp(holders[i].name, held_by) == 0)
-			return &holders[i];
-	}
-	return NULL;
-}
-
-static bool is_on_command_line(struct plan_builder *builder, const char *word)
-{
-	return cmdline_has_word(builder->arena, &builder->host->cmdline, word);
-}
-
-/* The word that keeps the next boot's framebuffer off the card, or NULL where it is set: efifb
- * reads video=efifb:off, what else shows the boot's picture comes of sysfb_init(). */
-static const char *parameter_of(struct plan_builder *builder, const char *held_by)
-{
-	static const char efifb_off[] = "video=efifb:off";
-	static const char no_sysfb[] = "initcall_blacklist=sysfb_init";
-
-	if (strcmp(held_by, "efifb") == 0 && !is_on_command_line(builder, efifb_off))
-		return efifb_off;
-	return is_on_command_line(builder, no_sysfb) ? NULL : no_sysfb;
 }
 
 void plan_display_parameters(struct plan_builder *builder)
@@ -127,7 +146,9 @@ void plan_display_parameters(struct plan_builder *builder)
 
 bool plan_display_is_in_use(struct plan_builder *builder)
 {
-	return displays_of(builder).first != NULL;
+	const struct displays found = displays_of(builder);
+
+	return found.first || found.held;
 }
 
 /* What has a display open. Other programs than these name each display manager their own way. */
@@ -283,16 +304,12 @@ void plan_free_display(struct plan_builder *builder)
 	bool managed = builder->wish->how == PLAN_HOW_MANAGED;
 	struct plan_step *step;
 
-	if (!found.first)
-		return;
-	/* The reboot before this step frees it. */
-	if (found.held_by && !holder && builder->wish->how != PLAN_HOW_NOW &&
-	    parameter_of(builder, found.held_by))
-		return;
-	if (found.held_by && !holder) {
-		plan_add_obstacle(builder, "%s", why_held(builder, found.first, found.held_by));
+	if (found.held_by && !holder && !reboot_ends(builder, found.held_by)) {
+		plan_add_obstacle(builder, "%s", why_held(builder, found.held, found.held_by));
 		return;
 	}
+	if (!found.first)
+		return;
 	step = plan_add_step(builder, PLAN_NOW, "free-display", found.first,
 			     "Free the display %s: end what shows on it or has it open",
 			     found.first->name);

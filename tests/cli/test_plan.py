@@ -225,6 +225,33 @@ class Display(PlanTest):
         self.assertEqual((plan["verdict"], plan["steps"]), ("obstructed", []))
         self.assertIn("initcall_blacklist=sysfb_init", plan["obstacles"][0])
 
+    def add_card(self):
+        """Another display, which the host's console is on."""
+        address = "0000:0f:00.0"
+        path = self.machine.function(address, machine.endpoint(0x1002, 0x6611, 0x030000), 32, "radeon",
+                                     self.machine.port(0xf, 0xf, 33))
+        self.machine.link(f"{path}/graphics/fb0/device", path)
+        self.machine.link("sys/class/graphics/fb0", f"{path}/graphics/fb0")
+        return address
+
+    def test_a_reboot_frees_the_display_of_the_boot_alone(self):
+        self.run_before_6_0()
+        self.show("BOOTFB")
+        (self.root / self.machine.paths[GPU] / "driver").unlink()
+        card = self.add_card()
+        self.assertNotIn("free-display", dict(self.steps(GPU)))
+        steps = self.steps(GPU, card)
+        self.assertLess(steps.index(("reboot", None)), steps.index(("free-display", card)))
+        self.assertLess(steps.index(("free-display", card)), steps.index(("bind", card)))
+        self.assertIn(f"BOOTFB holds the display {GPU}",
+                      self.plan(card, GPU, "--how", "now")["obstacles"][0])
+
+    def test_the_hosts_driver_shows_on_it_again_after_the_reboot(self):
+        self.run_before_6_0()
+        self.show("BOOTFB")
+        steps = self.steps(GPU)
+        self.assertLess(steps.index(("free-display", GPU)), steps.index(("bind", GPU)))
+
     def test_a_word_that_did_not_help_is_not_advised_again(self):
         self.run_before_6_0()
         self.show("BOOTFB")
