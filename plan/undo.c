@@ -353,7 +353,7 @@ static void undo_display_words(struct plan_builder *builder)
 		"See whether %s on the kernel command line%s %s still wanted",
 		lines_join(builder->arena, parameters.remove, " and "),
 		boot_commands_loader(builder->host), parameters.remove->next ? "are" : "is");
-	step->why = "the picture of the boot is kept off the display so, and passcheck cannot tell "
+	step->why = "this keeps the picture of the boot off the display, and passcheck cannot tell "
 		    "whether a plan did that";
 	if (!plan_change_command_line(builder, step, &parameters))
 		step->why = plan_by_hand(builder, step->why);

@@ -76,14 +76,15 @@ static const struct finding_kind kinds[] = {
 			      "Which group a function is in, or what a group holds, could not be "
 			      "read.",
 			      FIX_READ_AT_ALL},
-	[NOIOMMU] = {"iommu-groups.noiommu",
-		     "VFIO's noiommu mode takes devices without an IOMMU. Nothing keeps "
-		     "such a device from reading and writing all memory: it is never safe for a "
-		     "guest.",
-		     "Write N to /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
-		     "remove it where it is configured (/etc/modprobe.d, the kernel command line). "
-		     "To give the device to a guest, have an IOMMU translate it: switch the IOMMU "
-		     "on in the firmware setup and in the kernel."},
+	[NOIOMMU] =
+		{"iommu-groups.noiommu",
+		 "VFIO's noiommu mode takes devices without an IOMMU. Nothing keeps "
+		 "such a device from reading and writing all memory: it is never safe for a "
+		 "guest.",
+		 "Write N to /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
+		 "remove it where it is configured (/etc/modprobe.d, the kernel command line). "
+		 "To assign the device to a guest, have an IOMMU translate it: switch the IOMMU "
+		 "on in the firmware setup and in the kernel."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
 
 #include "host/access/array.h"
 
@@ -10,7 +11,9 @@ const struct libarchive *libarchive;
 const struct libxml2 *libxml2;
 const struct libyaml *libyaml;
 
-static const char *error = "";
+enum { ERROR_SIZE = 1024 };
+
+static char error[ERROR_SIZE];
 
 #ifdef PASSCHECK_MODULE
 /* Beside a program that was built or unpacked, and where one that was installed has it. The loader
@@ -28,7 +31,10 @@ static const struct libraries *find(void)
 		module = dlopen(places[i], RTLD_NOW | RTLD_LOCAL);
 	const struct libraries *found = module ? dlsym(module, "passcheck_libraries") : NULL;
 	if (!found)
-		error = dlerror();
+		snprintf(error, sizeof(error),
+			 "needs " PASSCHECK_MODULE
+			 ", which belongs beside the program passcheck: %s",
+			 dlerror());
 	return found;
 }
 #else

@@ -23,7 +23,7 @@ extern const struct libraries passcheck_libraries;
 /* Loads them, unless they are. Returns 0, or -ELIBACC where that fails. */
 int libraries_load(void);
 
-/* Returns what the loader says of the failure. */
+/* Returns what is missing, and what the loader says of it. */
 const char *libraries_error(void);
 
 #endif

@@ -115,9 +115,10 @@ static struct caution picture_caution(const struct pci_function *function)
 {
 	if (pci_class(function) == PCI_CLASS_DISPLAY_VGA)
 		return (struct caution){
-			.why = GRAPHICS ": a guest's driver finds its screens by the OpRegion, and "
-					"the guest shows a picture before that driver runs only at "
-					"the guest address 00:02.0 on the root bus",
+			.why = GRAPHICS
+			": a guest's driver finds its screens by the OpRegion, and "
+			"only at the guest address 00:02.0 on the root bus does the "
+			"guest show a picture before that driver runs",
 			.remedy = "Give it x-igd-opregion=on and " AT_THE_PLACE
 				  "; for a picture before the driver runs, give it a ROM for the "
 				  "guest's firmware, too (romfile=)",

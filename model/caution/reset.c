@@ -39,8 +39,8 @@ static const char *card_remedy(const struct host *host, const struct pci_functio
 		arena,
 		"Load vendor_reset, a module that is not part of the kernel, before a guest "
 		"first gets the card%s. Without it, reboot the host between two guests",
-		listed ? ": its udev/99-vendor-reset.rules, put into /etc/udev/rules.d, do so at "
-			 "each boot, and write device_specific to the card's reset_method"
+		listed ? ". Its udev/99-vendor-reset.rules, put into /etc/udev/rules.d, load it at "
+			 "each boot and write device_specific to the card's reset_method"
 		       : "");
 }
 

@@ -266,7 +266,7 @@ void plan_add_options(struct plan_builder *builder)
 		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
 				       "Have vfio-pci loaded before the host's drivers");
 	if (!*wanted.ids)
-		step->why = "by its ids vfio-pci gets only what no host driver has yet";
+		step->why = "ids= gives vfio-pci only functions that no host driver has yet";
 	else if (there.value)
 		replace_ids(builder, step, ids_to_be(builder, wanted.ids));
 	else
@@ -286,9 +286,9 @@ void plan_name_ids_in_doubt(struct plan_builder *builder)
 			continue;
 		struct plan_step *step = plan_add_step(
 			builder, PLAN_PERSIST, "ids-existing", function,
-			"See after the next boot that vfio-pci has %s: %s tells it to take it%s%s",
+			"See after the next boot that vfio-pci has %s: %s has vfio-pci take it%s%s",
 			function->name, plan_find_ids(builder)->place->source,
-			module ? ", before " : "", module ?: "");
+			module ? " before " : "", module ?: "");
 		step->why =
 			module ? "cannot tell whether its lines were there when this host booted; "
 				 "if so, they did not help: the initramfs may have had no copy of "

@@ -30,11 +30,11 @@ static const struct reason blockers[] = {
 	[BLOCKER_UNKNOWN] = {"Cannot tell whether VFIO would take the function: something that "
 			     "decides was not read.",
 			     {"assignability.undetermined"}},
-	[BLOCKER_REMAPPING_OFF] = {"DMA remapping is off, so the function has no IOMMU group, and "
-				   "VFIO takes none without.",
+	[BLOCKER_REMAPPING_OFF] = {"DMA remapping is off, so the function has no IOMMU group; VFIO "
+				   "takes no function without one.",
 				   {"iommu-groups.none", "assignability.blocked"}},
-	[BLOCKER_NO_GROUP] = {"The function has no IOMMU group, although the IOMMU runs, and VFIO "
-			      "takes none without.",
+	[BLOCKER_NO_GROUP] = {"The function has no IOMMU group, although the IOMMU runs; VFIO "
+			      "takes no function without one.",
 			      {"iommu-groups.ungrouped", "assignability.blocked"}},
 	[BLOCKER_NOIOMMU] = {"The function's group has no IOMMU behind it: a guest that had the "
 			     "function could reach all memory.",
@@ -70,8 +70,8 @@ static const struct reason blockers[] = {
 				  {"assignability.bar-unplaced"}},
 	[BLOCKER_UNREACHABLE] = {"The function does not answer, or its driver cannot start it.",
 				 {"assignability.unreachable"}},
-	[BLOCKER_VGPU_PROFILE] = {"The VF has no vGPU profile yet, and its driver lets no guest "
-				  "open it without.",
+	[BLOCKER_VGPU_PROFILE] = {"The VF has no vGPU profile yet; its driver lets no guest open a "
+				  "VF without one.",
 				  {"assignability.vgpu-profile"}},
 };
 
@@ -89,7 +89,8 @@ static const struct reason cautions[] = {
 	[CAUTION_SPLIT_DEVICE] = {"The function is of a card whose other functions do not go with "
 				  "it.",
 				  {"assignability.split-device", "reset.none", "reset.unusable"}},
-	[CAUTION_IGD] = {"The function is Intel's integrated graphics, which want more than VFIO.",
+	[CAUTION_IGD] = {"The function is Intel's integrated graphics, which need settings of "
+			 "the guest that other cards do not.",
 			 {"caution.igd"}},
 	[CAUTION_ROM] = {"The function's video BIOS is in the host's firmware, where no guest "
 			 "finds it.",
@@ -99,7 +100,8 @@ static const struct reason cautions[] = {
 	[CAUTION_ADDRESS_WIDTH] = {"The guest may place the function's memory where the IOMMU does "
 				   "not reach.",
 				   {"caution.address-width"}},
-	[CAUTION_POWER] = {"The function may not come back from D3cold, in which no guest has it.",
+	[CAUTION_POWER] = {"The function goes to D3cold while no guest has it, and may not come "
+			   "back from there.",
 			   {"caution.power"}},
 	[CAUTION_IN_USE] = {"The host uses the function for something that it can live without.",
 			    {"caution.in-use"}},
@@ -117,9 +119,10 @@ static const struct reason terms[] = {
 			    {"sriov.no-kernel-support", "sriov.cannot-enable", "sriov.refused"}},
 	[VF_TERM_DRIVER] = {"The driver of the physical function takes no more VFs.",
 			    {"vf-budget.driver-limit", "sriov-vfs.limited-by-driver"}},
-	[VF_TERM_BUS_NUMBERS] = {"The bus numbers below the port suffice for no more VFs.",
+	[VF_TERM_BUS_NUMBERS] = {"More VFs need more bus numbers than the port above has.",
 				 {"vf-budget.bus-numbers"}},
-	[VF_TERM_MMIO] = {"The memory of more VFs has no place.", {"vf-budget.memory"}},
+	[VF_TERM_MMIO] = {"There is no address space for the memory of more VFs.",
+			  {"vf-budget.memory"}},
 	[VF_TERM_DEPENDENCY_LINK] = {"The physical function depends on another one for its VFs.",
 				     {"vf-budget.none"}},
 };
@@ -133,7 +136,7 @@ static const struct reason limits[] = {
 			  {"vf-budget.one-group"}},
 	[USABLE_DENYLIST] = {"vfio-pci refuses VFs of this kind.", {"assignability.blocked"}},
 	[USABLE_IOMMU] = {"No IOMMU translates for the physical function.", {"iommu-groups.none"}},
-	[USABLE_ARI] = {"More VFs have addresses that the port above does not reach without ARI.",
+	[USABLE_ARI] = {"Without ARI, the port above does not reach the addresses of more VFs.",
 			{"vf-budget.bus-numbers"}},
 	[USABLE_VFIO] = {"The running kernel goes without a module that VFIO needs.",
 			 {"vfio-driver.missing", "vfio-driver.modules-gone"}},

@@ -38,8 +38,8 @@ const char *plan_stage_heading(const struct plan *plan, enum plan_stage stage)
 /* What is not known may still ask for a step. */
 static const char *nothing_known(const struct plan *plan)
 {
-	return plan->undo ? "Nothing of a plan is seen in place, but not all was seen"
-			  : "No step is known to be left, but not all is known";
+	return plan->undo ? "Found nothing of a plan in place, but could not read all that tells"
+			  : "Found no step that is left, but could not read all that decides";
 }
 
 /* No step at all: of a plan for the host, what it is for is another question. */
@@ -124,7 +124,7 @@ const char *plan_how_far(const struct plan_document *document)
 		return NULL;
 	return arena_printf(
 		document->arena,
-		"Do steps 1 to %zu, then ask for a plan again: what follows them here is "
+		"Do steps 1 to %zu, then ask for a plan again: the steps after them are "
 		"a forecast",
 		before);
 }

@@ -449,7 +449,7 @@ class Head(PlanTest):
         self.touch(*BOOT_LOADERS["Debian"][0])
         steps = self.plan(GPU)["steps"]
         last = [step["id"] for step in steps].index("look") + 1
-        self.assertIn(f"Do steps 1 to {last}, then ask for a plan again: what follows them here is a forecast",
+        self.assertIn(f"Do steps 1 to {last}, then ask for a plan again: the steps after them are a forecast",
                       self.head(GPU))
         self.assertNotIn("forecast", self.head())
 

@@ -270,7 +270,7 @@ class Persistence(PlanTest):
                       [step["why"] for step in self.plan(GPU)["steps"] if step["id"] == "udev-rule"])
 
     def test_the_order_of_modules_says_why_also_where_its_ids_are_only_asked_for(self):
-        why = "by its ids vfio-pci gets only what no host driver has yet"
+        why = "ids= gives vfio-pci only functions that no host driver has yet"
         for line in ("intel_iommu=on vfio-pci.ids=1234:5678", "intel_iommu=on"):
             with self.subTest(line=line):
                 self.written_by_host("proc/cmdline", line)
@@ -1003,7 +1003,7 @@ class Host(PlanTest):
     def test_a_step_for_later_boots_answers_nothing_of_this_one(self):
         (self.root / "proc/interrupts").unlink()
         self.assertEqual(self.plan()["verdict"], "undetermined")
-        self.assertIn("No step is known to be left, but not all is known\n",
+        self.assertIn("Found no step that is left, but could not read all that decides\n",
                       passcheck("--root", self.root, "plan").stdout)
         self.touch(*BOOT_LOADERS["Debian"][0])
         self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet iommu=off"')

@@ -59,7 +59,7 @@ class Undo(PlanTest):
                 self.assertEqual(plan["verdict"], "undetermined")
                 self.assertIn("/etc/modprobe.d could not be read", str(plan["unknowns"]))
         shown = passcheck("--root", self.root, "plan", "--undo", GPU).stdout
-        self.assertIn("Nothing of a plan is seen in place, but not all was seen\n", shown)
+        self.assertIn("Found nothing of a plan in place, but could not read all that tells\n", shown)
 
     def test_what_changed_the_command_line_is_taken_back(self):
         self.switch_off("quiet iommu=off\n")

@@ -331,7 +331,7 @@ static const char *caution_words(const struct function_table *table)
 		[CAUTION_BOOT_DISPLAY] = "the host shows its picture on it",
 		[CAUTION_RESET] = "it may not come back to a second guest",
 		[CAUTION_SPLIT_DEVICE] = "its card has functions outside its group",
-		[CAUTION_IGD] = "integrated graphics, which want more than VFIO",
+		[CAUTION_IGD] = "integrated graphics, which need guest settings of their own",
 		[CAUTION_ROM] = "its video BIOS is in the host's firmware",
 		[CAUTION_VF_TOKEN] = "who opens it must know a token",
 		[CAUTION_ADDRESS_WIDTH] = "its BARs may lie where the IOMMU does not reach",

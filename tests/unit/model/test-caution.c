@@ -296,7 +296,7 @@ struct amd_case {
 static const struct amd_case amd_cases[] = {
 	{0x687f, "5.15.30-2-pve", "bus", true,
 	 "Put its udev/99-vendor-reset.rules into /etc/udev/rules.d"},
-	{0x687f, "6.8.12", "bus", false, "first gets the card: its udev/99-vendor-reset.rules"},
+	{0x687f, "6.8.12", "bus", false, "first gets the card. Its udev/99-vendor-reset.rules"},
 	{0x687f, "6.8.12", "device_specific", true, NULL},
 	{0x687f, "5.10.0", NULL, true, NULL},
 	{0x687f, "5.10.0", NULL, false, "before a guest first gets the card. Without"},
