@@ -330,8 +330,10 @@ bool plan_needs_rule(struct plan_builder *builder, const struct pci_function *fu
 static void load_named_variant(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct module_list_line *rule = plan_rule_of(builder, function);
-	const char *driver = rule ? plan_rule_driver(builder, rule) : "";
 
+	if (!rule)
+		return;
+	const char *driver = plan_rule_driver(builder, rule);
 	if (!driver_name_is_vfio(driver) || strcmp(driver, "vfio-pci") == 0 ||
 	    strstr(rule->text, "modprobe") ||
 	    modules_built_in(&builder->host->modules, driver_module(driver)))
