@@ -34,7 +34,8 @@ static bool names(const char *line, const char *name)
 /* What a line says that a setting is for. */
 enum match {
 	MATCH_NONE,    /* it names nothing */
-	MATCH_UNKNOWN, /* a variable or a pattern, which may mean any */
+	MATCH_ANY,     /* a variable, a pattern or a name that may mean any PF */
+	MATCH_UNKNOWN, /* it waits for what no boot may have, or asks for what is not read */
 	MATCH_OTHER,
 	MATCH_PF,
 };
@@ -150,7 +151,7 @@ static enum match match_subject(struct arena *arena, const struct sriov_setting 
 		return MATCH_OTHER;
 	if (pci_address_parse(setting->subject, &place) != 0 &&
 	    !named_place_parse(setting->subject, &place))
-		return MATCH_UNKNOWN;
+		return MATCH_ANY;
 	return pci_address_compare(&place, &pf->address) == 0 ? MATCH_PF : MATCH_OTHER;
 }
 
@@ -225,7 +226,7 @@ static enum match match_line(struct arena *arena, const char *line,
 	if (names_driver(arena, line, pf))
 		return MATCH_PF;
 	if (names_by_pattern(line))
-		return MATCH_UNKNOWN;
+		return MATCH_ANY;
 	return names_any(line) ? MATCH_OTHER : MATCH_NONE;
 }
 
@@ -442,7 +443,12 @@ static enum match match_device(struct arena *arena, const struct sriov_setting *
 		return match_sriov_manage(setting, pf);
 	if (sriov_is_qat_unit(setting->line))
 		return match_qat_unit(setting, pf);
-	return match_line(arena, setting->line, meaning, pf);
+	enum match matched = match_line(arena, setting->line, meaning, pf);
+	bool names_none = matched == MATCH_NONE || matched == MATCH_ANY;
+	return names_none && setting->owner == SRIOV_OWNER_UDEV &&
+			       asks_for_more(arena, setting->line)
+		       ? MATCH_UNKNOWN
+		       : matched;
 }
 
 static enum match match(struct arena *arena, const struct sriov_setting *setting,
@@ -453,7 +459,7 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 	if (event == MATCH_OTHER)
 		return event;
 	enum match device = match_device(arena, setting, meaning, pf);
-	return device == MATCH_PF ? event : device;
+	return device == MATCH_OTHER || event == MATCH_PF ? device : event;
 }
 
 /* "options be2net num_vfs=16": be_init_module() of 6.1 and 6.12 says that it is obsolete, and no
@@ -531,7 +537,9 @@ static enum persistence judge(const struct builder *builder, enum match matched,
 	    (is_record(setting) && !builder->operator_is_configured))
 		return PERSISTENCE_UNKNOWN;
 	/* Where one function alone can have VFs, a line that names none means that one. */
-	return matched == MATCH_PF || builder->only_pf ? PERSISTENCE_MADE : PERSISTENCE_UNKNOWN;
+	if (builder->only_pf && (matched == MATCH_NONE || matched == MATCH_ANY))
+		return PERSISTENCE_MADE;
+	return matched == MATCH_PF ? PERSISTENCE_MADE : PERSISTENCE_UNKNOWN;
 }
 
 /* Returns the .link file that a setting stands in, where it says whom it is for. */
@@ -546,7 +554,8 @@ static const struct link_file *link_of(const struct host *host, const struct sri
 	return NULL;
 }
 
-/* All that [Match] says decides; where that is open, what the line's subject says. */
+/* All that [Match] says decides; where that is open, the line's subject may tell that it is for
+ * another. */
 static enum match match_link(const struct builder *builder, const struct link_file *link,
 			     const struct pci_function *pf, enum match by_subject)
 {
@@ -556,9 +565,9 @@ static enum match match_link(const struct builder *builder, const struct link_fi
 	case BOOLEAN_NO:
 		return MATCH_OTHER;
 	case BOOLEAN_UNKNOWN:
-		return by_subject;
+		return by_subject == MATCH_OTHER ? MATCH_OTHER : MATCH_UNKNOWN;
 	}
-	return by_subject;
+	return MATCH_UNKNOWN;
 }
 
 /* Returns which .link file is for a PF, which is looked for once. */

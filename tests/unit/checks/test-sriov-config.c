@@ -114,6 +114,7 @@ static void what_enables_vfs_at_boot_is_found(void **state)
 	} settings[] = {
 		{"/etc/udev/rules.d/70.rules", RULE},
 		{"/run/udev/rules.d/70.rules", RULE},
+		{"/usr/local/lib/udev/rules.d/70.rules", RULE},
 		{"/etc/systemd/network/10.link", "SR-IOVVirtualFunctions=4"},
 		{"/etc/netplan/01.yaml", "virtual-function-count: 4"},
 		{"/etc/tmpfiles.d/vf.conf", "w /sys/class/net/eth0/device/sriov_numvfs - - - - 4"},
@@ -173,6 +174,10 @@ struct owner_case {
 #define UNKNOWN PERSISTENCE_UNKNOWN
 
 #define UNRAID "/boot/config/sriov.cfg"
+#define RULES  "/etc/udev/rules.d/70-vfs.rules"
+#define LINK   "/etc/systemd/network/50-vfs.link"
+
+#define LINK_VFS "[Link]\nSR-IOVVirtualFunctions=4\n"
 
 static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
@@ -490,6 +495,42 @@ static enum persistence state_of_pf(struct tree *tree)
 		       : state;
 }
 
+/* Where one PF alone can have VFs, a line that names none means that one; what else is open about
+ * the line stays so. */
+static void only_what_names_no_pf_means_the_only_one(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+		enum persistence state;
+	} rows[] = {
+		{RULES, "SUBSYSTEM==\"net\", ATTR{device/sriov_numvfs}=\"4\"\n", MADE},
+		{"/etc/rc.local", "echo 4 > /sys/class/net/$i/device/sriov_numvfs\n", MADE},
+		{RULES, "ACTION==\"change\", KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"\n",
+		 UNKNOWN},
+		{RULES, "ACTION==\"change\", ATTR{sriov_numvfs}=\"4\"\n", UNKNOWN},
+		{RULES, "KERNEL==\"eth*\", ATTRS{device}==\"0x10c9\", ATTR{sriov_numvfs}=\"4\"\n",
+		 UNKNOWN},
+		{RULES, "ENV{ID_NET_DRIVER}==\"i40e\", ATTR{device/sriov_numvfs}=\"4\"\n", UNKNOWN},
+		{LINK, "[Match]\nMACAddress=52:54:00:00:00:01\n" LINK_VFS, UNKNOWN},
+		{LINK, "[Match]\nOriginalName=*\nHost=elsewhere\n" LINK_VFS, UNKNOWN},
+		{LINK, "[Match]\nOriginalName=*\nVirtualization=vm\n" LINK_VFS, UNKNOWN},
+		{LINK, "[Match]\nOriginalName=*\n" LINK_VFS, MADE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s: %s", rows[i].path, rows[i].text);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions(tree);
+		tree_file(tree, rows[i].path, rows[i].text);
+		assert_int_equal(state_of_pf(tree), rows[i].state);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
 /* A .link file that makes VFs of whatever interface has the driver, and another. */
 struct link_case {
 	const char *path;
@@ -498,7 +539,6 @@ struct link_case {
 	enum persistence state;
 };
 
-#define LINK        "/etc/systemd/network/50-vfs.link"
 #define LATE_LINK   "/etc/systemd/network/99-vfs.link"
 #define SYSTEM_LINK "/usr/lib/systemd/network/50-vfs.link"
 #define REFUSED     PERSISTENCE_REFUSED
@@ -1736,6 +1776,7 @@ int main(void)
 		cmocka_unit_test(a_link_file_makes_vfs_where_no_other_is_applied_in_its_place),
 		TEST(who_keeps_a_link_file_from_a_function_is_told),
 		TEST(link_files_that_were_not_read_leave_it_open),
+		TEST(only_what_names_no_pf_means_the_only_one),
 		TEST(a_capture_keeps_whom_a_link_file_is_for),
 		TEST(a_folder_of_more_files_than_are_read_leaves_it_open),
 		TEST(a_folder_of_as_many_files_as_are_read_is_read_whole),
