@@ -9,6 +9,7 @@
 #include "host/sriov/sriov_idle.h"
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_subject.h"
+#include "host/sriov/sriov_token.h"
 
 #define WANTED_UNITS "/etc/systemd/system/multi-user.target.wants"
 
@@ -134,6 +135,55 @@ static void append_link(struct arena *arena, struct sriov_config *config,
 	link_file_parse(arena, text, &links[config->link_count++]);
 }
 
+/* Appends what a line of a file sets, if anything. */
+static void append_line(struct sriov_subjects *subjects, const char *source,
+			const struct fact_line *line)
+{
+	struct arena *arena = subjects->arena;
+	struct sriov_setting setting = {
+		.owner = subjects->place->owner,
+		.effect = sriov_line_effect(subjects->place, line->text, line->length),
+		.source = source,
+		.hidden = subjects->parts.hidden,
+	};
+
+	if (setting.hidden) {
+		setting.effect = SRIOV_EFFECT_UNCLEAR;
+		setting.line = subjects->parts.hidden;
+	} else if (setting.effect == SRIOV_EFFECT_NONE) {
+		return;
+	} else if (subjects->place->syntax == SRIOV_SYNTAX_ENTRIES) {
+		append_entries(arena, subjects->config, &setting,
+			       trimmed(arena, line->text, line->length));
+		return;
+	} else {
+		setting.line = sriov_line_redact(arena, subjects->place,
+						 trimmed(arena, line->text, line->length));
+	}
+	sriov_subjects_assign(subjects, &setting);
+	append(arena, subjects->config, &setting);
+}
+
+static bool is_comment(const struct fact_line *line)
+{
+	size_t blanks = 0;
+
+	while (blanks < line->length && is_space(line->text[blanks]))
+		blanks++;
+	return blanks < line->length && line->text[blanks] == '#';
+}
+
+/* Rules of udev are skipped by others of their file. */
+static void append_rule(struct sriov_subjects *subjects, struct sriov_jumps *jumps,
+			const char *source, const struct fact_line *line)
+{
+	if (is_comment(line))
+		return;
+	sriov_jumps_land(jumps, line, subjects->config);
+	append_line(subjects, source, line);
+	sriov_jumps_start(jumps, line, subjects->config);
+}
+
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			struct sriov_config *config)
 {
@@ -142,38 +192,28 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 					  .config = config,
 					  .first = config->count,
 					  .parts = cloud_parts_of(arena, text->text, text->length)};
+	struct sriov_jumps jumps = {.count = 0};
 	struct fact_line line;
 	size_t offset = 0;
 
-	while (subjects.place && fact_next_line(text, &offset, &line)) {
+	if (!subjects.place)
+		return;
+	while (fact_next_line(text, &offset, &line)) {
 		sriov_subjects_read(&subjects, line.text, line.length);
-		struct sriov_setting setting = {
-			.owner = subjects.place->owner,
-			.effect = sriov_line_effect(subjects.place, line.text, line.length),
-			.source = text->fact.source,
-			.hidden = subjects.parts.hidden,
-		};
-		if (setting.hidden) {
-			setting.effect = SRIOV_EFFECT_UNCLEAR;
-			setting.line = subjects.parts.hidden;
-		} else if (setting.effect == SRIOV_EFFECT_NONE) {
-			continue;
-		} else if (subjects.place->syntax == SRIOV_SYNTAX_ENTRIES) {
-			append_entries(arena, config, &setting,
-				       trimmed(arena, line.text, line.length));
-			continue;
-		} else {
-			setting.line = sriov_line_redact(arena, subjects.place,
-							 trimmed(arena, line.text, line.length));
-		}
-		sriov_subjects_assign(&subjects, &setting);
-		append(arena, config, &setting);
+		if (subjects.place->owner == SRIOV_OWNER_UDEV)
+			append_rule(&subjects, &jumps, text->fact.source, &line);
+		else
+			append_line(&subjects, text->fact.source, &line);
 	}
-	if (subjects.place)
-		sriov_subjects_finish(&subjects);
-	if (subjects.place && subjects.place->owner == SRIOV_OWNER_LINK)
+	sriov_jumps_finish(&jumps, config);
+	sriov_subjects_finish(&subjects);
+	if (subjects.place->owner == SRIOV_OWNER_LINK)
 		append_link(arena, config, text);
 }
+
+/* A rule that may be skipped is so by whatever GOTO stands in front of it. */
+#define SKIPS "GOTO=\"" SRIOV_REDACTED "\""
+#define LANDS "LABEL=\"" SRIOV_REDACTED "\""
 
 static void keep(struct arena *arena, const struct sriov_setting *setting, struct buffer *kept)
 {
@@ -184,10 +224,14 @@ static void keep(struct arena *arena, const struct sriov_setting *setting, struc
 		return;
 	}
 	sriov_subject_print(arena, setting, kept);
+	if (setting->skipped)
+		buffer_add_line(kept, SKIPS, strlen(SKIPS));
 	buffer_add_line(kept, setting->line, size);
 	/* A backslash at its end would join it with what it never stood before. */
 	if (size && setting->line[size - 1] == '\\')
 		buffer_add(kept, "\n", 1);
+	if (setting->skipped)
+		buffer_add_line(kept, LANDS, strlen(LANDS));
 }
 
 void sriov_config_keep(struct arena *arena, const struct fact_text *text, struct buffer *kept)

@@ -531,6 +531,69 @@ static void only_what_names_no_pf_means_the_only_one(void **state)
 	}
 }
 
+#define PCI_RULE "SUBSYSTEM==\"pci\", DRIVER==\"igb\", ATTR{sriov_numvfs}=\"4\"\n"
+#define LABEL    "LABEL=\"end\"\n"
+
+/* Rules of a file, and what they make of PF. */
+static const struct {
+	const char *text;
+	enum persistence state;
+} jump_cases[] = {
+	{"KERNEL==\"" PF "\", GOTO=\"end\"\n" PCI_RULE LABEL, UNKNOWN},
+	{"GOTO=\"end\"\n" PCI_RULE LABEL, UNKNOWN},
+	{"ENV{X}==\"1\", GOTO=\"end\"\n" PCI_RULE LABEL PCI_RULE, MADE},
+	{"ENV{X}==\"1\", GOTO=\"end\"\n" LABEL PCI_RULE, MADE},
+	{PCI_RULE "ENV{X}==\"1\", GOTO=\"end\"\n" LABEL, MADE},
+	/* Without a label behind it, it does nothing. */
+	{LABEL "ENV{X}==\"1\", GOTO=\"end\"\n" PCI_RULE, MADE},
+	{"ENV{X}==\"1\", GOTO=\"other\"\n" PCI_RULE LABEL, MADE},
+	{"# ENV{X}==\"1\", GOTO=\"end\"\n" PCI_RULE LABEL, MADE},
+	/* What every file may begin with, for others than the rule is for. */
+	{"ACTION==\"remove\", GOTO=\"end\"\n" PCI_RULE LABEL, MADE},
+	{"ACTION==\"remove|add\", GOTO=\"end\"\n" PCI_RULE LABEL, UNKNOWN},
+	{"ACTION==\"*\", GOTO=\"end\"\n" PCI_RULE LABEL, UNKNOWN},
+	{"ACTION!=\"add|change\", GOTO=\"end\"\n" PCI_RULE LABEL, MADE},
+	{"ACTION!=\"add\", GOTO=\"end\"\nACTION==\"bind\", " PCI_RULE LABEL, UNKNOWN},
+	{"ACTION!=\"change\", GOTO=\"end\"\n" PCI_RULE LABEL, UNKNOWN},
+	{"SUBSYSTEM!=\"pci\", GOTO=\"end\"\n" PCI_RULE LABEL, MADE},
+	{"SUBSYSTEM!=\"net\", GOTO=\"end\"\n" PCI_RULE LABEL, UNKNOWN},
+};
+
+static void a_goto_that_may_skip_a_rule_leaves_it_open(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(jump_cases) / sizeof(jump_cases[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s", jump_cases[i].text);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions(tree);
+		tree_file(tree, RULES, jump_cases[i].text);
+		assert_int_equal(state_of_pf(tree), jump_cases[i].state);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void a_capture_keeps_which_rules_may_be_skipped(void **state)
+{
+	static const struct capture_options options;
+	const struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(jump_cases) / sizeof(jump_cases[0]); i++) {
+		struct sriov_config all = {0}, left = {0};
+		test_row("%s", jump_cases[i].text);
+		const struct fact_text text = known_text(RULES, jump_cases[i].text);
+		const struct fact_text kept = redact(tree->arena, &text, &options);
+		sriov_config_parse(tree->arena, &text, &all);
+		sriov_config_parse(tree->arena, &kept, &left);
+		assert_int_equal(left.count, all.count);
+		for (size_t k = 0; k < all.count; k++) {
+			assert_string_equal(left.settings[k].line, all.settings[k].line);
+			assert_int_equal(left.settings[k].skipped, all.settings[k].skipped);
+		}
+	}
+}
+
 /* A .link file that makes VFs of whatever interface has the driver, and another. */
 struct link_case {
 	const char *path;
@@ -1777,6 +1840,8 @@ int main(void)
 		TEST(who_keeps_a_link_file_from_a_function_is_told),
 		TEST(link_files_that_were_not_read_leave_it_open),
 		TEST(only_what_names_no_pf_means_the_only_one),
+		TEST(a_goto_that_may_skip_a_rule_leaves_it_open),
+		TEST(a_capture_keeps_which_rules_may_be_skipped),
 		TEST(a_capture_keeps_whom_a_link_file_is_for),
 		TEST(a_folder_of_more_files_than_are_read_leaves_it_open),
 		TEST(a_folder_of_as_many_files_as_are_read_is_read_whole),
