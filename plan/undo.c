@@ -237,13 +237,15 @@ static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 
 	if (fact_absent(&pf->sriov.totalvfs.fact))
 		return;
-	bool foreign = found.setting && strcmp(found.setting->source, VF_RULES_FILE) != 0;
-	if (foreign)
+	bool own = found.setting && strcmp(found.setting->source, VF_RULES_FILE) == 0;
+	if (found.setting && !own)
 		name_foreign_line(builder, pf, &found);
 	/* vfio-pci takes them away itself as it lets go (vfio_pci_core_unregister_device()). */
-	if (!foreign || plan_is_on_vfio(pf))
+	if (plan_is_on_vfio(pf))
 		plan_disable_vfs(builder, pf);
-	if (found.setting && !foreign)
+	else if (own)
+		plan_offer_no_vfs(builder, pf);
+	if (own)
 		drop_vfs_rule(builder, pf);
 }
 

@@ -331,6 +331,7 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 		plan_run(builder, &step->undo,
 			 "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
 			 pf->sriov.numvfs.value, pf->name);
+	step->unread = true;
 	step->done =
 		plan_condition(builder, "holds %u " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }
@@ -370,12 +371,24 @@ static void take_vfs(struct plan_builder *builder, struct plan_step *step,
 		 pf->sriov.numvfs.value, pf->name);
 }
 
+static const struct pci_function *vital_vf(const struct plan_builder *builder,
+					   const struct pci_function *pf)
+{
+	return vf_holders_vital(vf_budget_of(&builder->model->vf_budgets, pf),
+				&builder->model->host_uses);
+}
+
+/* Returns whether a command takes VFs of pf away. */
+static bool takes_removal(const struct plan_builder *builder, const struct pci_function *pf)
+{
+	return !pf_switches_itself(builder, pf) || driver_of(builder, pf)->tool;
+}
+
 /* Returns whether the VFs of pf may be taken away, and its driver lets them be; notes what is
  * against it. */
 static bool may_take_vfs(struct plan_builder *builder, const struct pci_function *pf)
 {
-	const struct pci_function *vital = vf_holders_vital(
-		vf_budget_of(&builder->model->vf_budgets, pf), &builder->model->host_uses);
+	const struct pci_function *vital = vital_vf(builder, pf);
 
 	if (vital)
 		plan_add_obstacle(
@@ -384,7 +397,7 @@ static bool may_take_vfs(struct plan_builder *builder, const struct pci_function
 			"needs its VF %s for %s",
 			pf->name, vital->name,
 			host_uses_vital_words(&builder->model->host_uses, vital, builder->arena));
-	if (vital || !pf_switches_itself(builder, pf) || driver_of(builder, pf)->tool)
+	if (vital || takes_removal(builder, pf))
 		return !vital;
 	refuse_write(builder, pf);
 	return false;
@@ -412,6 +425,33 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 		pf->name);
 	step->why = why.count ? buffer_text(&why) : NULL;
 	take_vfs(builder, step, pf);
+}
+
+/* Nothing on the host tells who made VFs, or how many there were before. */
+void plan_offer_no_vfs(struct plan_builder *builder, const struct pci_function *pf)
+{
+	struct buffer why = {.arena = builder->arena, .separator = "; "};
+	int64_t count = pf->sriov.numvfs.value;
+	const char *held = held_now(builder, pf);
+
+	if (!pci_has_vfs(pf) || vital_vf(builder, pf) || !takes_removal(builder, pf))
+		return;
+	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,
+					       "See whether the %s of %s %s still wanted",
+					       count > 1 ? vfs_words(builder, count) : "only VF",
+					       pf->name, count > 1 ? "are" : "is");
+	buffer_item(&why, "passcheck cannot tell how many there were before a plan: if there were "
+			  "some, write that number to sriov_numvfs after the 0");
+	add_operator(builder, pf, 0, &why);
+	if (*held)
+		buffer_item(&why, "%s", held);
+	step->why = buffer_text(&why);
+	take_vfs(builder, step, pf);
+	*plan_add_alternative(builder, step, "where a plan made them, take them away") =
+		step->commands;
+	step->commands = NULL;
+	step->undo = NULL;
+	step->done = NULL;
 }
 
 static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
@@ -723,6 +763,7 @@ static void run_tool(struct plan_builder *builder, const struct pci_function *pf
 	/* Where it had some, to take all away is not what it was. */
 	if (!pci_has_vfs(pf))
 		plan_run(builder, &step->undo, "%s -d %s", tool, pf->name);
+	step->unread = true;
 	step->done = plan_condition(builder, "holds %" PRId64 " " PLAN_DEVICES "/%s/sriov_numvfs",
 				    pf->sriov.totalvfs.value, pf->name);
 }

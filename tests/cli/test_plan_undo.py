@@ -115,11 +115,27 @@ class Undo(PlanTest):
         self.assertEqual(self.plan("--undo", GPU)["steps"], [])
         self.assertIn("Nothing of a plan is in place", passcheck("--root", self.root, "plan", "--undo", GPU).stdout)
 
-    def test_vfs_go_back_to_none(self):
-        self.assertEqual(self.commands("disable-vfs", "--undo", NIC),
-                         [f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
-        self.assertIn("cannot tell how many there were before",
-                      self.step("disable-vfs", "--undo", NIC)["why"])
+    def make_vfs(self):
+        self.written_by_host("etc/udev/rules.d/70-passcheck-vfs.rules",
+                             f'ACTION=="add|bind", KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="2"')
+
+    def test_vfs_that_no_plan_keeps_stay(self):
+        self.assertEqual(self.plan("--undo", NIC)["steps"], [])
+
+    def test_whether_vfs_go_with_their_rule_is_left_to_a_person(self):
+        self.make_vfs()
+        step = self.step("disable-vfs", "--undo", NIC)
+        self.assertEqual(step["commands"], [])
+        self.assertEqual([way["commands"] for way in step["alternatives"]],
+                         [[f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"]])
+        self.assertIn("cannot tell how many there were before", step["why"])
+        self.assertRegex(step["why"], f"held now: {VF0}.* on ")
+        self.assertIn("drop-vfs-rule", [step[0] for step in self.steps("--undo", NIC)])
+
+    def test_the_number_of_vfs_before_a_plan_is_told_with_its_way_back(self):
+        shown = passcheck("--root", self.root, "plan", NIC, "--vfs", "4").stdout
+        back = shown[shown.index("To take it back later"):]
+        self.assertIn(f"echo 2 > /sys/bus/pci/devices/{NIC}/sriov_numvfs", back)
 
     def test_vfs_go_before_a_pf_that_vfio_pci_has_and_would_take_them_from(self):
         self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
@@ -340,6 +356,7 @@ class Undo(PlanTest):
         self.assertEqual(self.commands("unbind-vfio", "--undo", GPU)[0], forgets)
 
     def test_a_vf_is_let_go_before_its_pf_has_none(self):
+        self.make_vfs()
         self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
         steps = [step for step in self.steps("--undo", NIC, VF0) if step[0] in ("unbind-vfio", "disable-vfs")]
         self.assertEqual(steps, [("unbind-vfio", VF0), ("disable-vfs", NIC)])
