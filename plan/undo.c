@@ -23,6 +23,16 @@
 
 enum { MOST_NAMES = 4 };
 
+/* udev loads a driver as its device appears, and no longer one that the host keeps for VFIO from
+ * the start. */
+static void probe(struct plan_builder *builder, struct plan_step *step,
+		  const struct pci_function *function)
+{
+	plan_run(builder, &step->commands,
+		 "modprobe -q \"$(cat " PLAN_DEVICES "/%s/modalias)\" || true", function->name);
+	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", function->name);
+}
+
 static void drop_override(struct plan_builder *builder, const struct pci_function *function)
 {
 	const char *name = function->name;
@@ -32,7 +42,7 @@ static void drop_override(struct plan_builder *builder, const struct pci_functio
 			      function->driver_override.text);
 
 	plan_run(builder, &step->commands, "echo > " PLAN_DEVICES "/%s/driver_override", name);
-	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
+	probe(builder, step, function);
 	step->done =
 		plan_condition(builder, "! grep -q vfio " PLAN_DEVICES "/%s/driver_override", name);
 	step->needless = plan_condition(builder, "! is_free %s", name);
@@ -53,7 +63,8 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 			     function->driver.text);
 	step->why = "shut down the guest that has it first: until then the write does not return";
 	plan_forget_ids(builder, step, function);
-	plan_unbind_vfio(builder, &step->commands, function, true);
+	plan_unbind_vfio(builder, &step->commands, function, false);
+	probe(builder, step, function);
 	step->done = plan_condition(builder, "! is_on %s %s", function->name,
 				    shell_plain(function->driver.text));
 	step->needless = plan_condition(builder, "! is_free %s && %s", function->name, step->done);

@@ -115,6 +115,11 @@ class Undo(PlanTest):
         self.assertEqual(self.plan("--undo", GPU)["steps"], [])
         self.assertIn("Nothing of a plan is in place", passcheck("--root", self.root, "plan", "--undo", GPU).stdout)
 
+    @staticmethod
+    def asks_for_driver(name):
+        return [f'modprobe -q "$(cat /sys/bus/pci/devices/{name}/modalias)" || true',
+                f"echo {name} > /sys/bus/pci/drivers_probe"]
+
     def make_vfs(self):
         self.written_by_host("etc/udev/rules.d/70-passcheck-vfs.rules",
                              f'ACTION=="add|bind", KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="2"')
@@ -136,6 +141,11 @@ class Undo(PlanTest):
         shown = passcheck("--root", self.root, "plan", NIC, "--vfs", "4").stdout
         back = shown[shown.index("To take it back later"):]
         self.assertIn(f"echo 2 > /sys/bus/pci/devices/{NIC}/sriov_numvfs", back)
+
+    def test_the_hosts_driver_is_loaded_before_it_is_asked_for(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.assertEqual(self.commands("unbind-vfio", "--undo", SPARE_NIC)[-2:],
+                         self.asks_for_driver(SPARE_NIC))
 
     def test_vfs_go_before_a_pf_that_vfio_pci_has_and_would_take_them_from(self):
         self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
@@ -213,8 +223,7 @@ class Undo(PlanTest):
                 name = f"/sys/bus/pci/devices/{SPARE_NIC}/driver_override"
                 self.assertEqual(f"echo vfio-pci > {name}" in self.commands("bind", SPARE_NIC), not kept)
                 self.assertEqual(self.commands("unbind-vfio", "--undo", SPARE_NIC),
-                                 [f"echo > {name}", f"echo {SPARE_NIC} > /sys/bus/pci/drivers_probe"]
-                                 if kept else [])
+                                 [f"echo > {name}", *self.asks_for_driver(SPARE_NIC)] if kept else [])
 
     def test_only_a_display_shows_again(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
