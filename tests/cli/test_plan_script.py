@@ -106,6 +106,7 @@ class Script(PlanTest):
         folder = self.root / self.machine.paths[address]
         (folder / "driver").unlink()
         (folder / "driver_override").write_text(f"{override}\n")
+        (folder / "modalias").write_text("pci:v00008086d00001572sv*sd*bc02sc00i00\n")
         probe = self.root / "sys/bus/pci/drivers_probe"
         probe.write_text("")
         return probe
