@@ -8,7 +8,7 @@
 
 /*
  * Drivers whose module has another name: what struct pci_driver of a module of Linux 6.12 and 7.3
- * says, and of modules that Debian leaves out drivers/i2c/busses/i2c-nvidia-gpu.c,
+ * says, and of modules that Debian leaves out drivers/i2c/busses,
  * drivers/tty/serial/8250/8250_pci.c and drivers/crypto/cavium/nitrox.
  */
 struct module_name {
@@ -21,6 +21,11 @@ static const struct module_name module_names[] = {
 	{.driver = "Hopper", .module = "hopper"},
 	{.driver = "Mantis", .module = "mantis"},
 	{.driver = "SMI PCIe driver", .module = "smipcie"},
+	{.driver = "ali1535_smbus", .module = "i2c_ali1535"},
+	{.driver = "ali1563_smbus", .module = "i2c_ali1563"},
+	{.driver = "ali15x3_smbus", .module = "i2c_ali15x3"},
+	{.driver = "amd756_smbus", .module = "i2c_amd756"},
+	{.driver = "amd8111_smbus2", .module = "i2c_amd8111"},
 	{.driver = "ath12k_pci", .module = "ath12k"},
 	{.driver = "ath12k_wifi7_pci", .module = "ath12k_wifi7"},
 	{.driver = "b43-pci-bridge", .module = "ssb"},
@@ -32,6 +37,7 @@ static const struct module_name module_names[] = {
 	{.driver = "cx88_audio", .module = "cx88_alsa"},
 	{.driver = "dh895xcc", .module = "qat_dh895xcc"},
 	{.driver = "exar_serial", .module = "8250_exar"},
+	{.driver = "i2c_amd_mp2", .module = "i2c_amd_mp2_pci"},
 	{.driver = "i801_smbus", .module = "i2c_i801"},
 	{.driver = "intel-eth-pci", .module = "dwmac_intel"},
 	{.driver = "intel-lpss", .module = "intel_lpss_pci"},
@@ -39,6 +45,7 @@ static const struct module_name module_names[] = {
 	{.driver = "megaraid", .module = "megaraid_mbox"},
 	{.driver = "mt7915e_hif", .module = "mt7915e"},
 	{.driver = "mt7996e_hif", .module = "mt7996e"},
+	{.driver = "nForce2_smbus", .module = "i2c_nforce2"},
 	{.driver = "nvidia-gpu", .module = "i2c_nvidia_gpu"},
 	{.driver = "pcie_mp2_amd", .module = "amd_sfh"},
 	{.driver = "piix4_smbus", .module = "i2c_piix4"},
@@ -51,6 +58,9 @@ static const struct module_name module_names[] = {
 	{.driver = "rtw_8822ce", .module = "rtw88_8822ce"},
 	{.driver = "serial", .module = "8250_pci"},
 	{.driver = "sfc_ef100", .module = "sfc"},
+	{.driver = "sis5595_smbus", .module = "i2c_sis5595"},
+	{.driver = "sis630_smbus", .module = "i2c_sis630"},
+	{.driver = "sis96x_smbus", .module = "i2c_sis96x"},
 	{.driver = "sof-audio-pci-intel-apl", .module = "snd_sof_pci_intel_apl"},
 	{.driver = "sof-audio-pci-intel-cnl", .module = "snd_sof_pci_intel_cnl"},
 	{.driver = "sof-audio-pci-intel-icl", .module = "snd_sof_pci_intel_icl"},
@@ -62,6 +72,8 @@ static const struct module_name module_names[] = {
 	{.driver = "sof-audio-pci-intel-tgl", .module = "snd_sof_pci_intel_tgl"},
 	{.driver = "sof-audio-pci-intel-tng", .module = "snd_sof_pci_intel_tng"},
 	{.driver = "ufshcd", .module = "ufshcd_pci"},
+	{.driver = "vt586b_smbus", .module = "i2c_via"},
+	{.driver = "vt596_smbus", .module = "i2c_viapro"},
 	{.driver = "xhci_hcd", .module = "xhci_pci"},
 	{.driver = "yenta_cardbus", .module = "yenta_socket"},
 };
