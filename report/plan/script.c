@@ -76,7 +76,8 @@ static const struct helper helpers[] = {
 		    "}\n"},
 	{"drop ", "drop() {\n"
 		  "\t[ -e \"$2\" ] || return 0\n"
-		  "\tgrep -vxF -e \"$1\" \"$2\" > \"$2.new\" || :\n"
+		  "\tgrep -vxF -e \"$1\" \"$2\" > \"$2.new\" ||\n"
+		  "\t\t[ $? -eq 1 ] || die \"$2 could not be copied to $2.new\"\n"
 		  "\tcat \"$2.new\" > \"$2\"\n"
 		  "\trm -f \"$2.new\"\n"
 		  "\tcase \"$2\" in\n"
