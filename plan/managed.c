@@ -2,6 +2,7 @@
 #include "guest/stacks/stack.h"
 #include "model/assign/vfio_driver.h"
 #include "model/own_commands.h"
+#include "plan/boot/modprobe_file.h"
 #include "plan/builder.h"
 
 /* The way in which libvirt takes functions from their drivers when the guest starts, and gives them
@@ -63,5 +64,6 @@ void plan_managed(struct plan_builder *builder)
 		plan_disable_vfs(builder, function);
 	}
 	plan_free_display(builder);
+	plan_drop_refusals(builder);
 	plan_keep_vfs(builder);
 }

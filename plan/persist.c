@@ -3,6 +3,7 @@
 
 #include "plan/boot/binding.h"
 #include "plan/boot/ids.h"
+#include "plan/boot/modprobe_file.h"
 #include "plan/boot/options.h"
 #include "plan/builder.h"
 
@@ -47,6 +48,7 @@ void plan_persist(struct plan_builder *builder)
 	if (builder->taken_count)
 		plan_doubt_ids(builder);
 	before = builder->plan->count;
+	plan_drop_refusals(builder);
 	plan_add_options(builder);
 	for (size_t i = 0; i < builder->taken_count; i++)
 		plan_bind_at_boot(builder, builder->taken[i]);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "plan/boot/modprobe_file.h"
 
 enum { MOST_PLACES = 16 }; /* of modprobe.d */
 
@@ -105,28 +105,15 @@ const struct ids_places *plan_ids_places(struct plan_builder *builder)
 #define LINES           "/" OPTIONS_LINE "[[:space:]]/"
 #define DROP_EMPTY_LINE "/" OPTIONS_LINE "[[:space:]]*$/d"
 
-/* Between quotes a word has blanks, of which the file may have several. */
-static const char *word_pattern(struct arena *arena, const char *word)
-{
-	struct buffer pattern = {.arena = arena, .separator = "[[:space:]]\\+"};
-
-	for (const char *part = word; *part; part += strspn(part, " ")) {
-		size_t length = strcspn(part, " ");
-		buffer_item(&pattern, "%s",
-			    shell_sed_quote(arena, arena_copy(arena, part, length)));
-		part += length;
-	}
-	return buffer_text(&pattern);
-}
-
+/* Of a word that a line has twice the last counts. */
 static void replace_word(struct plan_builder *builder, struct plan_command **list, const char *file,
 			 const char *before, const char *after)
 {
 	struct arena *arena = builder->arena;
 
 	plan_run(builder, list,
-		 "sed -i '" LINES "s/\\([[:space:]]\\)%s\\([[:space:]]\\|$\\)/\\1%s\\2/' %s",
-		 word_pattern(arena, before), shell_sed_replacement(arena, after), file);
+		 "sed -i '" LINES "s/\\(.*[[:space:]]\\)%s\\([[:space:]]\\|$\\)/\\1%s\\2/' %s",
+		 plan_modprobe_pattern(arena, before), shell_sed_replacement(arena, after), file);
 }
 
 static void drop_word(struct plan_builder *builder, struct plan_command **list, const char *file,
@@ -135,7 +122,7 @@ static void drop_word(struct plan_builder *builder, struct plan_command **list, 
 	plan_run(builder, list,
 		 "sed -i '" LINES "{s/[[:space:]]\\+%s\\([[:space:]]\\|$\\)/\\1/;" DROP_EMPTY_LINE
 		 "}' %s",
-		 word_pattern(builder->arena, word), file);
+		 plan_modprobe_pattern(builder->arena, word), file);
 }
 
 /* Returns whether sed finds the option, which its pattern is to find on one line. */
@@ -149,8 +136,8 @@ static void leave_to_a_person(struct plan_builder *builder, struct plan_step *st
 			      const struct modprobe_option *there, const char *change)
 {
 	step->why = arena_printf(
-		builder->arena, "%s%sedit %s by hand%s: in its line \"%s\", %s",
-		step->why ? step->why : "", step->why ? "; " : "", there->line->source,
+		builder->arena, "%s%s%s%s: in its line \"%s\", %s", step->why ? step->why : "",
+		step->why ? "; " : "", plan_modprobe_by_hand(builder->arena, there->line),
 		there->line->joined ? ", where a backslash keeps sed from finding that" : "",
 		there->line->text, change);
 }
@@ -159,7 +146,7 @@ void plan_write_ids(struct plan_builder *builder, struct plan_step *step,
 		    const struct modprobe_option *there, const char *list)
 {
 	struct arena *arena = builder->arena;
-	const char *file = there->line->source, *after;
+	const char *file = plan_modprobe_file(arena, there->line), *after;
 
 	after = list ? arena_printf(arena, strchr(list, ' ') ? "ids=\"%s\"" : "ids=%s", list)
 		     : NULL;
@@ -175,10 +162,12 @@ void plan_write_ids(struct plan_builder *builder, struct plan_step *step,
 			      : arena_printf(arena, "take %s out", there->word));
 		return;
 	}
+	plan_modprobe_copy(builder, there->line, &step->commands, after ? &step->undo : NULL);
 	if (!after) {
 		drop_word(builder, &step->commands, file, there->word);
 		return;
 	}
 	replace_word(builder, &step->commands, file, there->word, after);
-	replace_word(builder, &step->undo, file, after, there->word);
+	if (plan_modprobe_is_in_place(there->line))
+		replace_word(builder, &step->undo, file, after, there->word);
 }

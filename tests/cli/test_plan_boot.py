@@ -37,11 +37,69 @@ class Persistence(PlanTest):
                                ("i801_smbus", "i2c_i801"), ("piix4_smbus", "i2c_piix4"),
                                ("intel-lpss", "intel_lpss_pci"),
                                ("nvidia-gpu", "i2c_nvidia_gpu"),
+                               ("i2c_amd_mp2", "i2c_amd_mp2_pci"), ("nForce2_smbus", "i2c_nforce2"),
+                               ("vt596_smbus", "i2c_viapro"),
                                ("sof-audio-pci-intel-tgl", "snd_sof_pci_intel_tgl")):
             with self.subTest(driver=driver):
                 self.machine.set_driver_again(self.machine.paths[SOUND], driver)
                 self.assertIn(f"'softdep {module} pre: vfio-pci'",
                               " ".join(self.commands("modprobe-options", GPU)))
+
+    def test_a_function_whose_host_driver_is_hidden_by_vfio_gets_a_rule_that_names_none(self):
+        for function in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
+        self.assertEqual(self.kept(GPU), ["udev-rule", "udev-rule", "module-list", "initramfs"])
+        self.assertEqual({step.get("why") for step in self.plan(GPU)["steps"] if step["id"] == "udev-rule"},
+                         {"vfio-pci has it now, so it is not known which host driver would have "
+                          "to come after vfio-pci"})
+
+    def refuse_vfio(self, path):
+        return self.written_by_host(path, "options kvm  ignore_msrs=1\ninstall  vfio-pci\t/bin/true")
+
+    def test_a_line_that_keeps_modprobe_from_vfio_pci_goes(self):
+        file = self.refuse_vfio("etc/modprobe.d/vfio.conf")
+        for how in ("boot", "managed"):
+            step = self.step("module-refusal", GPU, "--how", how)
+            self.assertEqual((step["stage"], step["why"]),
+                             ("persist", "while it stands, modprobe does not load vfio-pci"))
+        self.assertNotIn("module-refusal", dict(self.steps(GPU, "--how", "now")))
+        self.run_on_tree(step["commands"])
+        self.assertEqual(file.read_text(), "options kvm  ignore_msrs=1\n")
+        self.assertNotIn("module-refusal", dict(self.steps(GPU)))
+        self.run_on_tree(step["undo"])
+        self.assertEqual(file.read_text(), "options kvm  ignore_msrs=1\ninstall vfio-pci /bin/true\n")
+
+    def test_a_line_that_a_backslash_continues_is_left_to_a_person(self):
+        self.written_by_host("etc/modprobe.d/vfio.conf", "install vfio-pci \\\n/bin/true")
+        step = self.step("module-refusal", GPU)
+        self.assertEqual(step["commands"], [])
+        self.assertTrue(step["why"].endswith(": edit /etc/modprobe.d/vfio.conf by hand"))
+
+    def test_a_file_of_a_package_is_changed_in_a_copy_that_hides_it(self):
+        line = "options vfio-pci ids=1234:5678"
+        theirs = self.written_by_host("usr/lib/modprobe.d/vfio.conf", f"{line}\ninstall vfio-pci /bin/true")
+        before, own = theirs.read_text(), self.root / "etc/modprobe.d/vfio.conf"
+        steps = [step for step in self.plan(GPU)["steps"]
+                 if step["id"] in ("module-refusal", "modprobe-options")]
+        self.run_copies([command for step in steps for command in step["commands"]])
+        self.assertEqual((theirs.read_text(), own.read_text()), (before, f"{line},10de:1eb8,10de:10f8\n"))
+        self.run_copies([command for step in reversed(steps) for command in step["undo"]])
+        self.assertFalse(own.exists())
+
+    def run_copies(self, commands):
+        (self.root / "etc/modprobe.d").mkdir(parents=True, exist_ok=True)
+        for command in commands:
+            subprocess.run(["sh", "-c", re.sub(r" (/etc|/usr/lib)/", rf" {self.root}\1/", command)], check=True)
+
+    def test_of_a_word_that_a_line_has_twice_the_last_is_changed(self):
+        file = self.written_by_host("etc/modprobe.d/vfio.conf",
+                                    "options vfio-pci ids=1234:5678 ids=1234:5678")
+        step = self.step("modprobe-options", GPU)
+        self.run_on_tree(step["commands"][:1])
+        self.assertEqual(file.read_text(),
+                         "options vfio-pci ids=1234:5678 ids=1234:5678,10de:1eb8,10de:10f8\n")
+        self.run_on_tree(step["undo"][:1])
+        self.assertEqual(file.read_text(), "options vfio-pci ids=1234:5678 ids=1234:5678\n")
 
     def test_a_function_with_a_twin_gets_a_rule_of_its_own(self):
         steps = self.steps(SPARE_NIC)

@@ -151,7 +151,7 @@ class Script(PlanTest):
         self.touch("/usr/sbin/update-initramfs")
         for function in (GPU, SOUND):
             self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
-        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=1234:5678,\\\n8765:4321")
+        self.written_by_host("etc/modprobe.d/vfio.conf", "install vfio-pci \\\n/bin/false")
         self.written_by_host("etc/initramfs-tools/modules", "dm_mod")
         text = self.script(GPU)
         stopped = self.run_script(text)
