@@ -416,6 +416,7 @@ class Persistence(PlanTest):
 
     def test_a_line_for_several_pfs_is_not_changed_for_one_of_them(self):
         other = self.add_pf()
+        (self.root / "run").mkdir(exist_ok=True)  # no .link file of it comes before
         for path, line in (
                 ("etc/systemd/network/10.link",
                  "[Match]\nDriver=mlx5_core\n[Link]\nSR-IOVVirtualFunctions=2"),
@@ -447,6 +448,7 @@ class Persistence(PlanTest):
 
     def test_a_link_file_for_one_pf_stands_in_front_of_that_for_several(self):
         self.add_pf()
+        (self.root / "run").mkdir(exist_ok=True)
         self.written_by_host("etc/systemd/network/10.link",
                              "[Match]\nDriver=mlx5_core\n[Link]\nSR-IOVVirtualFunctions=2")
         why = self.step("vfs-existing", NIC, "--vfs", "4")["why"]
