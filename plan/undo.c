@@ -452,16 +452,40 @@ static void refuse_while_vfio_has_some(struct plan_builder *builder)
 				  buffer_list(&names));
 }
 
+static const char iommu_on[] = "intel_iommu=on";
+
+/* The next boot has the word, and the running kernel does not: no reboot was since. */
+static void undo_coming_iommu(struct plan_builder *builder)
+{
+	const struct text_line word = {.text = iommu_on};
+	const struct next_boot *next = &builder->model->next_boot;
+	struct plan_parameters parameters = {.remove =
+						     next_boot_words(next, &word, builder->arena)};
+
+	if (!parameters.remove ||
+	    cmdline_has_word(builder->arena, &builder->host->cmdline, iommu_on))
+		return;
+	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "kernel-parameters", NULL,
+					       "Remove %s from the kernel command line%s", iommu_on,
+					       boot_commands_loader(builder->host));
+	step->why = "the next boot has it. Cannot tell whether a plan added it: keep it if it was "
+		    "there before";
+	if (!plan_edit_command_line(builder, step, &parameters))
+		step->why = plan_by_hand(builder, step->why);
+}
+
 /* Of a plan for the host: what switches the IOMMU on, while nothing needs it. */
 void plan_undo_host(struct plan_builder *builder)
 {
 	const struct kernel_switch *iommu = &builder->model->parameters.intel_iommu;
 
-	if (iommu->state != SWITCH_ON || !iommu->decided_by)
+	if (iommu->state != SWITCH_ON || !iommu->decided_by) {
+		undo_coming_iommu(builder);
 		return;
+	}
 	refuse_while_vfio_has_some(builder);
 	const char *word = cmdline_spell(builder->arena, iommu->decided_by);
-	if (strcmp(word, "intel_iommu=on") != 0) {
+	if (strcmp(word, iommu_on) != 0) {
 		plan_add_step(builder, PLAN_BOOT, "kernel-parameters-existing", NULL,
 			      "See whether %s on the kernel command line%s is still wanted: it "
 			      "switches the IOMMU on",

@@ -185,6 +185,7 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 
 	if (job.edit == BOOT_EDIT_GRUB && add)
 		job.remove = boot_edit_opposed(&job);
+	job.add = boot_edit_missing(&job, add);
 	if (declared_system_image(host) || boot_edit_by_hand(&job) ||
 	    !boot_edit_takes(add, job.edit) || !boot_edit_takes(job.remove, job.edit))
 		return false;
@@ -209,24 +210,6 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 	return false;
 }
 
-/* Returns which of the words stand in what the next boot is configured by. */
-static struct text_line *configured(const struct next_boot *next, const struct text_line *words,
-				    struct arena *arena)
-{
-	struct text_line *found = NULL;
-
-	for (; words; words = words->next) {
-		bool has = false;
-		for (size_t i = 0; i < next->count && !has; i++)
-			has = cmdline_has_word(arena, next->lines[i].cmdline, words->text);
-		for (size_t i = 0; i < next->source_count && !has; i++)
-			has = cmdline_has_word(arena, next->sources[i], words->text);
-		if (has)
-			lines_append_once(arena, &found, words->text);
-	}
-	return found;
-}
-
 /* Returns what an edit takes away, and its undo is to bring back. Of one file boot_edit_take_back()
  * knows
  * what it had. */
@@ -243,7 +226,7 @@ static const struct text_line *taken_away(const struct boot_edit_job *edit,
 	case BOOT_EDIT_OSTREE:
 	case BOOT_EDIT_KERNELSTUB:
 	case BOOT_EDIT_HAND:
-		return configured(next, edit->remove, edit->arena);
+		return next_boot_words(next, edit->remove, edit->arena);
 	}
 	return NULL;
 }
@@ -257,7 +240,7 @@ bool boot_commands_undo(const struct host *host, const struct next_boot *next,
 	const struct text_line *back = taken_away(&job, next);
 
 	job.add = back;
-	job.remove = added;
+	job.remove = boot_edit_missing(&job, added);
 	if (!boot_commands_edit(host, back, added, arena, &update))
 		return false;
 	if (!boot_edit_is_of_files(job.edit)) {

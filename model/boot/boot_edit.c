@@ -119,12 +119,13 @@ static void append_grub_line(const struct boot_edit_job *job)
 			  job->file, lines_join(job->arena, job->add, " "), job->file);
 }
 
-/* GRUB's settings have a second line, of which words are removed, too. */
+/* GRUB's settings have a second line that grub-mkconfig's 10_linux boots by, of which words are
+ * removed, too. */
 static const char *lines_to_remove_from(enum boot_edit edit)
 {
 	switch (edit) {
 	case BOOT_EDIT_GRUB:
-		return "/^GRUB_CMDLINE_LINUX/";
+		return "/^GRUB_CMDLINE_LINUX\\(_DEFAULT\\)\\?+\\?=/";
 	case BOOT_EDIT_FILE:
 		return "/^#/!";
 	case BOOT_EDIT_ENTRIES:
@@ -328,8 +329,8 @@ static struct edited_words edited_words_of(const struct boot_edit_job *job)
 
 	if (job->edit == BOOT_EDIT_GRUB && job->grub)
 		return (struct edited_words){&job->grub->words, job->grub->first_default,
-					     "/^GRUB_CMDLINE_LINUX=/",
-					     "/^GRUB_CMDLINE_LINUX_DEFAULT=/"};
+					     "/^GRUB_CMDLINE_LINUX+\\?=/",
+					     "/^GRUB_CMDLINE_LINUX_DEFAULT+\\?=/"};
 	if (job->edit == BOOT_EDIT_FILE)
 		return (struct edited_words){&config->kernel, config->kernel.count,
 					     sed_forms[BOOT_EDIT_FILE].lines, NULL};
@@ -339,7 +340,7 @@ static struct edited_words edited_words_of(const struct boot_edit_job *job)
 /* A value without quotes has one word at most. */
 static void restore_bare(const struct boot_edit_job *job, const char *word)
 {
-	shell_add(job->arena, job->commands, "sed -i 's/^GRUB_CMDLINE_LINUX_DEFAULT=$/&%s/' %s",
+	shell_add(job->arena, job->commands, "sed -i 's/^GRUB_CMDLINE_LINUX_DEFAULT+\\?=$/&%s/' %s",
 		  shell_sed_replacement(job->arena, word), job->file);
 }
 
@@ -362,6 +363,20 @@ static void restore_words(const struct boot_edit_job *job)
 				     word);
 		before = word;
 	}
+}
+
+struct text_line *boot_edit_missing(const struct boot_edit_job *job, const struct text_line *words)
+{
+	const struct boot_config *config = &job->host->boot_config;
+	const struct cmdline *there = job->edit == BOOT_EDIT_GRUB ? &config->grub : &config->kernel;
+	bool is_one = job->edit == BOOT_EDIT_GRUB || job->edit == BOOT_EDIT_FILE;
+	struct text_line *missing = NULL;
+
+	for (; words; words = words->next) {
+		if (!is_one || !cmdline_has_word(job->arena, there, words->text))
+			lines_append_once(job->arena, &missing, words->text);
+	}
+	return missing;
 }
 
 bool boot_edit_is_of_files(enum boot_edit edit)

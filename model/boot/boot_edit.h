@@ -50,6 +50,10 @@ void boot_edit_aim(struct boot_edit_job *job);
  * it adds. */
 struct text_line *boot_edit_opposed(const struct boot_edit_job *job);
 
+/* Returns those of the words that the settings or the one file do not have yet: an edit adds no
+ * others, and its undo takes no others away. */
+struct text_line *boot_edit_missing(const struct boot_edit_job *job, const struct text_line *words);
+
 /* Returns why a person edits one of GRUB's files that the edit changes; or any that counts. NULL
  * where sed can. */
 const char *boot_edit_by_hand(const struct boot_edit_job *job);

@@ -462,3 +462,20 @@ enum in_next_boot next_boot_find(const struct next_boot *next,
 		return IN_ALL_LINES;
 	return without == next->count ? IN_NO_LINE : IN_SOME_LINES;
 }
+
+struct text_line *next_boot_words(const struct next_boot *next, const struct text_line *words,
+				  struct arena *arena)
+{
+	struct text_line *found = NULL;
+
+	for (; words; words = words->next) {
+		bool has = false;
+		for (size_t i = 0; i < next->count && !has; i++)
+			has = cmdline_has_word(arena, next->lines[i].cmdline, words->text);
+		for (size_t i = 0; i < next->source_count && !has; i++)
+			has = cmdline_has_word(arena, next->sources[i], words->text);
+		if (has)
+			lines_append_once(arena, &found, words->text);
+	}
+	return found;
+}

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_MODEL_BOOT_NEXT_BOOT_H
 #define PASSCHECK_MODEL_BOOT_NEXT_BOOT_H
 
+#include "host/access/lines.h"
 #include "host/host.h"
 
 /*
@@ -49,5 +50,10 @@ enum in_next_boot { IN_ALL_LINES, IN_NO_LINE, IN_SOME_LINES };
  * have it all the same. */
 enum in_next_boot next_boot_find(const struct next_boot *next,
 				 const struct cmdline_parameter *parameter);
+
+/* Returns which of the words, "intel_iommu=on", stand in a line of the next boot or in a file that
+ * lines are made of, in memory of arena. */
+struct text_line *next_boot_words(const struct next_boot *next, const struct text_line *words,
+				  struct arena *arena);
 
 #endif

@@ -191,7 +191,6 @@ static const char *why_change(struct plan_builder *builder,
 	return buffer_text(&why);
 }
 
-/* undo takes back what the plan asked for: words that were to break the next boot stay away. */
 static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 			  const struct plan_parameters *parameters, const struct coming *coming,
 			  const struct text_line *undo)
@@ -243,10 +242,10 @@ static void keep_from_coming(struct plan_builder *builder, const struct coming *
 	    (edit->add || edit->remove || coming->lost || coming->edit.add || coming->edit.remove))
 		plan_persist_parameters(builder, edit);
 	keep_lost(builder->arena, coming, edit);
-	if (edit->add || edit->remove)
-		*undo = plan_command_line_undo(builder, edit);
 	append_all(builder->arena, &edit->add, coming->edit.add);
 	append_all(builder->arena, &edit->remove, coming->edit.remove);
+	if (edit->add || edit->remove)
+		*undo = plan_command_line_undo(builder, edit);
 	if (!reboots && (own.add || own.remove))
 		add_edit_step(builder, stage, &own, coming, *undo);
 }

@@ -716,6 +716,42 @@ class Parameters(PlanTest):
         self.assertEqual(file.read_text(), "# root\nroot=x intel_iommu=on\nquiet\n")
         self.assertEqual(update, 'kernel-install add "$(uname -r)" "/lib/modules/$(uname -r)/vmlinuz"')
 
+    def done_and_undone(self, path, text):
+        """What the step of the plan makes of a file; its undo leaves what there was."""
+        file = self.written_by_host(path, text)
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.run_on_tree(step["commands"])
+        after = file.read_text()
+        self.run_on_tree(step["undo"])
+        self.assertEqual(file.read_text(), f"{text}\n")
+        return after
+
+    def test_the_undo_leaves_what_the_file_had_and_the_running_kernel_lacks(self):
+        self.switch_off()
+        self.touch("/etc/kernel/proxmox-boot-uuids")
+        for before in ("root=x intel_iommu=off boot=zfs", "root=x intel_iommu=on intel_iommu=off boot=zfs"):
+            with self.subTest(before=before):
+                after = self.done_and_undone("etc/kernel/cmdline", before)
+                self.assertEqual(sorted(after.split()), ["boot=zfs", "intel_iommu=on", "root=x"])
+
+    def test_variables_that_no_boot_of_the_host_reads_stay(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        others = "\n".join(f'GRUB_CMDLINE_LINUX_{name}="iommu=off"' for name in ("RECOVERY", "XEN", "XEN_DEFAULT"))
+        after = self.done_and_undone("etc/default/grub",
+                                     f'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=off"\n'
+                                     f'GRUB_CMDLINE_LINUX="a iommu=off b"\n{others}')
+        self.assertEqual(after, 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\n'
+                                f'GRUB_CMDLINE_LINUX="intel_iommu=on a b"\n{others}\n')
+
+    def test_a_word_that_is_there_is_not_added_and_stays(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        self.assertEqual(self.done_and_undone("etc/default/grub",
+                                              'GRUB_CMDLINE_LINUX_DEFAULT="intel_iommu=on iommu=off"\n'
+                                              'GRUB_CMDLINE_LINUX="a"'),
+                         'GRUB_CMDLINE_LINUX_DEFAULT="intel_iommu=on"\nGRUB_CMDLINE_LINUX="a"\n')
+
     def test_kernels_of_debian_are_in_boot(self):
         self.switch_off()
         self.touch("/etc/kernel/cmdline", "/etc/debian_version")

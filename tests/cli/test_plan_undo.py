@@ -115,6 +115,23 @@ class Undo(PlanTest):
         self.assertEqual(self.plan("--undo", GPU)["steps"], [])
         self.assertIn("Nothing of a plan is in place", passcheck("--root", self.root, "plan", "--undo", GPU).stdout)
 
+    def test_a_word_that_waits_for_the_next_boot_is_in_place(self):
+        self.switch_off()
+        for path, before, tools in (
+                ("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet"', ["/usr/sbin/update-grub"]),
+                ("etc/kernel/cmdline", "root=x", ["/etc/kernel/proxmox-boot-uuids"])):
+            with self.subTest(path=path):
+                self.touch(*tools)
+                file = self.written_by_host(path, before)
+                self.assertEqual(self.plan("--undo")["steps"], [])
+                self.run_on_tree(self.commands("kernel-parameters"))
+                self.assertIn("intel_iommu=on", file.read_text())
+                step = self.step("kernel-parameters", "--undo")
+                self.assertIn("the next boot has it", step["why"])
+                self.run_on_tree(step["commands"])
+                self.assertEqual(file.read_text(), f"{before}\n")
+                self.assertEqual(self.plan("--undo")["steps"], [])
+
     @staticmethod
     def asks_for_driver(name):
         return [f'modprobe -q "$(cat /sys/bus/pci/devices/{name}/modalias)" || true',

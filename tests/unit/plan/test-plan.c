@@ -671,6 +671,19 @@ static const struct coming_case coming_cases[] = {
 	 "makes the kernel refuse kvm", PLAN_PERSIST},
 };
 
+/* Returns whether the undo of the step brings back the last of the words that were configured. */
+static bool undoes(const struct plan_step *step, const char *configured)
+{
+	const char *blank = strrchr(configured, ' ');
+	const char *word = blank ? blank + 1 : configured;
+
+	for (const struct plan_command *it = step->undo; it; it = it->next) {
+		if (strstr(it->text, word))
+			return true;
+	}
+	return false;
+}
+
 static void words_of_the_next_boot_that_break_passthrough_go_before_it(void **state)
 {
 	struct paper *paper = *state;
@@ -696,7 +709,7 @@ static void words_of_the_next_boot_that_break_passthrough_go_before_it(void **st
 		assert_non_null(strstr(step->why, row->why));
 		assert_int_equal(step->stage, row->stage);
 		assert_non_null(step->commands);
-		assert_null(step->undo);
+		assert_true(undoes(step, row->configured));
 	}
 }
 
@@ -847,9 +860,7 @@ static void words_of_the_next_boot_go_with_those_that_the_plan_changes(void **st
 			    "Remove module_blacklist=vfio and iommu=off from the" OF_GRUB);
 	assert_int_equal(step->stage, PLAN_BOOT);
 	assert_non_null(find_step(&plan, "reboot"));
-	assert_non_null(step->undo);
-	for (const struct plan_command *it = step->undo; it; it = it->next)
-		assert_null(strstr(it->text, "iommu=off"));
+	assert_true(undoes(step, "iommu=off"));
 }
 
 static void words_that_are_changed_by_hand_are_named(void **state)
