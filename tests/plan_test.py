@@ -92,6 +92,8 @@ class PlanTest(TreeTest):
         for path in paths:
             target = self.root / path.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
+            if path == "/etc/kernel/cmdline":
+                target.write_text("root=/dev/sda2\n")
             target.touch()
 
     def written_by_host(self, path, line):

@@ -242,28 +242,35 @@ static enum grub_form form_of(const char *value, const char *end)
 	bool quoted = value < end && (*value == '"' || *value == '\'');
 	const char *quote = quoted ? closing_quote(value, end) : NULL;
 
+	if (quoted && !quote)
+		return GRUB_ODD;
 	if (quoted) {
-		const char *behind = quote ? quote + 1 : end;
-		const char *rest = skip_space(behind, end);
-		return rest == end || (rest > behind && *rest == '#') ? GRUB_QUOTED : GRUB_ODD;
+		const char *rest = skip_space(quote + 1, end);
+		return rest == end || (rest > quote + 1 && *rest == '#') ? GRUB_QUOTED : GRUB_ODD;
 	}
 	while (value < end && !isspace((unsigned char)*value) && !strchr("\"'\\", *value))
 		value++;
 	return skip_space(value, end) == end ? GRUB_BARE : GRUB_ODD;
 }
 
-static enum grub_form find_form(const struct fact_text *text, const char *variable)
+static struct grub_value find_value(const struct fact_text *text, const char *variable,
+				    struct buffer *comments)
 {
-	enum grub_form found = GRUB_QUOTED;
+	struct grub_value found = {.form = GRUB_QUOTED};
 	struct fact_line line;
 	size_t offset = 0;
 
 	while (fact_known(&text->fact) && fact_next_line(text, &offset, &line)) {
 		const char *end = line.text + line.length;
-		const char *value = value_of(line.text, end, variable);
-		enum grub_form form = value ? form_of(value, end) : GRUB_QUOTED;
-		if (form > found)
-			found = form;
+		const char *raw = value_of(line.text, end, variable);
+		if (!raw)
+			continue;
+		enum grub_form form = form_of(raw, end);
+		const char *behind = before_comment(raw, end);
+		if (form > found.form)
+			found.form = form;
+		found.lines++;
+		buffer_add_line(comments, behind, (size_t)(end - behind));
 	}
 	return found;
 }
@@ -324,13 +331,15 @@ static void add_grub_file(struct settings *all, const struct fact_text *text, co
 			  struct boot_config *config)
 {
 	struct settings own = no_settings(all->arena);
+	struct buffer comments = {.arena = all->arena};
 	size_t index = config->grub_file_count++;
 	struct grub_file *file = &config->grub_files[index];
 
 	file->path = path;
 	file->line = find_grub_line(all->arena, text);
-	file->form = find_form(text, variables[VARIABLE_LINUX]);
-	file->default_form = find_form(text, variables[VARIABLE_LINUX_DEFAULT]);
+	file->value = find_value(text, variables[VARIABLE_LINUX], &comments);
+	file->default_value = find_value(text, variables[VARIABLE_LINUX_DEFAULT], &comments);
+	file->comments = buffer_text(&comments);
 	file->is_indented = is_indented(text);
 	if (fact_known(&text->fact)) {
 		apply_text(&own, text);
@@ -464,6 +473,17 @@ struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact
 	return words;
 }
 
+/* Counts the words of the first line that has some. */
+static size_t count_first(struct arena *arena, const struct fact_text *words)
+{
+	struct fact_line line;
+	size_t offset = 0, count = 0;
+
+	while (!count && fact_known(&words->fact) && fact_next_line(words, &offset, &line))
+		count = count_words(arena, arena_copy(arena, line.text, line.length));
+	return count;
+}
+
 void boot_config_load(struct root *root, struct arena *arena, struct boot_config *ret)
 {
 	struct fact_text text = root_read(root, arena, "/etc/kernel/cmdline", LIMIT_CMDLINE);
@@ -471,5 +491,6 @@ void boot_config_load(struct root *root, struct arena *arena, struct boot_config
 
 	load_grub(root, arena, ret);
 	cmdline_parse(arena, &kernel, &ret->kernel);
+	ret->kernel_first = count_first(arena, &kernel);
 	boot_entries_load(root, arena, &ret->entries);
 }

@@ -5,24 +5,29 @@
 #include "host/boot/boot_entries.h"
 #include "host/boot/cmdline.h"
 
-/* How the value of a variable of GRUB's settings stands behind "=". Where several lines set it, the
- * last of these forms that one of them has.
- */
+/* How the value of a variable of GRUB's settings stands behind "=". */
 enum grub_form {
-	GRUB_QUOTED, /* between quotes, which may end on another line */
+	GRUB_QUOTED, /* between quotes */
 	GRUB_BARE,   /* one word without quotes, or nothing */
-	GRUB_ODD,    /* of several pieces, with escapes, or bare with a comment */
+	GRUB_ODD,    /* of several pieces or lines, with escapes, or bare with a comment */
+};
+
+/* What the lines of a file that set a variable are like. */
+struct grub_value {
+	enum grub_form form; /* the last of the forms that one of them has */
+	size_t lines;
 };
 
 /* A file of GRUB's settings, with its own lines alone. */
 struct grub_file {
 	const char *path;
-	struct cmdline words;        /* of GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT */
-	size_t first_default;        /* of words, the first of GRUB_CMDLINE_LINUX_DEFAULT */
-	struct fact line;            /* known where a line begins with "GRUB_CMDLINE_LINUX=" */
-	enum grub_form form;         /* of GRUB_CMDLINE_LINUX */
-	enum grub_form default_form; /* of GRUB_CMDLINE_LINUX_DEFAULT */
-	bool is_indented;            /* a line sets one of them behind blanks or "export" */
+	struct cmdline words;            /* of GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT */
+	size_t first_default;            /* of words, the first of GRUB_CMDLINE_LINUX_DEFAULT */
+	struct fact line;                /* known where a line begins with "GRUB_CMDLINE_LINUX=" */
+	struct grub_value value;         /* of GRUB_CMDLINE_LINUX */
+	struct grub_value default_value; /* of GRUB_CMDLINE_LINUX_DEFAULT */
+	const char *comments;            /* what stands behind values on their lines */
+	bool is_indented;                /* a line sets one of them behind blanks or "export" */
 };
 
 /* The kernel command line that is configured for the next boot, by the file that has it. */
@@ -45,6 +50,7 @@ struct boot_config {
 	const char *grub_default; /* GRUB_DEFAULT, NULL where it is not set */
 	const char *grub_bls;     /* GRUB_ENABLE_BLSCFG: "true" where GRUB reads entries itself */
 	struct cmdline kernel;    /* /etc/kernel/cmdline */
+	size_t kernel_first;      /* how many of its words are on the first line that has some */
 	struct boot_entries entries;
 };
 

@@ -29,18 +29,20 @@ static bool take_quote(const char *start, char *end)
 
 char *cmdline_take_argument(char *text, struct cmdline_parameter *ret)
 {
-	bool wrapped = *text == '"', quoted = wrapped;
+	bool wrapped = *text == '"', quoted = wrapped, had_quotes = wrapped;
 	char *start = text + wrapped, *equals = NULL, *end;
 
 	for (end = start; *end && (quoted || !is_space(*end)); end++) {
 		if (*end == '=' && !equals && end > start)
 			equals = end;
-		if (*end == '"')
-			quoted = !quoted;
+		if (*end != '"')
+			continue;
+		quoted = !quoted;
+		had_quotes = true;
 	}
 	char *next = *end ? end + 1 : end;
 	*end = '\0';
-	*ret = (struct cmdline_parameter){.name = start};
+	*ret = (struct cmdline_parameter){.name = start, .had_quotes = had_quotes};
 	if (equals) {
 		*equals = '\0';
 		ret->value = equals + 1;
@@ -74,7 +76,8 @@ void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmd
 		struct cmdline_parameter parameter;
 
 		rest = cmdline_take_argument(rest, &parameter);
-		if (ends_parameters(&parameter))
+		ret->has_rest = ends_parameters(&parameter);
+		if (ret->has_rest)
 			return;
 		struct cmdline_parameter *parameters = arena_grow(
 			arena, ret->parameters, ret->count, &capacity, sizeof(*parameters));

@@ -8,6 +8,7 @@
 struct cmdline_parameter {
 	const char *name;
 	const char *value; /* NULL where there is no "=" */
+	bool had_quotes;   /* it stood there in other letters than its own */
 };
 
 struct cmdline {
@@ -15,6 +16,7 @@ struct cmdline {
 	struct cmdline_parameter
 		*parameters; /* in order, up to a bare "--", which ends the kernel's */
 	size_t count;
+	bool has_rest;  /* a bare "--" follows them: words behind it are not the kernel's */
 	bool cut_short; /* the newline that the kernel ends it with is missing, and maybe more */
 };
 

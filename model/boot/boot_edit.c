@@ -148,8 +148,8 @@ static void remove_words(const struct boot_edit_job *job)
 		const char *quoted = shell_sed_quote(job->arena, word->text);
 		shell_add(
 			job->arena, job->commands,
-			"sed -i '%s{s/ %s\\([\"\\x27]\\|$\\)/\\1/;"
-			"s/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/\\1\\3/g}' %s",
+			"sed -i '%s{s/[[:blank:]]%s\\([\"\\x27]\\|$\\)/\\1/;"
+			"s/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\([[:blank:]]\\|\\([\"\\x27]\\)\\|$\\)/\\1\\3/g}' %s",
 			lines, quoted, quoted, job->file);
 	}
 }
@@ -219,60 +219,150 @@ struct text_line *boot_edit_opposed(const struct boot_edit_job *job)
 	return remove;
 }
 
-static const char odd_indented[] = "has a value on a line that does not begin with its name";
+/* Returns whether sed finds a word in the letters that cmdline_spell() has. */
+static bool stands_so(struct arena *arena, const struct cmdline_parameter *word)
+{
+	return !word->had_quotes && !strpbrk(cmdline_spell(arena, word), "'\\`");
+}
+
+/* Returns whether a word goes that no command puts back where it stood, of words from one index to
+ * another, which are on so many lines. */
+static bool loses_place(const struct boot_edit_job *job, const struct cmdline *words, size_t from,
+			size_t end, size_t lines)
+{
+	struct text_line *seen = NULL;
+
+	for (size_t i = from; i < end; i++) {
+		const char *word = cmdline_spell(job->arena, &words->parameters[i]);
+		if (!lines_have(job->remove, word))
+			continue;
+		if (lines > 1 || lines_have(seen, word) ||
+		    (i > from && !stands_so(job->arena, &words->parameters[i - 1])))
+			return true;
+		lines_append_once(job->arena, &seen, word);
+	}
+	return false;
+}
+
+static bool has_one(const char *text, const struct text_line *words)
+{
+	for (; words; words = words->next) {
+		if (strstr(text, words->text))
+			return true;
+	}
+	return false;
+}
+
+static const char odd_place[] = "has a word to be removed that no command could put back in its "
+				"place";
 
 /* Returns why sed cannot edit a file of GRUB's settings, behind its path, or NULL. */
-static const char *why_odd(const struct grub_file *file)
+static const char *why_odd(const struct boot_edit_job *job, const struct grub_file *file)
 {
+	const struct cmdline *words = &file->words;
+
 	if (!shell_takes_path(file->path))
 		return "has a name that a shell takes otherwise";
-	if (file->form == GRUB_ODD || file->default_form == GRUB_ODD)
-		return "has a value that is neither one word nor one text in quotes";
+	if (file->value.form == GRUB_ODD || file->default_value.form == GRUB_ODD)
+		return "has a value that is neither one word nor one text in quotes on one line";
+	if (file->is_indented && ((job->add && file == job->grub && fact_known(&file->line)) ||
+				  counts_in(job->host, file, job->remove, job->arena)))
+		return "has a value on a line that does not begin with its name";
+	if (has_one(file->comments, job->remove) ||
+	    (file == job->grub && has_one(file->comments, job->add)))
+		return "has a word to be changed in a comment behind a value, too";
+	if (loses_place(job, words, 0, file->first_default, file->value.lines) ||
+	    loses_place(job, words, file->first_default, words->count, file->default_value.lines))
+		return odd_place;
 	return NULL;
 }
 
-/* Likewise, where words go, or the line that gets others may not be the one that counts. */
-static const char *why_odd_here(const struct boot_edit_job *job, const struct grub_file *file)
-{
-	const char *why = why_odd(file);
-
-	if (why || !file->is_indented)
-		return why;
-	if ((job->add && file == job->grub && fact_known(&file->line)) ||
-	    counts_in(job->host, file, job->remove, job->arena))
-		return odd_indented;
-	return NULL;
-}
-
-/* Returns why a person edits one of the files that an edit changes, or NULL. */
-const char *boot_edit_by_hand(const struct boot_edit_job *job)
+static const char *odd_settings(const struct boot_edit_job *job)
 {
 	const struct boot_config *config = &job->host->boot_config;
-	const char *why = job->grub ? why_odd_here(job, job->grub) : NULL;
 	const struct grub_file *file = job->grub;
+	const char *why = why_odd(job, file);
 
-	for (size_t i = 0; job->grub && !why && i < config->grub_file_count; i++) {
+	for (size_t i = 0; !why && i < config->grub_file_count; i++) {
 		file = &config->grub_files[i];
 		if (counts_in(job->host, file, job->remove, job->arena))
-			why = why_odd_here(job, file);
+			why = why_odd(job, file);
 	}
 	return why ? arena_printf(job->arena, "%s %s", file->path, why) : NULL;
 }
 
-/* Any odd file that counts may be the one. */
+static const char odd_end[] = "has \"--\", behind which words are not the kernel's";
+
+/* A file that could not be read may have its line. */
+static const char *odd_line(const struct boot_edit_job *job)
+{
+	const struct boot_config *config = &job->host->boot_config;
+	const struct cmdline *words = &config->kernel;
+	const char *why = NULL;
+
+	if (words->fact.state == FACT_MALFORMED || (fact_known(&words->fact) && !words->count))
+		why = "has no line of words that a command could edit";
+	else if (words->has_rest)
+		why = odd_end;
+	else if (loses_place(job, words, 0, words->count, 1) ||
+		 loses_place(job, words, config->kernel_first, words->count, 2))
+		why = odd_place;
+	return why ? arena_printf(job->arena, "%s %s", job->file, why) : NULL;
+}
+
+/* What has entries edited adds words at their end. */
+static const char *odd_entry(const struct boot_edit_job *job)
+{
+	const struct boot_entries *entries = &job->host->boot_config.entries;
+
+	for (size_t i = 0; i < BOOT_PLACE_COUNT; i++) {
+		const struct boot_folder *folder = &entries->folders[i];
+		for (size_t k = 0; k < folder->count; k++) {
+			const struct boot_entry *entry = &folder->entries[k];
+			if (!entry->is_image && entry->cmdline.has_rest)
+				return arena_printf(job->arena, "%s %s", entry->path, odd_end);
+		}
+	}
+	return NULL;
+}
+
+const char *boot_edit_by_hand(const struct boot_edit_job *job)
+{
+	switch (job->edit) {
+	case BOOT_EDIT_GRUB:
+		return odd_settings(job);
+	case BOOT_EDIT_FILE:
+		return odd_line(job);
+	case BOOT_EDIT_ENTRIES:
+	case BOOT_EDIT_GRUBBY:
+	case BOOT_EDIT_OSTREE:
+	case BOOT_EDIT_KERNELSTUB:
+		return odd_entry(job);
+	case BOOT_EDIT_HAND:
+		return NULL;
+	}
+	return NULL;
+}
+
+static void append_words(struct arena *arena, const struct cmdline *words, struct text_line **list)
+{
+	for (size_t i = 0; i < words->count; i++)
+		lines_append_once(arena, list, cmdline_spell(arena, &words->parameters[i]));
+}
+
+/* Any word may be the one. */
 const char *boot_edit_odd_file(const struct boot_edit_job *job)
 {
 	const struct boot_config *config = &job->host->boot_config;
-	const struct grub_file *file = job->grub;
-	const char *why = file ? why_odd(file) : NULL;
+	struct boot_edit_job other = *job;
+	struct text_line *words = NULL;
 
-	for (size_t i = 0; job->grub && !why && i < config->grub_file_count; i++) {
-		file = &config->grub_files[i];
-		why = why_odd(file);
-		if (!why && file->is_indented)
-			why = odd_indented;
-	}
-	return why ? arena_printf(job->arena, "%s %s", file->path, why) : NULL;
+	append_words(job->arena, &config->kernel, &words);
+	for (size_t i = 0; i < config->grub_file_count; i++)
+		append_words(job->arena, &config->grub_files[i].words, &words);
+	other.add = words;
+	other.remove = words;
+	return boot_edit_by_hand(&other);
 }
 
 /* The line of GRUB that an edit appended is gone with its words. */
@@ -286,26 +376,24 @@ static void remove_grub_line(const struct boot_edit_job *job)
 /* The quotes that an edit gave a value go again. */
 static void remove_quotes(const struct boot_edit_job *job)
 {
-	if (job->grub && job->grub->form == GRUB_BARE)
+	if (job->grub && job->grub->value.form == GRUB_BARE)
 		shell_add(job->arena, job->commands,
 			  "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\\)\"\\([^\" ]*\\)\"$/\\1\\2/' %s",
 			  job->file);
 }
 
 /*
- * Appends what puts a word back where it stood: behind the one before it, or first of its line
- * if none is before it (NULL), or the line has that one in other letters, as within quotes.
+ * Appends what puts a word back where it stood: behind the one before it, or first of its line if
+ * none is before it (NULL), or that one is gone.
  */
 static void restore_word(const struct boot_edit_job *job, const char *lines, const char *before,
 			 const char *word)
 {
 	struct arena *arena = job->arena;
-	const struct text_line neighbour = {.text = before};
 	const char *text = shell_sed_replacement(arena, word), *behind = "";
 	bool grub = job->edit == BOOT_EDIT_GRUB;
 
-	if (before &&
-	    (boot_edit_takes(&neighbour, job->edit) || strcmp(before, "$GRUB_CMDLINE_LINUX") == 0))
+	if (before)
 		behind = arena_printf(arena, "s/%s/\\1%s %s\\2/;t;", word_pattern(arena, before),
 				      shell_sed_replacement(arena, before), text);
 	/* No blank is left between a word that is alone and the closing quote. */
@@ -347,7 +435,7 @@ static void restore_bare(const struct boot_edit_job *job, const char *word)
 /* In the order of the file, so that each finds the word before it. */
 static void restore_words(const struct boot_edit_job *job)
 {
-	bool bare = job->grub && job->grub->default_form == GRUB_BARE;
+	bool bare = job->grub && job->grub->default_value.form == GRUB_BARE;
 	const struct edited_words words = edited_words_of(job);
 	const char *before = NULL;
 

@@ -54,8 +54,8 @@ struct text_line *boot_edit_opposed(const struct boot_edit_job *job);
  * others, and its undo takes no others away. */
 struct text_line *boot_edit_missing(const struct boot_edit_job *job, const struct text_line *words);
 
-/* Returns why a person edits one of GRUB's files that the edit changes; or any that counts. NULL
- * where sed can. */
+/* Returns why a person makes the edit, by the file that no command changes as it is meant, and
+ * back; NULL where one does. The other is for an edit of any words that files have. */
 const char *boot_edit_by_hand(const struct boot_edit_job *job);
 const char *boot_edit_odd_file(const struct boot_edit_job *job);
 

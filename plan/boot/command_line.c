@@ -191,10 +191,26 @@ static const char *why_change(struct plan_builder *builder,
 	return buffer_text(&why);
 }
 
+/* Returns the edit without words to be taken away that nothing of the next boot has. */
+static struct plan_parameters without_idle(const struct plan_builder *builder,
+					   const struct plan_parameters *parameters)
+{
+	const struct next_boot *next = &builder->model->next_boot;
+	struct plan_parameters edit = *parameters;
+	bool is_known = !next->unknown_why && next->count;
+
+	for (size_t i = 0; i < next->count; i++)
+		is_known &= !next->lines[i].variable;
+	if (is_known)
+		edit.remove = next_boot_words(next, parameters->remove, builder->arena);
+	return edit;
+}
+
 static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
-			  const struct plan_parameters *parameters, const struct coming *coming,
+			  const struct plan_parameters *wanted, const struct coming *coming,
 			  const struct text_line *undo)
 {
+	const struct plan_parameters edit = without_idle(builder, wanted), *parameters = &edit;
 	struct arena *arena = builder->arena;
 	struct plan_step *step =
 		plan_add_step(builder, stage, "kernel-parameters", NULL, "%s%s",

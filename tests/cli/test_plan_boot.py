@@ -752,6 +752,68 @@ class Parameters(PlanTest):
                                               'GRUB_CMDLINE_LINUX="a"'),
                          'GRUB_CMDLINE_LINUX_DEFAULT="intel_iommu=on"\nGRUB_CMDLINE_LINUX="a"\n')
 
+    def test_a_word_comes_back_behind_the_one_before_it(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="a"')
+        for value in ("$GRUB_CMDLINE_LINUX_DEFAULT iommu=off", "${GRUB_CMDLINE_LINUX_DEFAULT} iommu=off a",
+                      "$GRUB_CMDLINE_LINUX_DEFAULT pci=config_acs=1@a;1@b iommu=off"):
+            with self.subTest(value=value):
+                after = self.done_and_undone("etc/default/grub.d/a.cfg", f'GRUB_CMDLINE_LINUX_DEFAULT="{value}"')
+                self.assertNotIn("iommu=off", after)
+
+    def by_hand(self, path, text):
+        self.written_by_host(path, text)
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.assertEqual(step["commands"], [])
+        return step["why"]
+
+    def test_a_word_that_no_command_puts_back_is_left_to_a_person(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        for text in ('GRUB_CMDLINE_LINUX_DEFAULT="dyndbg=\\"file x +p\\" iommu=off"',
+                     'GRUB_CMDLINE_LINUX_DEFAULT="iommu=off quiet iommu=off"',
+                     'GRUB_CMDLINE_LINUX="iommu=off"\nGRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX quiet"'):
+            with self.subTest(text=text):
+                self.assertIn("no command could put back in its place", self.by_hand("etc/default/grub", text))
+        self.assertIn("one text in quotes on one line", self.by_hand(
+            "etc/default/grub", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=off \\\n a"'))
+        self.assertIn("in a comment behind a value", self.by_hand(
+            "etc/default/grub", 'GRUB_CMDLINE_LINUX_DEFAULT="iommu=off" # iommu=off: slow'))
+
+    def test_quotes_behind_a_word_and_comments_on_others_do_not_matter(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        self.done_and_undone("etc/default/grub",
+                             'GRUB_CMDLINE_LINUX_DEFAULT="iommu=off dyndbg=\\"file x +p\\"" # slow\n'
+                             'GRUB_CMDLINE_LINUX="a" # b')
+
+    def test_a_line_that_gets_no_word_of_the_kernels_is_left_to_a_person(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/etc/kernel/proxmox-boot-uuids")
+        for text, why in (("", "has no line of words"), ("# root", "has no line of words"),
+                          ("root=x -- iommu=off", 'has "--"'), ("root=x iommu=off iommu=off", "in its place"),
+                          ('root=x dyndbg="a b" iommu=off', "in its place"),
+                          ("root=x\nquiet iommu=off", "in its place")):
+            with self.subTest(text=text):
+                self.assertIn(why, self.by_hand("etc/kernel/cmdline", text))
+        (self.root / "etc/kernel/cmdline").write_text("")
+        self.assertIn("has no line of words", self.step("kernel-parameters", SPARE_NIC)["why"])
+
+    def test_a_word_behind_the_end_of_an_entrys_words_is_left_to_a_person(self):
+        self.switch_off()
+        self.touch("/boot/loader/loader.conf")
+        (self.root / "efi").mkdir()
+        self.assertIn('a.conf has "--"', self.by_hand("boot/loader/entries/a.conf",
+                                                      "linux /vmlinuz\noptions quiet -- x"))
+
+    def test_the_step_names_no_word_that_the_next_boot_lacks(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="intel_iommu=off"')
+        self.assertEqual(self.step("kernel-parameters", SPARE_NIC)["summary"],
+                         "Replace intel_iommu=off with intel_iommu=on on the kernel command line of GRUB")
+
     def test_kernels_of_debian_are_in_boot(self):
         self.switch_off()
         self.touch("/etc/kernel/cmdline", "/etc/debian_version")
@@ -809,13 +871,17 @@ class Parameters(PlanTest):
                 self.written_by_host("etc/default/grub", text)
                 step = self.step("kernel-parameters", SPARE_NIC)
                 self.assertEqual(step["commands"], [])
-                self.assertIn("neither one word nor one text in quotes", step["why"])
+                self.assertIn("neither one word nor one text in quotes on one line", step["why"])
 
     def test_what_keeps_it_off_is_replaced(self):
         self.assertEqual(
             self.edited('GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off splash"\n'
                         'GRUB_CMDLINE_LINUX="iommu=off"\n', "quiet intel_iommu=off iommu=off\n"),
             'GRUB_CMDLINE_LINUX_DEFAULT="quiet splash"\nGRUB_CMDLINE_LINUX="intel_iommu=on "\n')
+
+    def test_a_word_between_tabs_goes(self):
+        self.assertEqual(self.edited('GRUB_CMDLINE_LINUX="a\tiommu=off\tb"\n', "quiet iommu=off\n"),
+                         'GRUB_CMDLINE_LINUX="intel_iommu=on a\tb"\n')
 
     def test_words_go_where_the_settings_of_grub_set_them_last(self):
         """(/etc/default/grub, a file of grub.d, both as the plan leaves them)"""

@@ -662,7 +662,7 @@ static void word_for_what_runs_changes_nothing(void **state)
 {
 	struct tree *tree = *state;
 	struct host *host = unread_host(tree->arena);
-	struct cmdline_parameter on = {"intel_iommu", "on"};
+	struct cmdline_parameter on = {.name = "intel_iommu", .value = "on"};
 	struct iommu_unit unit = {.kind = IOMMU_VTD, .name = "dmar0"};
 
 	host->units = (struct iommu_units){.units = &unit, .count = 1};

@@ -627,6 +627,7 @@ static void configure_grub(struct paper *paper, const char *words)
 		.line = known("/etc/default/grub"),
 		.words = paper->host.boot_config.grub,
 		.first_default = paper->host.boot_config.grub.count,
+		.comments = "",
 	};
 	paper->host.boot_tools.nodes[BOOT_TOOL_UPDATE_GRUB].fact = known("/usr/sbin/update-grub");
 	paper->host.boot_tools.nodes[BOOT_TOOL_GRUB_DEFAULTS].fact = known("/etc/default/grub");
@@ -772,8 +773,7 @@ static const struct lost_case lost_cases[] = {
 	 "Replace iommu=off with intel_iommu=on on the" OF_GRUB,
 	 "at the next boot iommu=off turns DMA remapping off; intel_iommu=on is in effect", NULL},
 	{"intel_iommu=on vfio-pci.ids=1234:5678", "quiet", PLAN_HOW_BOOT,
-	 "Replace vfio-pci.ids=1234:5678 with vfio-pci.ids=1234:5678,1234:0001 and intel_iommu=on on "
-	 "the" OF_GRUB,
+	 "Add vfio-pci.ids=1234:5678,1234:0001 and intel_iommu=on to the" OF_GRUB,
 	 "intel_iommu=on and vfio-pci.ids=1234:5678 are in effect now", NULL},
 	{"intel_iommu=on hugepagesz=1G hugepages=8", "intel_iommu=on hugepages=512", PLAN_HOW_BOOT,
 	 NULL, NULL, "whether hugepagesz=1G stays, which is in effect"},
@@ -871,7 +871,7 @@ static void words_that_are_changed_by_hand_are_named(void **state)
 	make_ready_by_default(paper);
 	paper_command_line(paper, "quiet");
 	configure_grub(paper, "iommu=off");
-	paper->host.boot_config.grub_files->form = GRUB_ODD;
+	paper->host.boot_config.grub_files->value.form = GRUB_ODD;
 	struct plan plan = plan_of(paper, function);
 	const struct plan_step *step = find_step(&plan, "kernel-parameters");
 	assert_null(step->commands);
