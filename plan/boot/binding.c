@@ -19,7 +19,6 @@ enum rule_cause {
 	RULE_BUILT_IN, /* the host driver is a part of the kernel, and there before any module */
 	RULE_IMAGE,    /* the initramfs, which may load a host driver, comes with an image */
 	RULE_LOST,     /* vfio-pci was told of the ids when this host booted, and another has it */
-	RULE_NO_NAME,  /* it is with VFIO now, which hides the host driver that is to come later */
 	RULE_AT_ODDS,  /* a rule, or driverctl, gives the function to another driver */
 	RULE_FULL,     /* vfio-pci has no room for more ids */
 	RULE_UNREAD,   /* its ids could not be read */
@@ -30,13 +29,6 @@ enum rule_cause {
 static bool were_heeded(struct plan_builder *builder, const struct pci_function *function)
 {
 	return pci_is_on_driver(function, "vfio-pci") && plan_is_persistent(builder, function);
-}
-
-/* Nothing passcheck reads names the driver that the host has for a function which was given to
- * VFIO, or to pci-stub, by hand. */
-static bool hides_host_driver(const struct pci_function *function)
-{
-	return fact_known(&function->driver.fact) && !plan_host_module(function);
 }
 
 /* What a rule has to do with, however many ids there are. */
@@ -59,8 +51,6 @@ static enum rule_cause own_rule_cause(struct plan_builder *builder,
 		return RULE_LOST;
 	if (!pci_knows_ids(function))
 		return RULE_UNREAD;
-	if (!plan_is_persistent(builder, function) && hides_host_driver(function))
-		return RULE_NO_NAME;
 	return plan_kept_twin(builder, function) ? RULE_TWIN : RULE_NONE;
 }
 
@@ -138,11 +128,6 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 				    "vfio-pci.ids= is set, and yet %s has it: that driver "
 				    "came first, or was bound since",
 				    plan_host_module(function));
-	case RULE_NO_NAME:
-		return arena_printf(arena,
-				    "%s has it now, so it is not known which host driver "
-				    "would have to come after vfio-pci",
-				    function->driver.text);
 	case RULE_AT_ODDS:
 		return arena_printf(arena, "a rule of %s gives it to %s now",
 				    plan_rule_of(builder, function)->source,
