@@ -45,13 +45,10 @@ class Persistence(PlanTest):
                 self.assertIn(f"'softdep {module} pre: vfio-pci'",
                               " ".join(self.commands("modprobe-options", GPU)))
 
-    def test_a_function_whose_host_driver_is_hidden_by_vfio_gets_a_rule_that_names_none(self):
+    def test_what_vfio_pci_has_by_hand_is_kept_by_its_ids_and_not_taken_by_a_rule(self):
         for function in (GPU, SOUND):
             self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
-        self.assertEqual(self.kept(GPU), ["udev-rule", "udev-rule", "module-list", "initramfs"])
-        self.assertEqual({step.get("why") for step in self.plan(GPU)["steps"] if step["id"] == "udev-rule"},
-                         {"vfio-pci has it now, so it is not known which host driver would have "
-                          "to come after vfio-pci"})
+        self.assertEqual(self.kept(GPU), ["modprobe-options", "initramfs"])
 
     def refuse_vfio(self, path):
         return self.written_by_host(path, "options kvm  ignore_msrs=1\ninstall  vfio-pci\t/bin/true")

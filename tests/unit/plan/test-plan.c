@@ -1511,8 +1511,7 @@ static void members_of_the_group_on_vfio_stay_there_and_go_along(void **state)
 	set_ids(audio, 0x10de, 0x10f0);
 	set_ids(other, 0x10de, 0x2204);
 	struct plan plan = plan_of(paper, card);
-	assert_true(says(find_step(&plan, "udev-rule"), "0000:01:00.0"));
-	assert_true(says(find_step(&plan, "udev-rule") + 1, "0000:01:00.1"));
+	assert_true(says(find_step(&plan, "modprobe-options"), "ids=10de:1b80,10de:10f0'"));
 	assert_true(says(find_step(&plan, "qemu"), "0000:01:00.1"));
 	assert_false(says(find_step(&plan, "qemu"), "0000:02:00.0"));
 	assert_false(plan.managed_does);
