@@ -276,8 +276,6 @@ const char *plan_other_pfs(const struct plan_builder *builder, const struct pci_
 const char *plan_shown_line(struct plan_builder *builder, const struct sriov_setting *setting);
 /* Adds the step that takes all VFs of pf away, if it has any, or notes what is against it. */
 void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *pf);
-/* Adds a step of an undo that leaves it to a person whether VFs go that a plan may have made. */
-void plan_offer_no_vfs(struct plan_builder *builder, const struct pci_function *pf);
 void plan_managed(struct plan_builder *builder); /* what libvirt does not do itself */
 bool plan_managed_does(
 	struct plan_builder *builder); /* libvirt is there, and nothing is against it */

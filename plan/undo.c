@@ -252,10 +252,8 @@ static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 	if (found.setting && !own)
 		name_foreign_line(builder, pf, &found);
 	/* vfio-pci takes them away itself as it lets go (vfio_pci_core_unregister_device()). */
-	if (plan_is_on_vfio(pf))
+	if (own || plan_is_on_vfio(pf))
 		plan_disable_vfs(builder, pf);
-	else if (own)
-		plan_offer_no_vfs(builder, pf);
 	if (own)
 		drop_vfs_rule(builder, pf);
 }

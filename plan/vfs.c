@@ -331,7 +331,8 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 		plan_run(builder, &step->undo,
 			 "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
 			 pf->sriov.numvfs.value, pf->name);
-	step->unread = true;
+	/* An undo finds VFs that a plan made by the rule that keeps them. */
+	step->unread = builder->wish->how != PLAN_HOW_BOOT;
 	step->done =
 		plan_condition(builder, "holds %u " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }
@@ -425,33 +426,6 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 		pf->name);
 	step->why = why.count ? buffer_text(&why) : NULL;
 	take_vfs(builder, step, pf);
-}
-
-/* Nothing on the host tells who made VFs, or how many there were before. */
-void plan_offer_no_vfs(struct plan_builder *builder, const struct pci_function *pf)
-{
-	struct buffer why = {.arena = builder->arena, .separator = "; "};
-	int64_t count = pf->sriov.numvfs.value;
-	const char *held = held_now(builder, pf);
-
-	if (!pci_has_vfs(pf) || vital_vf(builder, pf) || !takes_removal(builder, pf))
-		return;
-	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,
-					       "See whether the %s of %s %s still wanted",
-					       count > 1 ? vfs_words(builder, count) : "only VF",
-					       pf->name, count > 1 ? "are" : "is");
-	buffer_item(&why, "passcheck cannot tell how many there were before a plan: if there were "
-			  "some, write that number to sriov_numvfs after the 0");
-	add_operator(builder, pf, 0, &why);
-	if (*held)
-		buffer_item(&why, "%s", held);
-	step->why = buffer_text(&why);
-	take_vfs(builder, step, pf);
-	*plan_add_alternative(builder, step, "where a plan made them, take them away") =
-		step->commands;
-	step->commands = NULL;
-	step->undo = NULL;
-	step->done = NULL;
 }
 
 static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)

@@ -144,18 +144,16 @@ class Undo(PlanTest):
     def test_vfs_that_no_plan_keeps_stay(self):
         self.assertEqual(self.plan("--undo", NIC)["steps"], [])
 
-    def test_whether_vfs_go_with_their_rule_is_left_to_a_person(self):
+    def test_vfs_go_with_the_rule_of_a_plan(self):
         self.make_vfs()
         step = self.step("disable-vfs", "--undo", NIC)
-        self.assertEqual(step["commands"], [])
-        self.assertEqual([way["commands"] for way in step["alternatives"]],
-                         [[f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"]])
+        self.assertEqual(step["commands"], [f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
         self.assertIn("cannot tell how many there were before", step["why"])
         self.assertRegex(step["why"], f"held now: {VF0}.* on ")
         self.assertIn("drop-vfs-rule", [step[0] for step in self.steps("--undo", NIC)])
 
-    def test_the_number_of_vfs_before_a_plan_is_told_with_its_way_back(self):
-        shown = passcheck("--root", self.root, "plan", NIC, "--vfs", "4").stdout
+    def test_the_way_back_of_vfs_that_no_rule_keeps_is_told_with_their_plan(self):
+        shown = passcheck("--root", self.root, "plan", NIC, "--vfs", "4", "--how", "now").stdout
         back = shown[shown.index("To take it back later"):]
         self.assertIn(f"echo 2 > /sys/bus/pci/devices/{NIC}/sriov_numvfs", back)
 
