@@ -77,7 +77,8 @@ class DebianPackage(unittest.TestCase):
         bootstrap(chroot, release)
         package = shutil.copy(self.build(), chroot / "tmp")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-        inside = [*UNSHARE, "chroot", chroot]
+        # The loader asks /proc where the program lies, for the module beside it.
+        inside = [*UNSHARE, f"--mount-proc={chroot}/proc", "chroot", chroot]
         run(*inside, "apt-get", "-q", "update", env=environment)
         run(*inside, "apt-get", "-qy", "--no-install-recommends", "install",
             f"/tmp/{pathlib.Path(package).name}", env=environment)
