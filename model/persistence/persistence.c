@@ -14,6 +14,7 @@
 #include "model/modules/driver_module.h"
 #include "model/moved_address.h"
 #include "model/persistence/named_place.h"
+#include "model/persistence/rule_match.h"
 
 /* Of the kernel command line, as igb.max_vfs=: no real one comes near. */
 enum { MOST_PARAMETERS = 64 };
@@ -30,15 +31,6 @@ static bool names(const char *line, const char *name)
 	}
 	return false;
 }
-
-/* What a line says that a setting is for. */
-enum match {
-	MATCH_NONE,    /* it names nothing */
-	MATCH_ANY,     /* a variable, a pattern or a name that may mean any PF */
-	MATCH_UNKNOWN, /* it waits for what no boot may have, or asks for what is not read */
-	MATCH_OTHER,
-	MATCH_PF,
-};
 
 /* DRIVER=="igb" in a udev rule, "options igb" in modprobe.d, "igb" of initramfs-tools. */
 static bool names_driver(struct arena *arena, const char *line, const struct pci_function *pf)
@@ -230,172 +222,6 @@ static enum match match_line(struct arena *arena, const char *line,
 	return names_any(line) ? MATCH_OTHER : MATCH_NONE;
 }
 
-/* Returns whether a key of a udev rule, 'KERNEL=="', fits a name. Its value is a list of patterns
- * as of fnmatch(3) with "|" between them: udev(7). */
-static bool key_fits(struct arena *arena, const char *rule, const char *key, const char *name)
-{
-	const char *value = strstr(rule, key);
-
-	if (!value)
-		return false;
-	value += strlen(key);
-	while (*value && *value != '"') {
-		size_t length = strcspn(value, "|\"");
-		if (fnmatch(arena_copy(arena, value, length), name, 0) == 0)
-			return true;
-		value += length + (value[length] == '|');
-	}
-	return false;
-}
-
-static bool key_fits_function(struct arena *arena, const char *rule, const char *key,
-			      const struct pci_function *pf)
-{
-	if (key_fits(arena, rule, key, pf->name))
-		return true;
-	for (size_t i = 0; i < pf->netdevs.count; i++) {
-		if (key_fits(arena, rule, key, pf->netdevs.names[i]))
-			return true;
-	}
-	return false;
-}
-
-/* Keys that tell the function, its interface, or a driver. */
-static const char *const name_keys[] = {"KERNEL==\"", "KERNELS==\"", "NAME==\""};
-static const char *const driver_keys[] = {"DRIVER==\"", "DRIVERS==\""};
-
-static bool rule_names_function(struct arena *arena, const char *rule,
-				const struct pci_function *pf)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(name_keys); i++) {
-		if (key_fits_function(arena, rule, name_keys[i], pf))
-			return true;
-	}
-	return false;
-}
-
-static bool rule_has(const char *rule, const char *const *keys, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strstr(rule, keys[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool rule_names_driver(struct arena *arena, const char *rule, const struct pci_function *pf)
-{
-	for (size_t i = 0; fact_known(&pf->driver.fact) && i < ARRAY_LENGTH(driver_keys); i++) {
-		if (key_fits(arena, rule, driver_keys[i], pf->driver.text))
-			return true;
-	}
-	return false;
-}
-
-enum { LONGEST_KEY = 64 };
-
-/* Upon which events a rule acts. */
-enum upon {
-	UPON_ARRIVAL,
-	UPON_CHANGE, /* which no device has to have while the host boots */
-	UPON_REMOVAL,
-};
-
-/* Of KOBJ_ADD and the like: kobject_actions of lib/kobject_uevent.c. The name of an interface moves
- * as udev renames it. */
-static const struct {
-	const char *name;
-	enum upon upon;
-} events[] = {
-	{"add", UPON_ARRIVAL},    {"bind", UPON_ARRIVAL},    {"move", UPON_ARRIVAL},
-	{"change", UPON_CHANGE},  {"online", UPON_CHANGE},   {"remove", UPON_REMOVAL},
-	{"unbind", UPON_REMOVAL}, {"offline", UPON_REMOVAL},
-};
-
-#define ACTION "ACTION"
-
-/* One that does not say upon which acts upon every event. */
-static enum upon acts_upon(struct arena *arena, const char *rule)
-{
-	enum upon upon = UPON_REMOVAL;
-	bool is = strstr(rule, ACTION "==\"");
-
-	if (!is && !strstr(rule, ACTION "!=\""))
-		return UPON_ARRIVAL;
-	if (is && strstr(rule, ACTION "==\"" SRIOV_REDACTED))
-		upon = UPON_CHANGE;
-	for (size_t i = 0; i < ARRAY_LENGTH(events); i++) {
-		if (events[i].upon < upon &&
-		    key_fits(arena, rule, is ? ACTION "==\"" : ACTION "!=\"", events[i].name) == is)
-			upon = events[i].upon;
-	}
-	return upon;
-}
-
-/* Returns whether a key, of which the comparison begins at end, is one that is understood: names
- * and drivers, the event, and that there is a number of VFs. */
-static bool is_understood(struct arena *arena, const char *rule, const char *end)
-{
-	static const char *const keys[] = {"SUBSYSTEM", "SUBSYSTEMS", "KERNEL", "KERNELS",
-					   "NAME",      "DRIVER",     "DRIVERS"};
-	const char *begin = end, *value = end + strlen("==\"");
-
-	while (begin > rule && end - begin < LONGEST_KEY && !strchr(", \t", begin[-1]))
-		begin--;
-	const char *key = arena_copy(arena, begin, (size_t)(end - begin));
-	value = arena_copy(arena, value, strnlen(value, LONGEST_KEY));
-	if (strcmp(key, ACTION) == 0)
-		return acts_upon(arena, rule) == UPON_ARRIVAL;
-	if (*end == '!')
-		return false;
-	if (strstr(key, "sriov_"))
-		return begins_with(value, "0\"") || begins_with(value, "*\"") ||
-		       begins_with(value, "?*\"");
-	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		if (strcmp(key, keys[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Returns how many of the keys by which names are compared a rule has. */
-static size_t count_names(const char *rule)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < ARRAY_LENGTH(name_keys); i++) {
-		for (const char *at = strstr(rule, name_keys[i]); at;
-		     at = strstr(at + 1, name_keys[i]))
-			count += at == rule || strchr(", \t", at[-1]);
-	}
-	return count;
-}
-
-/* Returns whether a rule asks for more than is understood, such as ids, or two names, or for what
- * is not told. */
-static bool asks_for_more(struct arena *arena, const char *rule)
-{
-	for (const char *at = strstr(rule, "=\""); at; at = strstr(at + 1, "=\"")) {
-		if (at > rule && strchr("=!", at[-1]) && !is_understood(arena, rule, at - 1))
-			return true;
-	}
-	return count_names(rule) > 1 || !sriov_line_whole(rule);
-}
-
-/* Matches a rule of udev that has patterns, of which any may fit several functions: its other keys
- * then tell which of them it means. */
-static enum match match_rule(struct arena *arena, const char *rule, const struct pci_function *pf)
-{
-	bool names_one = rule_has(rule, name_keys, ARRAY_LENGTH(name_keys));
-	bool names_its_driver = rule_has(rule, driver_keys, ARRAY_LENGTH(driver_keys));
-
-	if (names_one ? !rule_names_function(arena, rule, pf) : !names_its_driver)
-		return MATCH_NONE;
-	if (names_its_driver && !rule_names_driver(arena, rule, pf))
-		return MATCH_OTHER;
-	return asks_for_more(arena, rule) ? MATCH_UNKNOWN : MATCH_PF;
-}
-
 /* A line of a list of modules is for its module alone. */
 static bool is_of_modules(const struct sriov_setting *setting)
 {
@@ -410,12 +236,12 @@ static enum match match_event(struct arena *arena, const struct sriov_setting *s
 {
 	if (setting->owner != SRIOV_OWNER_UDEV)
 		return MATCH_PF;
-	switch (acts_upon(arena, setting->line)) {
-	case UPON_ARRIVAL:
+	switch (rule_acts_upon(arena, setting->line)) {
+	case RULE_UPON_ARRIVAL:
 		return MATCH_PF;
-	case UPON_CHANGE:
+	case RULE_UPON_CHANGE:
 		return MATCH_UNKNOWN;
-	case UPON_REMOVAL:
+	case RULE_UPON_REMOVAL:
 		return MATCH_OTHER;
 	}
 	return MATCH_UNKNOWN;
@@ -433,7 +259,7 @@ static enum match match_device(struct arena *arena, const struct sriov_setting *
 	if (setting->owner == SRIOV_OWNER_UNRAID)
 		return MATCH_OTHER;
 	if (setting->owner == SRIOV_OWNER_UDEV && !meaning->names_pf) {
-		enum match matched = match_rule(arena, setting->line, pf);
+		enum match matched = rule_match(arena, setting->line, pf);
 		if (matched != MATCH_NONE)
 			return matched;
 	}
@@ -446,7 +272,7 @@ static enum match match_device(struct arena *arena, const struct sriov_setting *
 	enum match matched = match_line(arena, setting->line, meaning, pf);
 	bool names_none = matched == MATCH_NONE || matched == MATCH_ANY;
 	return names_none && setting->owner == SRIOV_OWNER_UDEV &&
-			       asks_for_more(arena, setting->line)
+			       rule_asks_for_more(arena, setting->line)
 		       ? MATCH_UNKNOWN
 		       : matched;
 }
