@@ -71,7 +71,7 @@ static void run(const struct check_context *context)
 
 	for (size_t i = 0; i < map->use_count; i++) {
 		const struct domain_use *use = &map->uses[i];
-		if (use->function && domain_map_find(map, use->domain, use->function) == use)
+		if (domain_map_is_first(map, use))
 			judge(use, context->findings);
 	}
 }

@@ -24,14 +24,13 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* linux/ioport.h */
-enum { RESOURCE_MEMORY = 0x200, RESOURCE_64_BIT = 0x100000, BAR_LINES = 6 };
+enum { BAR_LINES = 6 };
 
 #define GIB (UINT64_C(1) << 30)
 
 static uint64_t wide_bars(const struct pci_function *function)
 {
-	const uint64_t wanted = RESOURCE_MEMORY | RESOURCE_64_BIT;
+	const uint64_t wanted = IORESOURCE_MEM | IORESOURCE_MEM_64;
 	const struct pci_resources *resources = &function->resources;
 	uint64_t bytes = 0;
 
@@ -53,7 +52,7 @@ static const struct domain_use *sum_bars(const struct domain_map *map, struct do
 
 	*ret_bytes = 0;
 	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {
-		if (!use->function || domain_map_find(map, use->domain, use->function) != use)
+		if (!domain_map_is_first(map, use))
 			continue;
 		uint64_t bytes = wide_bars(use->function);
 		*ret_bytes += bytes;
@@ -150,8 +149,7 @@ static void report(const struct domain_use *use, uint64_t bytes, uint64_t window
 
 static bool is_pc(const struct domain *domain)
 {
-	return domain->machine &&
-	       (strstr(domain->machine, "q35") || begins_with(domain->machine, "pc"));
+	return domain_is_q35(domain) || (domain->machine && begins_with(domain->machine, "pc"));
 }
 
 static void judge(const struct domain_map *map, const struct domain *domain,

@@ -56,19 +56,14 @@ static bool has_newer_qemu(const struct host *host)
 	return fact_known(&version->fact) && version->value >= QEMU_WITH_OPREGION;
 }
 
-/* QEMU's legacy mode takes the LPC bridge's place, which q35 has a bridge of its own at. */
-static bool is_q35(const struct domain *domain)
-{
-	return domain->machine && strstr(domain->machine, "q35");
-}
-
 /* Whether QEMU gives the guest the OpRegion: told so, by default, or in legacy mode (docs/
- * igd-assign.txt). */
+ * igd-assign.txt), which takes the LPC bridge's place: a q35 has one of its own there. */
 static bool has_opregion(const struct domain_map *map, const struct domain_use *use)
 {
 	if (use->domain->opregion != DOMAIN_UNSET)
 		return use->domain->opregion == DOMAIN_ON;
-	return has_newer_qemu(map->host) || (has_igd_place(use->device) && !is_q35(use->domain));
+	return has_newer_qemu(map->host) ||
+	       (has_igd_place(use->device) && !domain_is_q35(use->domain));
 }
 
 /* Without its OpRegion to give, QEMU refuses to start where it is told to. */
@@ -245,7 +240,7 @@ static void run(const struct check_context *context)
 
 	for (size_t i = 0; i < map->use_count; i++) {
 		const struct domain_use *use = &map->uses[i];
-		if (use->function && domain_map_find(map, use->domain, use->function) == use)
+		if (domain_map_is_first(map, use))
 			judge(map, use, context->findings);
 	}
 }

@@ -125,26 +125,21 @@ static const struct built_in built_ins[] = {
 	{.device = 0x01, .function = 3, .name = "power management"},
 };
 
-static bool is_q35(const struct domain *domain)
-{
-	return domain->machine && strstr(domain->machine, "q35");
-}
-
 /* Returns whether the machine type is known to have no PCI Express. */
 static bool is_i440fx(const struct domain *domain)
 {
-	return domain->machine && begins_with(domain->machine, "pc") && !is_q35(domain);
+	return domain->machine && begins_with(domain->machine, "pc") && !domain_is_q35(domain);
 }
 
 /* Returns what the machine type itself puts at function of the device's guest slot, or NULL. */
 static const struct built_in *find_built_in(const struct domain *domain,
 					    const struct pci_address *guest, uint8_t function)
 {
-	if (guest->domain || guest->bus || (!is_q35(domain) && !is_i440fx(domain)))
+	if (guest->domain || guest->bus || (!domain_is_q35(domain) && !is_i440fx(domain)))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(built_ins); i++) {
 		const struct built_in *one = &built_ins[i];
-		if (one->q35 == is_q35(domain) && one->device == guest->device &&
+		if (one->q35 == domain_is_q35(domain) && one->device == guest->device &&
 		    one->function == function)
 			return one;
 	}
@@ -254,7 +249,8 @@ static const char *added_model(const struct domain_use *use)
 		return NULL;
 	if (is_i440fx(use->domain))
 		return "pci-bridge";
-	return is_q35(use->domain) && is_express_endpoint(use->function) ? "pcie-root-port" : NULL;
+	return domain_is_q35(use->domain) && is_express_endpoint(use->function) ? "pcie-root-port"
+										: NULL;
 }
 
 static void judge_bus(const struct domain_use *use, struct findings *findings)
@@ -323,7 +319,7 @@ static const char *against_legacy_mode(const struct domain *domain,
 		return "it has rombar=0";
 	if (device->x_vga)
 		return "it has x-vga=1";
-	if (is_q35(domain))
+	if (domain_is_q35(domain))
 		return "its machine type is q35";
 	return NULL;
 }

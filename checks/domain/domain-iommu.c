@@ -28,7 +28,7 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* QEMU looks for its vfio-pci device; a disk on an NVMe controller is none. */
+/* QEMU looks for its device vfio-pci, which a disk on an NVMe controller is not. */
 static const struct domain_use *first_use(struct domain_uses uses)
 {
 	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {

@@ -69,6 +69,11 @@ void domain_note_opregion(struct domain *domain, const char *value)
 		begins_with(at, "on") || begins_with(at, "true") ? DOMAIN_ON : DOMAIN_OFF;
 }
 
+bool domain_is_q35(const struct domain *domain)
+{
+	return domain->machine && strstr(domain->machine, "q35");
+}
+
 void domain_note_bar_window(struct domain *domain, const char *name, const char *text)
 {
 	enum { MIB_SHIFT = 20, LARGEST_MIB = 0x1000000 };

@@ -152,6 +152,10 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
  * JSON, or "device.hostdev0.x-igd-opregion=on" of -set. */
 void domain_note_opregion(struct domain *domain, const char *value);
 
+/* Returns whether the machine type is known to be QEMU's q35, which has PCI Express, and an LPC
+ * bridge of its own. */
+bool domain_is_q35(const struct domain *domain);
+
 /* Notes the window for 64-bit BARs where a value of fw_cfg gives it: its name, and "65536" MiB
  * (PlatformGetFirstNonAddress() of edk2, OvmfPkg/Library/PlatformInitLib/MemDetect.c). */
 void domain_note_bar_window(struct domain *domain, const char *name, const char *text);

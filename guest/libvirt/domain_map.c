@@ -387,6 +387,11 @@ const struct domain_use *domain_map_find(const struct domain_map *map, const str
 	return found && found->function == function && found < uses.end ? found : NULL;
 }
 
+bool domain_map_is_first(const struct domain_map *map, const struct domain_use *use)
+{
+	return use->function && domain_map_find(map, use->domain, use->function) == use;
+}
+
 /* Returns the use at that place of by_owner where its owner must be that of use, or NULL. */
 static const struct domain_use *rival_at(const struct domain_map *map, size_t place,
 					 const struct domain_use *use)

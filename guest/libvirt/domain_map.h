@@ -113,6 +113,9 @@ const struct domain_use *domain_uses_first(struct domain_uses uses);
 const struct domain_use *domain_map_find(const struct domain_map *map, const struct domain *domain,
 					 const struct pci_function *function);
 
+/* Returns whether a use is of a function of the host, and the first of that by its domain. */
+bool domain_map_is_first(const struct domain_map *map, const struct domain_use *use);
+
 /*
  * Returns the last use before this one, or the first behind it, that cannot have another owner: it
  * is of the same function, or of the same group. NULL where the map has no such use. The use given
