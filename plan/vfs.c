@@ -372,24 +372,12 @@ static void take_vfs(struct plan_builder *builder, struct plan_step *step,
 		 pf->sriov.numvfs.value, pf->name);
 }
 
-static const struct pci_function *vital_vf(const struct plan_builder *builder,
-					   const struct pci_function *pf)
-{
-	return vf_holders_vital(vf_budget_of(&builder->model->vf_budgets, pf),
-				&builder->model->host_uses);
-}
-
-/* Returns whether a command takes VFs of pf away. */
-static bool takes_removal(const struct plan_builder *builder, const struct pci_function *pf)
-{
-	return !pf_switches_itself(builder, pf) || driver_of(builder, pf)->tool;
-}
-
 /* Returns whether the VFs of pf may be taken away, and its driver lets them be; notes what is
  * against it. */
 static bool may_take_vfs(struct plan_builder *builder, const struct pci_function *pf)
 {
-	const struct pci_function *vital = vital_vf(builder, pf);
+	const struct pci_function *vital = vf_holders_vital(
+		vf_budget_of(&builder->model->vf_budgets, pf), &builder->model->host_uses);
 
 	if (vital)
 		plan_add_obstacle(
@@ -398,7 +386,7 @@ static bool may_take_vfs(struct plan_builder *builder, const struct pci_function
 			"needs its VF %s for %s",
 			pf->name, vital->name,
 			host_uses_vital_words(&builder->model->host_uses, vital, builder->arena));
-	if (vital || takes_removal(builder, pf))
+	if (vital || !pf_switches_itself(builder, pf) || driver_of(builder, pf)->tool)
 		return !vital;
 	refuse_write(builder, pf);
 	return false;

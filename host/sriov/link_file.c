@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/sriov/sriov_token.h"
 
 static const char *const key_names[] = {
 	[LINK_KEY_PATH] = "Path",
@@ -16,8 +17,6 @@ static const char *const key_names[] = {
 };
 
 ASSERT_COVERS(key_names, LINK_KEY_COUNT);
-
-#define NOT_TOLD "redacted"
 
 static struct fact_line trim(const char *text, size_t length)
 {
@@ -66,7 +65,7 @@ static void read_match(struct arena *arena, const struct fact_line *name,
 	if (key == LINK_KEY_OTHER || !is_told(value) ||
 	    (before && strlen(before) + value->length >= LINK_LONGEST_LIST)) {
 		if (value->length)
-			link->patterns[LINK_KEY_OTHER] = NOT_TOLD;
+			link->patterns[LINK_KEY_OTHER] = SRIOV_REDACTED;
 		return;
 	}
 	if (!value->length)

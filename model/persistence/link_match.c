@@ -167,9 +167,15 @@ enum boolean link_match_is_for(const struct link_match *match, const struct link
 	return answer == BOOLEAN_UNKNOWN ? by_name(match, link, function) : answer;
 }
 
-static bool sorts_before(const struct link_file *link, const struct link_file *other)
+static bool sorts_before(const char *path, const char *other)
 {
-	return !other || strcmp(last_part(link->source), last_part(other->source)) < 0;
+	return strcmp(last_part(path), last_part(other)) < 0;
+}
+
+/* Returns the one of two files whose name sorts first; first is NULL where there is none yet. */
+static const struct link_file *earlier(const struct link_file *first, const struct link_file *link)
+{
+	return !first || sorts_before(link->source, first->source) ? link : first;
 }
 
 struct link_choice link_match_choose(const struct link_match *match,
@@ -181,17 +187,17 @@ struct link_choice link_match_choose(const struct link_match *match,
 	for (size_t i = 0; i < config->link_count; i++) {
 		const struct link_file *link = &config->links[i];
 		enum boolean is_for = link_match_is_for(match, link, function);
-		if (is_for == BOOLEAN_YES && sorts_before(link, choice.applied))
-			choice.applied = link;
-		else if (is_for == BOOLEAN_UNKNOWN && sorts_before(link, choice.doubtful))
-			choice.doubtful = link;
+		if (is_for == BOOLEAN_YES)
+			choice.applied = earlier(choice.applied, link);
+		else if (is_for == BOOLEAN_UNKNOWN)
+			choice.doubtful = earlier(choice.doubtful, link);
 	}
 	return choice;
 }
 
 static bool keeps_from(const struct link_file *link, const char *source)
 {
-	return link && strcmp(last_part(link->source), last_part(source)) < 0;
+	return link && sorts_before(link->source, source);
 }
 
 const struct link_file *link_choice_shadow(const struct link_choice *choice, const char *source,
