@@ -78,7 +78,18 @@ follow() {
 	run "$name" -ex "/out/$name.sh"
 }
 
-# follow_to_guest NAME ARGUMENT...: the same, and what it prints for the guest. Its way back is
+# follow_back NAME PLAN: the way back that the plan of that name told, with what its --undo prints.
+follow_back() {
+	commands 'To take it back later' < "/out/$2.plan" | while read -r line; do
+		case $line in
+		passcheck\ *) sh -c "$line" 2>&1 | tee -a "/out/$1.plan" | commands "$HOST" ;;
+		*) echo "$line" ;;
+		esac
+	done > "/out/$1.sh"
+	run "$1" -ex "/out/$1.sh"
+}
+
+# follow_to_guest NAME ARGUMENT...: as follow, and what it prints for the guest. Its way back is
 # /out/NAME-back.sh.
 follow_to_guest() {
 	name=$1
@@ -138,7 +149,7 @@ there_and_back() {
 	follow now --how now "$@"
 	see now-there
 	open now "$last"
-	follow now-undo --undo "$last"
+	follow_back now-undo now
 	see now-back
 	differ now untouched now-back
 
