@@ -15,7 +15,7 @@
 #include "host/pci/mdev.h"
 #include "host/pci/pci.h"
 #include "host/pci/versions.h"
-#include "host/sriov/sriov_config.h"
+#include "host/persistence/sriov_config.h"
 #include "host/system/cpu.h"
 #include "host/system/fc_host.h"
 #include "host/system/framebuffer.h"

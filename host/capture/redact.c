@@ -17,7 +17,7 @@
 #include "host/modules/module_lists.h"
 #include "host/modules/modules.h"
 #include "host/pci/capabilities.h"
-#include "host/sriov/sriov_config.h"
+#include "host/persistence/sriov_config.h"
 #include "host/system/framebuffer.h"
 #include "host/system/qemu_package.h"
 #include "host/system/qemu_version.h"

@@ -7,7 +7,7 @@
 #include "host/access/array.h"
 #include "host/boot/boolean.h"
 #include "host/pci/capabilities.h"
-#include "host/sriov/sriov_config.h"
+#include "host/persistence/sriov_config.h"
 
 enum { VENDOR_NVIDIA = 0x10de };
 

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "host/sriov/sriov_config.h"
+#include "host/persistence/sriov_config.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/host.h"
 

@@ -6,7 +6,7 @@
 
 #include "host/access/buffer.h"
 #include "host/capture/redact.h"
-#include "host/sriov/sriov_config.h"
+#include "host/persistence/sriov_config.h"
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_word.h"
 #include "model/persistence/persistence.h"

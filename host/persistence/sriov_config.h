@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SRIOV_SRIOV_CONFIG_H
-#define PASSCHECK_HOST_SRIOV_SRIOV_CONFIG_H
+#ifndef PASSCHECK_HOST_PERSISTENCE_SRIOV_CONFIG_H
+#define PASSCHECK_HOST_PERSISTENCE_SRIOV_CONFIG_H
 
 #include "host/access/buffer.h"
 #include "host/boot/boolean.h"
 #include "host/pci/pci.h"
-#include "host/sriov/sriov_setting.h"
+#include "host/persistence/sriov_setting.h"
 
 void sriov_config_load(struct root *root, struct arena *arena, const struct pci *pci,
 		       struct sriov_config *ret);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SRIOV_SRIOV_SUBJECT_H
-#define PASSCHECK_HOST_SRIOV_SRIOV_SUBJECT_H
+#ifndef PASSCHECK_HOST_PERSISTENCE_SRIOV_SUBJECT_H
+#define PASSCHECK_HOST_PERSISTENCE_SRIOV_SUBJECT_H
 
 #include "host/access/buffer.h"
-#include "host/sriov/cloud_part.h"
-#include "host/sriov/sriov_setting.h"
+#include "host/persistence/cloud_part.h"
+#include "host/persistence/sriov_setting.h"
 
 enum { SRIOV_MOST_BLOCKS = 32 };
 

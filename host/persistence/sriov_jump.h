@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SRIOV_SRIOV_IDLE_H
-#define PASSCHECK_HOST_SRIOV_SRIOV_IDLE_H
+#ifndef PASSCHECK_HOST_PERSISTENCE_SRIOV_JUMP_H
+#define PASSCHECK_HOST_PERSISTENCE_SRIOV_JUMP_H
 
-#include "host/access/root.h"
-#include "host/sriov/sriov_setting.h"
-
-/*
- * Says of each setting whose file may not act at boot why: nobody may execute the script, or the
- * unit is to be enabled (systemd.unit(5), [Install]) and no folder of /etc/systemd/system has a
- * link to it. Looks at the host only where such a file has a setting.
- */
-void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config *config);
+#include "host/persistence/sriov_setting.h"
 
 enum { SRIOV_MOST_JUMPS = 32 };
 

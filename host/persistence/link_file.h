@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SRIOV_LINK_FILE_H
-#define PASSCHECK_HOST_SRIOV_LINK_FILE_H
+#ifndef PASSCHECK_HOST_PERSISTENCE_LINK_FILE_H
+#define PASSCHECK_HOST_PERSISTENCE_LINK_FILE_H
 
 #include "host/access/arena.h"
 #include "host/access/buffer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/sriov/cloud_part.h"
+#include "host/persistence/cloud_part.h"
 
 #include <ctype.h>
 #include <string.h>

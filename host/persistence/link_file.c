@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/sriov/link_file.h"
+#include "host/persistence/link_file.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SRIOV_SRIOV_SETTING_H
-#define PASSCHECK_HOST_SRIOV_SRIOV_SETTING_H
+#ifndef PASSCHECK_HOST_PERSISTENCE_SRIOV_SETTING_H
+#define PASSCHECK_HOST_PERSISTENCE_SRIOV_SETTING_H
 
 #include "host/access/fact.h"
-#include "host/sriov/link_file.h"
+#include "host/persistence/link_file.h"
 #include "host/sriov/sriov_line.h"
 
 /* What the file says of the function that a line is for, where the line itself does not. */

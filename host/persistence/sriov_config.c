@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/sriov/sriov_config.h"
+#include "host/persistence/sriov_config.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "host/access/affix.h"
-#include "host/sriov/sriov_idle.h"
+#include "host/persistence/sriov_idle.h"
+#include "host/persistence/sriov_jump.h"
+#include "host/persistence/sriov_subject.h"
 #include "host/sriov/sriov_redact.h"
-#include "host/sriov/sriov_subject.h"
 #include "host/sriov/sriov_token.h"
 
 #define WANTED_UNITS "/etc/systemd/system/multi-user.target.wants"

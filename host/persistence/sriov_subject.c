@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/sriov/sriov_subject.h"
+#include "host/persistence/sriov_subject.h"
 
 #include <ctype.h>
 #include <string.h>
