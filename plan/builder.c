@@ -164,6 +164,13 @@ void plan_drop(struct plan_builder *builder, struct plan_command **list, const c
 	add_command(builder, list, &command);
 }
 
+void plan_drop_lines(struct plan_builder *builder, struct plan_command **list, const char *text,
+		     const char *file)
+{
+	plan_run(builder, list, "sed -i '/%s/d' %s; [ -s %s ] || rm -f %s",
+		 shell_sed_quote(builder->arena, text), file, file, file);
+}
+
 static void replace_line(struct plan_builder *builder, struct plan_command **list, const char *file,
 			 const char *before, const char *after)
 {

@@ -99,6 +99,10 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
 	       const char *file);
 
+/* Appends to a list that the lines with a text of ours are taken out of a file that plans write. */
+void plan_drop_lines(struct plan_builder *builder, struct plan_command **list, const char *text,
+		     const char *file);
+
 /* Appends to the step that a line of a file gives way to another, and to its undo the reverse. The
  * lines went through shell_takes(). */
 void plan_replace(struct plan_builder *builder, struct plan_step *step, const char *file,
@@ -239,8 +243,9 @@ void plan_add_initramfs_again(struct plan_builder *builder);
 void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **list);
 
 /*
- * The parts of the plan, each in a file of its own, plan/NAME.c or plan/boot/NAME.c. Those that
- * come first leave parameters, which plan_command_line() makes a step of.
+ * The parts of the plan, each in a file of its own, plan/NAME.c, plan/boot/NAME.c or
+ * plan/sriov/NAME.c. Those that come first leave parameters, which plan_command_line() makes a step
+ * of.
  */
 void plan_firmware(struct plan_builder *builder); /* virtualisation, room for BARs */
 /* Returns whether the firmware setup may switch on what KVM needs of the processor. */
@@ -261,19 +266,11 @@ void plan_persist(struct plan_builder *builder);      /* the same over reboots *
 void plan_persist_parameters(struct plan_builder *builder, struct plan_parameters *parameters);
 void plan_keep_vfs(struct plan_builder *builder); /* the VFs that there are, over reboots */
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
-void plan_set_up_vfs(struct plan_builder *builder);       /* that go: what their class needs */
-void plan_set_up_vfs_again(struct plan_builder *builder); /* the same over reboots */
-void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs);
+void plan_set_up_vfs(struct plan_builder *builder);         /* that go: what their class needs */
 void plan_display_parameters(struct plan_builder *builder); /* that free it at the next boot */
 void plan_free_display(struct plan_builder *builder);
 void plan_show_display(struct plan_builder *builder); /* once the host's driver has it again */
 bool plan_display_is_in_use(struct plan_builder *builder);
-/* Returns the other PFs of which the line makes VFs, and which the plan does not make as many of,
- * or take back; NULL for none. */
-const char *plan_other_pfs(const struct plan_builder *builder, const struct pci_function *pf,
-			   const struct vf_persistence *line, int64_t vfs);
-/* Returns a line for a sentence. Words of it that are not shown are not to be searched for. */
-const char *plan_shown_line(struct plan_builder *builder, const struct sriov_setting *setting);
 /* Adds the step that takes all VFs of pf away, if it has any, or notes what is against it. */
 void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *pf);
 void plan_managed(struct plan_builder *builder); /* what libvirt does not do itself */
