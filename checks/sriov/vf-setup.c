@@ -288,8 +288,7 @@ static bool judge_vf(const struct model *model, const struct pci_function *vf,
 		report_network(model, vf->pf, findings);
 	if (vf->pf->representors.count)
 		report_switchdev(model, vf->pf, findings);
-	else if (!nvme && !pci_is_infiniband(vf->pf) &&
-		 host_uses_has_links_down(&model->host_uses, vf->pf))
+	else if (vf_link_pf_is_down(model, vf->pf))
 		report_pf_down(vf->pf, findings);
 	return true;
 }

@@ -2,6 +2,7 @@
 #include "model/sriov/vf_link.h"
 
 #include <linux/if_ether.h>
+#include <pci/header.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,4 +48,10 @@ const struct vf_link *vf_link_of(const struct model *model, const struct pci_fun
 				       compare_number);
 	}
 	return NULL;
+}
+
+bool vf_link_pf_is_down(const struct model *model, const struct pci_function *pf)
+{
+	return pci_base_class(pf) == PCI_BASE_CLASS_NETWORK && !pci_is_infiniband(pf) &&
+	       !pf->representors.count && host_uses_has_links_down(&model->host_uses, pf);
 }

@@ -11,6 +11,13 @@
  */
 const struct vf_link *vf_link_of(const struct model *model, const struct pci_function *vf);
 
+/*
+ * Returns whether no link of a network PF is up, as far as that is known: its interface is down, or
+ * has no cable, and its VFs may have no link either. In switchdev mode representors decide, and a
+ * port of InfiniBand has a state of its own.
+ */
+bool vf_link_pf_is_down(const struct model *model, const struct pci_function *pf);
+
 /* Returns "802.1Q" or "802.1ad"; NULL where the protocol of the VF's VLAN is not known. */
 const char *vf_link_protocol(const struct vf_link *link);
 

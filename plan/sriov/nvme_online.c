@@ -48,7 +48,7 @@ static void set_one_online(struct plan_builder *builder, const struct pci_functi
 				 vf->name);
 }
 
-void plan_set_up_vfs(struct plan_builder *builder)
+void plan_nvme_set_up(struct plan_builder *builder)
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		if (may_be_offline(builder->taken[i]))
@@ -56,7 +56,7 @@ void plan_set_up_vfs(struct plan_builder *builder)
 	}
 }
 
-void plan_set_up_vfs_again(struct plan_builder *builder)
+void plan_nvme_set_up_again(struct plan_builder *builder)
 {
 	const struct pci_function *done = NULL;
 

@@ -19,7 +19,8 @@ void plan_nvme_online(struct plan_builder *builder, const struct pci_function *p
 /* Adds the step that says that it is to be done at every boot. */
 void plan_nvme_online_again(struct plan_builder *builder, const struct pci_function *pf);
 
-/* Adds these for the PFs of VFs that go to a guest. */
-void plan_set_up_vfs_again(struct plan_builder *builder);
+/* Add these for VFs that go to a guest, and for their PFs. */
+void plan_nvme_set_up(struct plan_builder *builder);
+void plan_nvme_set_up_again(struct plan_builder *builder);
 
 #endif

@@ -13,6 +13,7 @@
 #include "plan/builder.h"
 #include "plan/sriov/nvme_online.h"
 #include "plan/sriov/pf.h"
+#include "plan/sriov/pf_up.h"
 #include "plan/sriov/vf_limits.h"
 #include "plan/sriov/vfs_at_boot.h"
 
@@ -74,13 +75,18 @@ static const char *why_zero(struct plan_builder *builder, const struct pci_funct
 		*held ? "; " : "", held);
 }
 
+static bool needs_up(const struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
+
+	return budget && vf_budget_needs_up(builder->host, budget);
+}
+
 /* Such a driver accepts the number while the interface is down, and makes no VFs. */
 static void set_up(struct plan_builder *builder, struct plan_step *step,
 		   const struct pci_function *pf)
 {
-	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
-
-	if (!budget || !vf_budget_needs_up(builder->host, budget))
+	if (!needs_up(builder, pf))
 		return;
 	for (size_t i = 0; i < pf->netdevs.count; i++)
 		plan_run(builder, &step->commands, "ip link set dev %s up",
@@ -352,6 +358,9 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);
 	}
+	/* What such a driver makes is not there before. */
+	if (enough || !needs_up(builder, pf))
+		plan_pf_up(builder, pf);
 	ask_for_token(builder, pf);
 	bool offline = plan_nvme_is_offline(builder, pf, vfs);
 	if (offline)
@@ -363,6 +372,7 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 	if (plan_persist_pf(builder, pf))
 		plan_take_out_ids(builder);
 	plan_persist_vfs(builder, pf, vfs);
+	plan_pf_up_again(builder, pf);
 	if (offline)
 		plan_nvme_online_again(builder, pf);
 }
@@ -371,4 +381,18 @@ void plan_vfs(struct plan_builder *builder, unsigned vfs)
 {
 	for (size_t i = 0; i < builder->count; i++)
 		plan_pf(builder, builder->functions[i], vfs);
+}
+
+void plan_set_up_vfs(struct plan_builder *builder)
+{
+	const struct pci_function *done = NULL;
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *pf = builder->taken[i]->pf;
+		if (!pf || pf == done)
+			continue;
+		done = pf;
+		plan_pf_up(builder, pf);
+	}
+	plan_nvme_set_up(builder);
 }

@@ -15,6 +15,7 @@
 #include "plan/boot/options.h"
 #include "plan/sriov/nvme_online.h"
 #include "plan/sriov/pf.h"
+#include "plan/sriov/pf_up.h"
 
 enum { MOST_OTHER_PFS = 4 }; /* that share a line, to be named */
 
@@ -317,8 +318,9 @@ void plan_keep_vfs(struct plan_builder *builder)
 		kept = pf;
 		plan_persist_pf(builder, pf);
 		plan_persist_vfs(builder, pf, pf->sriov.numvfs.value);
+		plan_pf_up_again(builder, pf);
 	}
-	plan_set_up_vfs_again(builder);
+	plan_nvme_set_up_again(builder);
 	for (size_t i = 0; i < builder->taken_count; i++)
 		keep_profile(builder, builder->taken[i]);
 }

@@ -1,11 +1,12 @@
 """Plans make VFs, and what these need before a guest can use them."""
 import os
+import re
 import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from machine import CROWD, GPU, NIC, VF0  # noqa: E402
+from machine import CROWD, GPU, NIC, VF0, VF1  # noqa: E402
 from plan_test import PlanTest  # noqa: E402
 from support import SOURCE, passcheck  # noqa: E402
 
@@ -126,6 +127,47 @@ class VirtualFunctions(PlanTest):
         self.machine.route_through(interface)
         self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [])
         self.assertIn("default route", " ".join(self.plan(NIC, "--vfs", "4")["obstacles"]))
+
+    def set_link(self, state):
+        self.machine.write(f"{self.machine.paths[NIC]}/net/eth0/operstate", f"{state}\n")
+
+    def test_an_interface_of_the_pf_that_is_down_is_set_up(self):
+        for arguments, again in (((VF0,), 1), ((VF0, "--how", "managed"), 1), ((VF0, "--how", "now"), 0),
+                                 ((VF0, VF1), 1), ((NIC, "--vfs", "4"), 1), ((NIC, "--vfs", "2"), 1),
+                                 ((NIC, "--vfs", "4", "--how", "now"), 0)):
+            with self.subTest(arguments=arguments):
+                self.set_link("up")
+                self.assertNotIn("pf-up", dict(self.steps(*arguments)))
+                self.set_link("down")
+                step = self.step("pf-up", *arguments)
+                self.assertEqual((step["stage"], step["commands"]), ("now", ["ip link set dev eth0 up"]))
+                self.assertEqual(step["undo"], [])
+                self.assertEqual(len([i for i in self.kept(*arguments) if i == "pf-up-again"]), again)
+
+    def test_the_interface_is_up_before_vfs_go_to_a_guest(self):
+        self.set_link("down")
+        steps = [step for step, _ in self.steps(VF0)]
+        self.assertLess(steps.index("pf-up"), steps.index("bind"))
+
+    def test_a_pf_that_leaves_the_host_is_not_set_up(self):
+        self.set_link("down")
+        self.assertNotIn("pf-up", dict(self.steps(NIC)))
+
+    def test_a_pf_whose_link_was_not_read_is_not_set_up(self):
+        (self.root / self.machine.paths[NIC] / "net/eth0/operstate").mkdir()
+        self.assertNotIn("pf-up", dict(self.steps(VF0)))
+
+    def test_the_script_sets_no_interface_up_that_is_up(self):
+        self.set_link("down")
+        flags = self.root / self.machine.paths[NIC] / "net/eth0/flags"
+        script = passcheck("--root", self.root, "plan", VF0, "--format", "sh").stdout
+        condition, = set(re.findall(r"grep -q '\[13579bdf\]\$' (\S+/flags)", script))
+        for text, is_up in (("0x1003", True), ("0x1002", False), ("0x11043", True), ("0x100a", False)):
+            with self.subTest(flags=text):
+                flags.write_text(f"{text}\n")
+                result = subprocess.run(["grep", "-q", "[13579bdf]$", flags], check=False)
+                self.assertEqual(result.returncode == 0, is_up)
+        self.assertEqual(condition, f"/sys/bus/pci/devices/{NIC}/net/eth0/flags")
 
     def test_as_many_as_there_are_is_no_step(self):
         self.assertNotIn("enable-vfs", dict(self.steps(NIC, "--vfs", "2")))

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/sriov/pf_up.h"
+
+#include "host/access/buffer.h"
+#include "model/sriov/vf_link.h"
+#include "plan/sriov/pf.h"
+
+static const char *interfaces(const struct plan_builder *builder, const struct pci_function *pf)
+{
+	struct buffer names = {.arena = builder->arena, .separator = " and "};
+
+	for (size_t i = 0; i < pf->netdevs.count; i++)
+		buffer_item(&names, "%s", pf->netdevs.names[i]);
+	return buffer_text(&names);
+}
+
+/* IFF_UP is the lowest bit of flags, a hexadecimal number: include/uapi/linux/if.h. */
+static const char *is_up(struct plan_builder *builder, const struct pci_function *pf)
+{
+	struct buffer all = {.arena = builder->arena, .separator = " && "};
+
+	for (size_t i = 0; i < pf->netdevs.count; i++) {
+		const char *flags = arena_printf(builder->arena, PLAN_DEVICES "/%s/net/%s/flags",
+						 pf->name, pf->netdevs.names[i]);
+		buffer_item(&all, "grep -q '[13579bdf]$' %s", shell_word(builder->arena, flags));
+	}
+	return plan_condition(builder, "%s", buffer_text(&all));
+}
+
+/* It stays up when the plan is taken back: by then VFs of other guests may need it. */
+void plan_pf_up(struct plan_builder *builder, const struct pci_function *pf)
+{
+	if (plan_takes(builder, pf) || !vf_link_pf_is_down(builder->model, pf))
+		return;
+	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "pf-up", pf, "Set %s of %s up",
+					       interfaces(builder, pf), pf->name);
+	step->why = "it is down, or has no cable: VFs of most adapters then have no link either, "
+		    "and libvirt starts no guest with <interface type='hostdev'>. It needs no "
+		    "address";
+	for (size_t i = 0; i < pf->netdevs.count; i++)
+		plan_run(builder, &step->commands, "ip link set dev %s up",
+			 shell_word(builder->arena, pf->netdevs.names[i]));
+	step->done = is_up(builder, pf);
+}
+
+/* What makes VFs of a driver that gives none while its interface is down sets that up. */
+void plan_pf_up_again(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct vf_driver *driver = plan_vf_driver(builder, pf);
+
+	if ((driver && driver->needs_up) || plan_takes(builder, pf) ||
+	    !vf_link_pf_is_down(builder->model, pf))
+		return;
+	plan_add_step(builder, PLAN_PERSIST, "pf-up-again", pf,
+		      "Have the host's network configuration set %s of %s up at every boot",
+		      interfaces(builder, pf), pf->name)
+		->why =
+		"without an address, where the host itself has no use for it. passcheck "
+		"cannot tell what configures the host's network, so it writes nothing there";
+}
