@@ -9,6 +9,7 @@
 #include "host/persistence/sriov_idle.h"
 #include "host/persistence/sriov_jump.h"
 #include "host/persistence/sriov_subject.h"
+#include "host/persistence/udev_key.h"
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_token.h"
 
@@ -165,24 +166,35 @@ static void append_line(struct sriov_subjects *subjects, const char *source,
 	append(arena, subjects->config, &setting);
 }
 
-static bool is_comment(const struct fact_line *line)
+static void read_lines(struct sriov_subjects *subjects, const struct fact_text *text)
 {
-	size_t blanks = 0;
+	struct fact_line line;
+	size_t offset = 0;
 
-	while (blanks < line->length && is_space(line->text[blanks]))
-		blanks++;
-	return blanks < line->length && line->text[blanks] == '#';
+	while (fact_next_line(text, &offset, &line)) {
+		sriov_subjects_read(subjects, line.text, line.length);
+		append_line(subjects, text->fact.source, &line);
+	}
 }
 
-/* Rules of udev are skipped by others of their file. */
-static void append_rule(struct sriov_subjects *subjects, struct sriov_jumps *jumps,
-			const char *source, const struct fact_line *line)
+/* Rules of udev may stand on several lines, and are skipped by others of their file. */
+static void read_rules(struct sriov_subjects *subjects, const struct fact_text *text)
 {
-	if (is_comment(line))
-		return;
-	sriov_jumps_land(jumps, line, subjects->config);
-	append_line(subjects, source, line);
-	sriov_jumps_start(jumps, line, subjects->config);
+	struct udev_lines lines = {.text = text};
+	struct sriov_jumps jumps = {.count = 0};
+	struct sriov_config *config = subjects->config;
+	struct fact_line rule;
+	bool joined;
+
+	while (udev_lines_next(&lines, subjects->arena, &rule, &joined)) {
+		size_t before = config->count;
+		sriov_jumps_land(&jumps, &rule, config);
+		append_line(subjects, text->fact.source, &rule);
+		if (config->count > before)
+			config->settings[before].joined = joined;
+		sriov_jumps_start(&jumps, &rule, config);
+	}
+	sriov_jumps_finish(&jumps, config);
 }
 
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,
@@ -193,20 +205,13 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 					  .config = config,
 					  .first = config->count,
 					  .parts = cloud_parts_of(arena, text->text, text->length)};
-	struct sriov_jumps jumps = {.count = 0};
-	struct fact_line line;
-	size_t offset = 0;
 
 	if (!subjects.place)
 		return;
-	while (fact_next_line(text, &offset, &line)) {
-		sriov_subjects_read(&subjects, line.text, line.length);
-		if (subjects.place->owner == SRIOV_OWNER_UDEV)
-			append_rule(&subjects, &jumps, text->fact.source, &line);
-		else
-			append_line(&subjects, text->fact.source, &line);
-	}
-	sriov_jumps_finish(&jumps, config);
+	if (subjects.place->owner == SRIOV_OWNER_UDEV)
+		read_rules(&subjects, text);
+	else
+		read_lines(&subjects, text);
 	sriov_subjects_finish(&subjects);
 	if (subjects.place->owner == SRIOV_OWNER_LINK)
 		append_link(arena, config, text);
@@ -214,6 +219,7 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 
 /* A rule that may be skipped is so by whatever GOTO stands in front of it. */
 #define SKIPS "GOTO=\"" SRIOV_REDACTED "\""
+#define JOINS "\\" /* with the line behind it */
 #define LANDS "LABEL=\"" SRIOV_REDACTED "\""
 
 static void keep(struct arena *arena, const struct sriov_setting *setting, struct buffer *kept)
@@ -227,6 +233,8 @@ static void keep(struct arena *arena, const struct sriov_setting *setting, struc
 	sriov_subject_print(arena, setting, kept);
 	if (setting->skipped)
 		buffer_add_line(kept, SKIPS, strlen(SKIPS));
+	if (setting->joined)
+		buffer_add_line(kept, JOINS, strlen(JOINS));
 	buffer_add_line(kept, setting->line, size);
 	/* A backslash at its end would join it with what it never stood before. */
 	if (size && setting->line[size - 1] == '\\')

@@ -4,23 +4,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
-
-/* Returns the value of a key of a rule, 'GOTO="'; without text where the rule does not have it. */
-static struct fact_line value_of(const struct fact_line *rule, const char *key)
-{
-	size_t size = strlen(key);
-	const char *at = rule->text, *end = rule->text + rule->length;
-
-	while ((at = memmem(at, (size_t)(end - at), key, size))) {
-		bool begins = at == rule->text || strchr(", \t", at[-1]);
-		const char *value = at + size;
-		const char *quote = memchr(value, '"', (size_t)(end - value));
-		if (begins && quote)
-			return (struct fact_line){.text = value, .length = (size_t)(quote - value)};
-		at = value;
-	}
-	return (struct fact_line){0};
-}
+#include "host/persistence/udev_key.h"
 
 /* Returns whether one of the words of a value, which have "|" between them, is among those. */
 static bool has_one_of(const struct fact_line *value, const char *const *words, size_t count)
@@ -51,9 +35,9 @@ static bool is_for_other_events(const struct fact_line *jump, const struct fact_
 {
 	static const char *const arrivals[] = {"add", "bind", "move"};
 	static const char *const add[] = {"add"};
-	const struct fact_line only = value_of(jump, "ACTION==\""),
-			       others = value_of(jump, "ACTION!=\""),
-			       asked = value_of(rule, "ACTION==\"");
+	const struct fact_line only = udev_rule_value(jump, "ACTION", UDEV_IS),
+			       others = udev_rule_value(jump, "ACTION", UDEV_IS_NOT),
+			       asked = udev_rule_value(rule, "ACTION", UDEV_IS);
 
 	if (only.text)
 		return !is_pattern(&only) && !has_one_of(&only, arrivals, ARRAY_LENGTH(arrivals));
@@ -64,8 +48,8 @@ static bool is_for_other_events(const struct fact_line *jump, const struct fact_
 /* Returns whether a GOTO is for devices alone that are not of the rule's subsystem. */
 static bool is_for_other_subsystems(const struct fact_line *jump, const struct fact_line *rule)
 {
-	const struct fact_line others = value_of(jump, "SUBSYSTEM!=\""),
-			       asked = value_of(rule, "SUBSYSTEM==\"");
+	const struct fact_line others = udev_rule_value(jump, "SUBSYSTEM", UDEV_IS_NOT),
+			       asked = udev_rule_value(rule, "SUBSYSTEM", UDEV_IS);
 
 	return others.text && asked.text && others.length == asked.length &&
 	       memcmp(others.text, asked.text, asked.length) == 0;
@@ -90,7 +74,7 @@ static void land(const struct sriov_jump *jump, struct sriov_config *config)
 void sriov_jumps_land(struct sriov_jumps *jumps, const struct fact_line *rule,
 		      struct sriov_config *config)
 {
-	const struct fact_line label = value_of(rule, "LABEL=\"");
+	const struct fact_line label = udev_rule_value(rule, "LABEL", UDEV_SETS);
 	size_t kept = 0;
 
 	if (!label.text)
@@ -109,7 +93,7 @@ void sriov_jumps_land(struct sriov_jumps *jumps, const struct fact_line *rule,
 void sriov_jumps_start(struct sriov_jumps *jumps, const struct fact_line *rule,
 		       const struct sriov_config *config)
 {
-	const struct fact_line label = value_of(rule, "GOTO=\"");
+	const struct fact_line label = udev_rule_value(rule, "GOTO", UDEV_SETS);
 
 	if (!label.text || jumps->crowded)
 		return;

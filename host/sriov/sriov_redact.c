@@ -16,9 +16,17 @@ bool sriov_line_whole(const char *line)
 
 /* Words of lines that set VFs which are no secret, whoever writes them. */
 static const char *const plain_words[] = {
+	"!",
+	"+",
 	"-",
 	"-c",
 	"-e",
+	"/bin/bash",
+	"/bin/echo",
+	"/bin/sh",
+	"/usr/bin/bash",
+	"/usr/bin/echo",
+	"/usr/bin/sh",
 	"@reboot",
 	"ACTION",
 	"ACTION!",
@@ -26,23 +34,40 @@ static const char *const plain_words[] = {
 	"ATTR",
 	"ATTRS",
 	"DRIVER",
+	"DRIVER!",
 	"DRIVERS",
+	"DRIVERS!",
+	"ENV",
 	"ExecStart",
 	"ExecStartPost",
 	"ExecStartPre",
+	"GOTO",
+	"GROUP",
+	"IMPORT",
 	"KERNEL",
+	"KERNEL!",
 	"KERNELS",
+	"KERNELS!",
+	"LABEL",
+	"MODE",
 	"NAME",
+	"NAME!",
+	"OPTIONS",
+	"OWNER",
 	"PROGRAM",
+	"PROGRAM!",
+	"RESULT",
 	"RUN+",
 	"SUBSYSTEM",
+	"SUBSYSTEM!",
 	"SUBSYSTEMS",
-	"/bin/bash",
-	"/bin/echo",
-	"/bin/sh",
-	"/usr/bin/bash",
-	"/usr/bin/echo",
-	"/usr/bin/sh",
+	"SUBSYSTEMS!",
+	"SYMLINK",
+	"SYMLINK+",
+	"TAG",
+	"TAG+",
+	"TEST",
+	"TEST!",
 	"add",
 	"bash",
 	"bind",
@@ -74,7 +99,8 @@ static const char *const plain_words[] = {
 };
 
 /* What the value of names a function, an interface or a driver. */
-static const char *const naming_words[] = {"KERNEL", "KERNELS", "DRIVER", "DRIVERS", "NAME"};
+static const char *const naming_words[] = {"KERNEL",  "KERNELS",  "DRIVER",  "DRIVERS",  "NAME",
+					   "KERNEL!", "KERNELS!", "DRIVER!", "DRIVERS!", "NAME!"};
 
 /* A line on its way through redaction */
 struct tokens {
@@ -190,6 +216,15 @@ static void redact_token(const struct sriov_place *place, const struct fact_line
 	buffer_add(kept, text, strlen(text));
 }
 
+/* Returns how many signs at the end of a token belong to the operator behind it: RESULT!="x". */
+static size_t count_signs(const struct tokens *tokens, const struct fact_line *token)
+{
+	const char *end = token->text + token->length;
+
+	return tokens->place->owner == SRIOV_OWNER_UDEV && token->length > 1 &&
+	       end < tokens->text + tokens->length && *end == '=' && strchr("!+-", end[-1]);
+}
+
 static void take_token(struct tokens *tokens, struct buffer *kept)
 {
 	struct fact_line token = sriov_token_at(tokens->text, tokens->length, tokens->offset);
@@ -198,12 +233,17 @@ static void take_token(struct tokens *tokens, struct buffer *kept)
 	if (!tokens->first.text)
 		tokens->first = token;
 	bool keeps = is_kept(tokens, &token);
+	size_t signs = keeps ? 0 : count_signs(tokens, &token);
+	const struct fact_line name = {.text = token.text, .length = token.length - signs};
 	if (keeps)
 		buffer_add(kept, token.text, token.length);
 	else
-		redact_token(tokens->place, &token, kept);
+		redact_token(tokens->place, &name, kept);
+	buffer_add(kept, name.text + name.length, signs);
 	tokens->previous_names = is_name(tokens, &token);
-	tokens->previous_sets = keeps && (sets(&token) || is_short_number(&token));
+	bool negates = token.length == 1 && *token.text == '!';
+	tokens->previous_sets = keeps && (sets(&token) || is_short_number(&token) ||
+					  (negates && tokens->previous_sets));
 	tokens->previous = token;
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
-#include "host/access/array.h"
+#include "model/persistence/first_name.h"
 
 /* net_condition_test_strv(): what "!" stands in front of must not match, and of the others one must
  * where there are any. */
@@ -32,27 +32,16 @@ static bool fits(const char *patterns, const char *text)
 	return fits || !asks;
 }
 
-/* Names of the kernel's own, which an interface may have had before udev gave it its name. */
-static const char *const first_names[] = {"eth0", "eth1", "eth2", "eth3", "eth4", "eth5", "eth6",
-					  "eth7", "eth8", "eth9", "ib0",  "ib1",  "ib2",  "ib3"};
-
-static bool is_first_name(const char *name)
-{
-	size_t length = strcspn(name, "0123456789");
-
-	return ((length == 3 && begins_with(name, "eth")) ||
-		(length == 2 && begins_with(name, "ib"))) &&
-	       name[length] && !name[length + strspn(name + length, "0123456789")];
-}
-
 /* The name is asked for while udev handles the interface's first event: link_new(),
  * src/udev/net/link-config.c. An initramfs may have renamed it by then. */
 static enum boolean fits_name(const char *patterns, const char *name)
 {
 	bool now = fits(patterns, name);
+	size_t count;
+	const char *const *others = first_names(&count);
 
-	for (size_t i = 0; !is_first_name(name) && i < ARRAY_LENGTH(first_names); i++) {
-		if (fits(patterns, first_names[i]) != now)
+	for (size_t i = 0; !first_name_is(name) && i < count; i++) {
+		if (fits(patterns, others[i]) != now)
 			return BOOLEAN_UNKNOWN;
 	}
 	return now ? BOOLEAN_YES : BOOLEAN_NO;

@@ -9,7 +9,6 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/sriov/sriov_redact.h"
-#include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"
 #include "model/modules/driver_module.h"
 #include "model/moved_address.h"
@@ -32,15 +31,13 @@ static bool names(const char *line, const char *name)
 	return false;
 }
 
-/* DRIVER=="igb" in a udev rule, "options igb" in modprobe.d, "igb" of initramfs-tools. */
+/* "options igb" in modprobe.d, "igb" of initramfs-tools. */
 static bool names_driver(struct arena *arena, const char *line, const struct pci_function *pf)
 {
 	static const char keyword[] = "options";
 
 	if (!fact_known(&pf->driver.fact))
 		return false;
-	if (strstr(line, arena_printf(arena, "DRIVER==\"%s\"", pf->driver.text)))
-		return true;
 	if (begins_with(line, keyword))
 		line += strlen(keyword) + strspn(line + strlen(keyword), " \t");
 	size_t length = strcspn(line, " \t");
@@ -68,8 +65,7 @@ static bool is_pf(const struct pci_function *function)
  * not have. */
 static bool names_any(const char *line)
 {
-	static const char *const words[] = {"KERNEL==", "KERNELS==", "DRIVER==", "DRIVERS==",
-					    "NAME==",   "/net/",     "options",  "/devices/"};
+	static const char *const words[] = {"/net/", "options", "/devices/"};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		if (strstr(line, words[i]))
@@ -78,15 +74,16 @@ static bool names_any(const char *line)
 	return false;
 }
 
-/* A variable of a script, or a pattern, in a path of sysfs means what is not told here. */
+/* A variable of a script or a rule, or a pattern, in a path of sysfs means what is not told here.
+ */
 static bool names_by_pattern(const char *line)
 {
 	const char *path = strstr(line, "/sys/");
 
 	if (!path)
 		return false;
-	path += strcspn(path, "$* \t");
-	return *path == '$' || *path == '*';
+	path += strcspn(path, "$%* \t");
+	return *path && strchr("$%*", *path);
 }
 
 static bool fits_interface(const struct pci_function *pf, const char *pattern)
@@ -180,8 +177,9 @@ static enum match match_qat_unit(const struct sriov_setting *setting, const stru
 
 /* What a line says, whichever PF is asked about. */
 struct line_meaning {
-	bool moved; /* it means a device that is now elsewhere */
-	bool names_pf;
+	bool moved;                   /* it means a device that is now elsewhere */
+	const char *effect;           /* of a rule of udev: what it writes and runs; or NULL */
+	bool names_pf;                /* the effect does, or the line without one */
 	const struct link_file *link; /* whose it is, where that says whom it is for; or NULL */
 };
 
@@ -194,19 +192,23 @@ static bool names_a_pf(const struct host *host, const char *line)
 	return false;
 }
 
-static struct line_meaning meaning_of(const struct host *host, const struct sriov_setting *setting)
+static struct line_meaning meaning_of(const struct host *host, struct arena *arena,
+				      const struct sriov_setting *setting)
 {
 	const struct sriov_place *place = sriov_place_of(setting->source);
 	struct moved_address moved;
 
 	if (setting->kind != SRIOV_SUBJECT_NONE)
 		return (struct line_meaning){.moved = false};
-	return (struct line_meaning){
+	const char *line = setting->line;
+	struct line_meaning meaning = {
 		.moved = place &&
 			 (place->owner == SRIOV_OWNER_UDEV || place->owner == SRIOV_OWNER_UNRAID) &&
-			 moved_address_find(host, setting->line, &moved),
-		.names_pf = names_a_pf(host, setting->line),
+			 moved_address_find(host, line, &moved),
+		.effect = setting->owner == SRIOV_OWNER_UDEV ? rule_effect(arena, line) : NULL,
 	};
+	meaning.names_pf = names_a_pf(host, meaning.effect ? meaning.effect : line);
+	return meaning;
 }
 
 /* Matches a line that does not name the PF itself. */
@@ -247,6 +249,19 @@ static enum match match_event(struct arena *arena, const struct sriov_setting *s
 	return MATCH_UNKNOWN;
 }
 
+/* A rule may write to another function than that upon whose event it acts. */
+static enum match match_rule(struct arena *arena, const struct sriov_setting *setting,
+			     const struct line_meaning *meaning, const struct pci_function *pf)
+{
+	enum match matched = rule_match(arena, setting->line, pf);
+
+	if (names_function(meaning->effect, pf))
+		return matched == MATCH_OTHER  ? MATCH_UNKNOWN
+		       : matched == MATCH_NONE ? MATCH_PF
+					       : matched;
+	return meaning->names_pf ? MATCH_OTHER : matched;
+}
+
 static enum match match_device(struct arena *arena, const struct sriov_setting *setting,
 			       const struct line_meaning *meaning, const struct pci_function *pf)
 {
@@ -254,27 +269,22 @@ static enum match match_device(struct arena *arena, const struct sriov_setting *
 		return match_subject(arena, setting, pf);
 	if (meaning->moved)
 		return MATCH_OTHER;
-	if (names_function(setting->line, pf))
-		return MATCH_PF;
-	if (setting->owner == SRIOV_OWNER_UNRAID)
-		return MATCH_OTHER;
-	if (setting->owner == SRIOV_OWNER_UDEV && !meaning->names_pf) {
-		enum match matched = rule_match(arena, setting->line, pf);
+	if (meaning->effect) {
+		enum match matched = match_rule(arena, setting, meaning, pf);
 		if (matched != MATCH_NONE)
 			return matched;
+	} else if (names_function(setting->line, pf)) {
+		return MATCH_PF;
 	}
+	if (setting->owner == SRIOV_OWNER_UNRAID)
+		return MATCH_OTHER;
 	if (is_of_modules(setting))
 		return names_driver(arena, setting->line, pf) ? MATCH_PF : MATCH_OTHER;
 	if (is_sriov_manage(setting))
 		return match_sriov_manage(setting, pf);
 	if (sriov_is_qat_unit(setting->line))
 		return match_qat_unit(setting, pf);
-	enum match matched = match_line(arena, setting->line, meaning, pf);
-	bool names_none = matched == MATCH_NONE || matched == MATCH_ANY;
-	return names_none && setting->owner == SRIOV_OWNER_UDEV &&
-			       rule_asks_for_more(arena, setting->line)
-		       ? MATCH_UNKNOWN
-		       : matched;
+	return match_line(arena, setting->line, meaning, pf);
 }
 
 static enum match match(struct arena *arena, const struct sriov_setting *setting,
@@ -533,7 +543,7 @@ static void give_all(struct builder *builder, const struct sriov_setting *settin
 
 	if (setting->off || setting->effect <= SRIOV_EFFECT_OTHER)
 		return;
-	struct line_meaning meaning = meaning_of(builder->host, setting);
+	struct line_meaning meaning = meaning_of(builder->host, builder->arena, setting);
 	meaning.link = link_of(builder->host, setting);
 	for (size_t i = 0; i < pci->count; i++) {
 		if (is_pf(&pci->functions[i]))
@@ -728,7 +738,8 @@ bool vf_persistence_editable(const struct persistences *persistences,
 			 strcmp(config->settings[i].line, line->setting->line) == 0;
 	const char *number = line->setting->line + (line->counted ? line->digits : 0);
 	bool is_list = number[strspn(number, "0123456789")] == ',';
-	return alike == 1 && line->counted && !is_list && sriov_line_whole(line->setting->line) &&
+	return alike == 1 && line->counted && !is_list && !line->setting->joined &&
+	       sriov_line_whole(line->setting->line) &&
 	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE &&
 	       line->setting->owner != SRIOV_OWNER_OPERATOR &&
 	       line->setting->owner != SRIOV_OWNER_UNRAID;

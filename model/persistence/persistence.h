@@ -103,7 +103,8 @@ const struct pci_function *vf_persistence_next_pf(const struct persistences *per
 						  const struct pci_function *after);
 
 /* Returns whether the line can be edited where it stands: it is in a file that its owner does not
- * write itself, nothing of it was replaced, and no other line of that file is like it. */
+ * write itself, stands there as one line of which nothing was replaced, and no other line of that
+ * file is like it. */
 bool vf_persistence_editable(const struct persistences *persistences,
 			     const struct vf_persistence *line);
 

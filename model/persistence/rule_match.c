@@ -2,76 +2,42 @@
 #include "model/persistence/rule_match.h"
 
 #include <fnmatch.h>
+#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
-#include "host/sriov/sriov_redact.h"
+#include "host/access/buffer.h"
+#include "host/boot/boolean.h"
+#include "host/persistence/udev_key.h"
 #include "host/sriov/sriov_token.h"
+#include "model/persistence/first_name.h"
+#include "model/persistence/named_place.h"
 
-/* Returns whether a key of a udev rule, 'KERNEL=="', fits a name. Its value is a list of patterns
- * as of fnmatch(3) with "|" between them: udev(7). */
-static bool key_fits(struct arena *arena, const char *rule, const char *key, const char *name)
+enum { LONGEST_VALUE = 512 }; /* that is compared */
+
+static struct fact_line line_of(const char *rule)
 {
-	const char *value = strstr(rule, key);
-
-	if (!value)
-		return false;
-	value += strlen(key);
-	while (*value && *value != '"') {
-		size_t length = strcspn(value, "|\"");
-		if (fnmatch(arena_copy(arena, value, length), name, 0) == 0)
-			return true;
-		value += length + (value[length] == '|');
-	}
-	return false;
+	return (struct fact_line){.text = rule, .length = strlen(rule)};
 }
 
-static bool key_fits_function(struct arena *arena, const char *rule, const char *key,
-			      const struct pci_function *pf)
+/* Returns whether a value fits a text: a list of patterns as of fnmatch(3) with "|" between them.
+ */
+static bool fits(struct arena *arena, const struct fact_line *value, const char *text)
 {
-	if (key_fits(arena, rule, key, pf->name))
-		return true;
-	for (size_t i = 0; i < pf->netdevs.count; i++) {
-		if (key_fits(arena, rule, key, pf->netdevs.names[i]))
+	for (size_t begin = 0, end; begin <= value->length; begin = end + 1) {
+		const char *bar = memchr(value->text + begin, '|', value->length - begin);
+		end = bar ? (size_t)(bar - value->text) : value->length;
+		if (fnmatch(arena_copy(arena, value->text + begin, end - begin), text, 0) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* Keys that tell the function, its interface, or a driver. */
-static const char *const name_keys[] = {"KERNEL==\"", "KERNELS==\"", "NAME==\""};
-static const char *const driver_keys[] = {"DRIVER==\"", "DRIVERS==\""};
-
-static bool rule_names_function(struct arena *arena, const char *rule,
-				const struct pci_function *pf)
+static bool has(const struct fact_line *text, const char *part)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(name_keys); i++) {
-		if (key_fits_function(arena, rule, name_keys[i], pf))
-			return true;
-	}
-	return false;
+	return text->text && memmem(text->text, text->length, part, strlen(part));
 }
-
-static bool rule_has(const char *rule, const char *const *keys, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strstr(rule, keys[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool rule_names_driver(struct arena *arena, const char *rule, const struct pci_function *pf)
-{
-	for (size_t i = 0; fact_known(&pf->driver.fact) && i < ARRAY_LENGTH(driver_keys); i++) {
-		if (key_fits(arena, rule, driver_keys[i], pf->driver.text))
-			return true;
-	}
-	return false;
-}
-
-enum { LONGEST_KEY = 64 };
 
 /* Of KOBJ_ADD and the like: kobject_actions of lib/kobject_uevent.c. The name of an interface moves
  * as udev renames it. */
@@ -89,77 +55,326 @@ static const struct {
 
 enum rule_upon rule_acts_upon(struct arena *arena, const char *rule)
 {
+	const struct fact_line line = line_of(rule);
+	struct fact_line value = udev_rule_value(&line, ACTION, UDEV_IS);
 	enum rule_upon upon = RULE_UPON_REMOVAL;
-	bool is = strstr(rule, ACTION "==\"");
+	bool is = value.text != NULL;
 
-	if (!is && !strstr(rule, ACTION "!=\""))
+	if (!is)
+		value = udev_rule_value(&line, ACTION, UDEV_IS_NOT);
+	if (!value.text)
 		return RULE_UPON_ARRIVAL;
-	if (is && strstr(rule, ACTION "==\"" SRIOV_REDACTED))
+	if (is && has(&value, SRIOV_REDACTED))
 		upon = RULE_UPON_CHANGE;
 	for (size_t i = 0; i < ARRAY_LENGTH(events); i++) {
-		if (events[i].upon < upon &&
-		    key_fits(arena, rule, is ? ACTION "==\"" : ACTION "!=\"", events[i].name) == is)
+		if (events[i].upon < upon && fits(arena, &value, events[i].name) == is)
 			upon = events[i].upon;
 	}
 	return upon;
 }
 
-/* Returns whether a key, of which the comparison begins at end, is one that is understood: names
- * and drivers, the event, and that there is a number of VFs. */
-static bool is_understood(struct arena *arena, const char *rule, const char *end)
-{
-	static const char *const keys[] = {"SUBSYSTEM", "SUBSYSTEMS", "KERNEL", "KERNELS",
-					   "NAME",      "DRIVER",     "DRIVERS"};
-	const char *begin = end, *value = end + strlen("==\"");
+/* Whose events a rule may wait for. */
+enum kind {
+	KIND_FUNCTION,
+	KIND_INTERFACE, /* of the function */
+	KIND_OTHER,     /* what else lies below it: an RDMA device, a clock */
+};
 
-	while (begin > rule && end - begin < LONGEST_KEY && !strchr(", \t", begin[-1]))
-		begin--;
-	const char *key = arena_copy(arena, begin, (size_t)(end - begin));
-	value = arena_copy(arena, value, strnlen(value, LONGEST_KEY));
-	if (strcmp(key, ACTION) == 0)
-		return rule_acts_upon(arena, rule) == RULE_UPON_ARRIVAL;
-	if (*end == '!')
-		return false;
-	if (strstr(key, "sriov_"))
-		return begins_with(value, "0\"") || begins_with(value, "*\"") ||
-		       begins_with(value, "?*\"");
+struct device {
+	enum kind kind;
+	const char *name; /* NULL: not known */
+	const struct pci_function *function;
+	bool named; /* the rule has the function's very address */
+};
+
+static enum boolean boolean_of(bool value)
+{
+	return value ? BOOLEAN_YES : BOOLEAN_NO;
+}
+
+/* An interface that is not there now may get that name, unless the name tells another place. */
+static enum boolean fits_some_name(struct arena *arena, const struct fact_line *value,
+				   const struct pci_function *function)
+{
+	struct pci_address place;
+
+	if (sriov_token_is_address(value))
+		return BOOLEAN_NO;
+	if (named_place_parse(arena_copy(arena, value->text, value->length), &place) &&
+	    pci_address_compare(&place, &function->address) != 0)
+		return BOOLEAN_NO;
+	return BOOLEAN_UNKNOWN;
+}
+
+static enum boolean fits_name(struct arena *arena, const struct fact_line *value,
+			      const struct device *device)
+{
+	size_t count;
+	const char *const *others = first_names(&count);
+
+	if (device->kind == KIND_OTHER)
+		return sriov_token_is_address(value) ? BOOLEAN_NO : BOOLEAN_UNKNOWN;
+	if (!device->name)
+		return fits_some_name(arena, value, device->function);
+	if (fits(arena, value, device->name))
+		return BOOLEAN_YES;
+	for (size_t i = 0;
+	     device->kind == KIND_INTERFACE && !first_name_is(device->name) && i < count; i++) {
+		if (fits(arena, value, others[i]))
+			return BOOLEAN_UNKNOWN;
+	}
+	return BOOLEAN_NO;
+}
+
+/* Its own name, or that of what it lies below. */
+static enum boolean fits_names_above(struct arena *arena, const struct fact_line *value,
+				     const struct device *device)
+{
+	const struct pci_function *above = device->function;
+
+	for (; above->parent_state == FACT_KNOWN && above->parent; above = above->parent) {
+		if (fits(arena, value, above->name))
+			return BOOLEAN_YES;
+	}
+	if (fits(arena, value, above->name))
+		return BOOLEAN_YES;
+	return fits_name(arena, value, device);
+}
+
+/* A driver that the function does not have now, it may have after a boot. */
+static enum boolean fits_own_driver(struct arena *arena, const struct fact_line *value,
+				    const struct device *device)
+{
+	const struct fact_text *driver = &device->function->driver;
+
+	if (fact_known(&driver->fact) && fits(arena, value, driver->text))
+		return BOOLEAN_YES;
+	if (fits(arena, value, "--")) /* by "?*", as no name does */
+		return BOOLEAN_YES;
+	return device->named || !fact_known(&driver->fact) ? BOOLEAN_UNKNOWN : BOOLEAN_NO;
+}
+
+/* Devices of other kinds have none. */
+static enum boolean fits_driver(struct arena *arena, const struct fact_line *value,
+				const struct device *device)
+{
+	if (device->kind != KIND_FUNCTION)
+		return boolean_of(fits(arena, value, ""));
+	return fits_own_driver(arena, value, device);
+}
+
+static enum boolean fits_drivers_above(struct arena *arena, const struct fact_line *value,
+				       const struct device *device)
+{
+	const struct pci_function *above = device->function;
+
+	while (above->parent_state == FACT_KNOWN && above->parent) {
+		above = above->parent;
+		if (fact_known(&above->driver.fact) && fits(arena, value, above->driver.text))
+			return BOOLEAN_YES;
+	}
+	return fits_own_driver(arena, value, device);
+}
+
+static enum boolean fits_subsystem(struct arena *arena, const struct fact_line *value,
+				   const struct device *device)
+{
+	switch (device->kind) {
+	case KIND_FUNCTION:
+		return boolean_of(fits(arena, value, "pci"));
+	case KIND_INTERFACE:
+		return boolean_of(fits(arena, value, "net"));
+	case KIND_OTHER:
+		return BOOLEAN_UNKNOWN;
+	}
+	return BOOLEAN_UNKNOWN;
+}
+
+static enum boolean fits_subsystems_above(struct arena *arena, const struct fact_line *value,
+					  const struct device *device)
+{
+	return fits(arena, value, "pci") ? BOOLEAN_YES : fits_subsystem(arena, value, device);
+}
+
+/* What is compared with a value, and how. */
+static const struct {
+	const char *name;
+	enum boolean (*fits)(struct arena *arena, const struct fact_line *value,
+			     const struct device *device);
+	bool above; /* also with what the device lies below, of which any may fit */
+	bool tells; /* one device from others */
+} keys[] = {
+	{"KERNEL", fits_name, false, true},
+	{"NAME", fits_name, false, true},
+	{"KERNELS", fits_names_above, true, true},
+	{"DRIVER", fits_driver, false, true},
+	{"DRIVERS", fits_drivers_above, true, true},
+	{"SUBSYSTEM", fits_subsystem, false, false},
+	{"SUBSYSTEMS", fits_subsystems_above, true, false},
+};
+
+/* Attributes of PFs: as many VFs as the driver allows, and none yet. */
+static enum boolean answer_attribute(struct arena *arena, const struct udev_key *key)
+{
+	bool is = key->operator== UDEV_IS;
+
+	if (!has(&key->attribute, "sriov_"))
+		return BOOLEAN_UNKNOWN;
+	if (is && (fits(arena, &key->value, "*") || fits(arena, &key->value, "?*")))
+		return BOOLEAN_YES;
+	if (has(&key->attribute, "sriov_numvfs"))
+		return fits(arena, &key->value, "0") == is ? BOOLEAN_YES : BOOLEAN_UNKNOWN;
+	return !is && fits(arena, &key->value, "0") ? BOOLEAN_YES : BOOLEAN_UNKNOWN;
+}
+
+/* Returns whether an attribute that a rule writes is one of such a device: others have none of that
+ * name, and udev writes nothing. */
+static enum boolean answer_written(const struct udev_key *key, const struct device *device)
+{
+	if (!udev_key_is(key, "ATTR") || !has(&key->attribute, "sriov_numvfs") ||
+	    has(&key->attribute, "/sys/") || has(&key->attribute, "["))
+		return BOOLEAN_YES;
+	if (has(&key->attribute, SRIOV_REDACTED))
+		return BOOLEAN_UNKNOWN;
+	bool is_of_function = !has(&key->attribute, "/");
+	return boolean_of(is_of_function == (device->kind == KIND_FUNCTION));
+}
+
+static enum boolean inverted(enum boolean answer)
+{
+	return answer == BOOLEAN_UNKNOWN ? answer : boolean_of(answer == BOOLEAN_NO);
+}
+
+static enum boolean answer_key(struct arena *arena, const struct udev_key *key,
+			       const struct device *device)
+{
+	/* Captures of passcheck before 1.1 have it also where "!" stood behind it. */
+	if (key->operator== UDEV_SETS)
+		return udev_key_is(key, SRIOV_REDACTED) ? BOOLEAN_UNKNOWN
+							: answer_written(key, device);
+	if (udev_key_is(key, ACTION))
+		return BOOLEAN_YES;
+	if (key->prefixed || has(&key->value, SRIOV_REDACTED) || key->value.length > LONGEST_VALUE)
+		return BOOLEAN_UNKNOWN;
+	if (udev_key_is(key, "ATTR") || udev_key_is(key, "ATTRS"))
+		return answer_attribute(arena, key);
+	if (udev_key_is(key, "TEST"))
+		return key->operator== UDEV_IS && has(&key->value, "sriov_") ? BOOLEAN_YES
+									     : BOOLEAN_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		if (strcmp(key, keys[i]) == 0)
+		if (!udev_key_is(key, keys[i].name))
+			continue;
+		if (key->operator== UDEV_IS)
+			return keys[i].fits(arena, &key->value, device);
+		return keys[i].above ? BOOLEAN_UNKNOWN
+				     : inverted(keys[i].fits(arena, &key->value, device));
+	}
+	return BOOLEAN_UNKNOWN;
+}
+
+/* All keys of a rule must fit. */
+static enum boolean answer(struct arena *arena, const struct fact_line *rule,
+			   const struct device *device)
+{
+	enum boolean all = BOOLEAN_YES;
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(rule, &offset, &key)) {
+		enum boolean one = answer_key(arena, &key, device);
+		if (one == BOOLEAN_NO)
+			return one;
+		all = one == BOOLEAN_UNKNOWN ? one : all;
+	}
+	return offset < rule->length ? BOOLEAN_UNKNOWN : all;
+}
+
+static void take(enum boolean *best, enum boolean one)
+{
+	if (one == BOOLEAN_YES || *best == BOOLEAN_NO)
+		*best = one;
+}
+
+static bool tells_device(const struct fact_line *rule)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+		if (keys[i].tells && udev_rule_value(rule, keys[i].name, UDEV_IS).text)
 			return true;
 	}
 	return false;
 }
 
-/* Returns how many of the keys by which names are compared a rule has. */
-static size_t count_names(const char *rule)
+static bool is_named(const struct fact_line *rule, const struct pci_function *pf)
 {
-	size_t count = 0;
+	static const char *const names[] = {"KERNEL", "KERNELS"};
 
-	for (size_t i = 0; i < ARRAY_LENGTH(name_keys); i++) {
-		for (const char *at = strstr(rule, name_keys[i]); at;
-		     at = strstr(at + 1, name_keys[i]))
-			count += at == rule || strchr(", \t", at[-1]);
-	}
-	return count;
-}
-
-bool rule_asks_for_more(struct arena *arena, const char *rule)
-{
-	for (const char *at = strstr(rule, "=\""); at; at = strstr(at + 1, "=\"")) {
-		if (at > rule && strchr("=!", at[-1]) && !is_understood(arena, rule, at - 1))
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const struct fact_line value = udev_rule_value(rule, names[i], UDEV_IS);
+		if (value.text && value.length == strlen(pf->name) &&
+		    memcmp(value.text, pf->name, value.length) == 0)
 			return true;
 	}
-	return count_names(rule) > 1 || !sriov_line_whole(rule);
+	return false;
+}
+
+/* Returns whether a rule is for devices of other kinds than functions and interfaces. */
+static bool is_for_others(struct arena *arena, const struct fact_line *rule)
+{
+	const struct fact_line value = udev_rule_value(rule, "SUBSYSTEM", UDEV_IS);
+
+	return value.text && !fits(arena, &value, "pci") && !fits(arena, &value, "net");
+}
+
+static enum boolean answer_interfaces(struct arena *arena, const struct fact_line *rule,
+				      struct device device)
+{
+	const struct fact_list *netdevs = &device.function->netdevs;
+	enum boolean best = BOOLEAN_NO;
+
+	device.kind = KIND_INTERFACE;
+	device.name = NULL;
+	if (!netdevs->count && pci_base_class(device.function) == PCI_BASE_CLASS_NETWORK)
+		return answer(arena, rule, &device);
+	for (size_t i = 0; i < netdevs->count; i++) {
+		device.name = netdevs->names[i];
+		take(&best, answer(arena, rule, &device));
+	}
+	return best;
 }
 
 enum match rule_match(struct arena *arena, const char *rule, const struct pci_function *pf)
 {
-	bool names_one = rule_has(rule, name_keys, ARRAY_LENGTH(name_keys));
-	bool names_its_driver = rule_has(rule, driver_keys, ARRAY_LENGTH(driver_keys));
+	const struct fact_line line = line_of(rule);
+	struct device device = {.name = pf->name, .function = pf, .named = is_named(&line, pf)};
+	enum boolean best = answer(arena, &line, &device);
 
-	if (names_one ? !rule_names_function(arena, rule, pf) : !names_its_driver)
-		return MATCH_NONE;
-	if (names_its_driver && !rule_names_driver(arena, rule, pf))
+	take(&best, answer_interfaces(arena, &line, device));
+	if (is_for_others(arena, &line)) {
+		device.kind = KIND_OTHER;
+		take(&best, answer(arena, &line, &device));
+	}
+	if (best == BOOLEAN_NO)
 		return MATCH_OTHER;
-	return rule_asks_for_more(arena, rule) ? MATCH_UNKNOWN : MATCH_PF;
+	if (best == BOOLEAN_UNKNOWN)
+		return MATCH_UNKNOWN;
+	return tells_device(&line) ? MATCH_PF : MATCH_NONE;
+}
+
+const char *rule_effect(struct arena *arena, const char *rule)
+{
+	static const char *const effects[] = {"ATTR", "RUN", "PROGRAM", "IMPORT"};
+	const struct fact_line line = line_of(rule);
+	struct buffer effect = {.arena = arena, .separator = " "};
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(&line, &offset, &key)) {
+		for (size_t i = 0; i < ARRAY_LENGTH(effects); i++) {
+			if (udev_key_is(&key, effects[i]) && (key.operator== UDEV_SETS || i> 1))
+				buffer_item(&effect, "%.*s %.*s", (int)key.attribute.length,
+					    key.attribute.length ? key.attribute.text : "",
+					    (int)key.value.length, key.value.text);
+		}
+	}
+	return buffer_text(&effect);
 }

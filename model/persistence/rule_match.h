@@ -25,12 +25,17 @@ enum rule_upon {
 /* Returns upon which events a rule acts: one that does not say it, upon every event. */
 enum rule_upon rule_acts_upon(struct arena *arena, const char *rule);
 
-/* Returns whether a rule asks for more than is understood, such as ids, or two names, or for what
- * is not told. */
-bool rule_asks_for_more(struct arena *arena, const char *rule);
-
-/* Matches a rule that has patterns, of which any may fit several functions: its other keys then
- * tell which of them it means. */
+/*
+ * Returns whether what a rule compares fits a PF or an interface of it as they arrive, whatever the
+ * event. MATCH_NONE: nothing of it tells one device from others. MATCH_UNKNOWN: it compares what is
+ * not read, or is not understood. A name is compared with that of the device, one of parents with
+ * those above it, too; the kernel may have given an interface another name. Memory comes from
+ * arena.
+ */
 enum match rule_match(struct arena *arena, const char *rule, const struct pci_function *pf);
+
+/* Returns what a rule writes and runs, words of its values with blanks between them: it may name
+ * another function than that upon whose event it acts. Memory comes from arena. */
+const char *rule_effect(struct arena *arena, const char *rule);
 
 #endif

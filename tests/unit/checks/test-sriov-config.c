@@ -254,8 +254,8 @@ static const struct owner_case owner_cases[] = {
 	 "KERNEL==\"0000:09:00.0\", DRIVER==\"?*\", ATTR{sriov_numvfs}=\"4\"\n", NOTHING, 4,
 	 NOTHING},
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
-	 "KERNEL==\"0000:0[01]:0?.0\", DRIVER!=\"igb\", ATTR{sriov_numvfs}=\"4\"\n", UNKNOWN, 4,
-	 UNKNOWN},
+	 "KERNEL==\"0000:0[01]:0?.0\", DRIVER!=\"igb\", ATTR{sriov_numvfs}=\"4\"\n", NOTHING, 4,
+	 NOTHING},
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
 	 "ACTION==\"remove\", KERNEL==\"0000:0[01]:0?.0\", ATTR{sriov_numvfs}=\"4\"\n", NOTHING, 4,
 	 NOTHING},
@@ -272,8 +272,7 @@ static const struct owner_case owner_cases[] = {
 	 "ACTION!=\"remove\", KERNEL==\"0000:0[01]:0?.0\", ATTR{sriov_numvfs}=\"4\"\n", MADE, 4,
 	 MADE},
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
-	 "KERNELS==\"*\", KERNEL==\"0000:0[01]:0?.0\", ATTR{sriov_numvfs}=\"4\"\n", UNKNOWN, 4,
-	 UNKNOWN},
+	 "KERNELS==\"*\", KERNEL==\"0000:0[01]:0?.0\", ATTR{sriov_numvfs}=\"4\"\n", MADE, 4, MADE},
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
 	 "KERNEL==\"0000:0[01]:0?.0\", ATTR{sriov_totalvfs}==\"64\", ATTR{sriov_numvfs}=\"4\"\n",
 	 UNKNOWN, 4, UNKNOWN},
@@ -509,7 +508,9 @@ static void only_what_names_no_pf_means_the_only_one(void **state)
 		{RULES, "ACTION==\"change\", KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\"\n",
 		 UNKNOWN},
 		{RULES, "ACTION==\"change\", ATTR{sriov_numvfs}=\"4\"\n", UNKNOWN},
-		{RULES, "KERNEL==\"eth*\", ATTRS{device}==\"0x10c9\", ATTR{sriov_numvfs}=\"4\"\n",
+		{RULES,
+		 "KERNEL==\"eth*\", ATTRS{device}==\"0x10c9\", "
+		 "ATTR{device/sriov_numvfs}=\"4\"\n",
 		 UNKNOWN},
 		{RULES, "ENV{ID_NET_DRIVER}==\"i40e\", ATTR{device/sriov_numvfs}=\"4\"\n", UNKNOWN},
 		{LINK, "[Match]\nMACAddress=52:54:00:00:00:01\n" LINK_VFS, UNKNOWN},
@@ -529,6 +530,150 @@ static void only_what_names_no_pf_means_the_only_one(void **state)
 		assert_int_equal(state_of_pf(tree), rows[i].state);
 		assert_int_equal(tree_teardown((void **)&tree), 0);
 	}
+}
+
+#define SETS        "ATTR{sriov_numvfs}=\"4\"\n"
+#define SETS_OF_NET "ATTR{device/sriov_numvfs}=\"4\"\n"
+#define RUNS(name)  "RUN+=\"/bin/sh -c 'echo 4 > /sys/bus/pci/devices/" name "/sriov_numvfs'\"\n"
+
+/* Rules of udev in a file, and what they make of PF, a network card, and of OTHER_PF. */
+static const struct {
+	const char *text;
+	enum persistence state;
+	enum persistence other;
+} rule_cases[] = {
+	/* What is not evaluated leaves open also what names an address. */
+	{"ENV{X}==\"1\", KERNEL==\"" PF "\", " SETS, UNKNOWN, NOTHING},
+	{"PROGRAM==\"/opt/secret\", KERNEL==\"" PF "\", " SETS, UNKNOWN, NOTHING},
+	{"RESULT!=\"x\", KERNEL==\"" PF "\", " SETS, UNKNOWN, NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{vendor}==\"0x8086\", " SETS, UNKNOWN, NOTHING},
+	{"KERNEL==i\"" PF "\", " SETS, UNKNOWN, UNKNOWN},
+	{"KERNEL==\"" PF "\", KERNEL \"x\", " SETS, UNKNOWN, NOTHING},
+	/* What is set beside the number is no question. */
+	{"KERNEL==\"" PF "\", ENV{X}=\"1\", TAG+=\"y\", " SETS, MADE, NOTHING},
+	{"KERNEL == \"" PF "\" , " SETS, MADE, NOTHING},
+	{"KERNEL==\"" PF "\", TEST==\"sriov_numvfs\", ATTR{sriov_numvfs}!=\"4\", " SETS, MADE,
+	 NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}==\"0\", " SETS, MADE, NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}!=\"0\", " SETS, UNKNOWN, NOTHING},
+	/* A negation excludes what it fits. */
+	{"SUBSYSTEM==\"pci\", KERNEL!=\"" PF "\", DRIVER==\"igb\", " SETS, NOTHING, MADE},
+	{"KERNEL!=\"" PF "|" OTHER_PF "\", DRIVER==\"igb\", " SETS, NOTHING, NOTHING},
+	{"KERNEL!=\"eth0\", DRIVERS==\"igb\", " SETS_OF_NET, NOTHING, MADE},
+	{"SUBSYSTEM!=\"pci\", KERNEL==\"" PF "\", " SETS, NOTHING, NOTHING},
+	{"KERNELS!=\"" PF "\", DRIVER==\"igb\", " SETS, UNKNOWN, UNKNOWN},
+	/* An interface has no driver of its own, and the kernel's name at first. */
+	{"SUBSYSTEM==\"net\", DRIVER==\"igb\", " SETS_OF_NET, NOTHING, NOTHING},
+	{"SUBSYSTEM==\"net\", KERNELS==\"" PF "\", DRIVERS==\"igb\", " SETS_OF_NET, MADE, NOTHING},
+	{"KERNEL==\"" PF "\", DRIVER==\"e1000\", " SETS, UNKNOWN, NOTHING},
+	/* What it writes is none of theirs. */
+	{"KERNEL==\"" PF "\", " SETS_OF_NET, NOTHING, NOTHING},
+	{"KERNEL==\"eth0\", " SETS, NOTHING, NOTHING},
+	{"SUBSYSTEM==\"infiniband\", KERNELS==\"" PF "\", " RUNS("%k"), UNKNOWN, NOTHING},
+	/* It may write to another function than the one that it waits for. */
+	{"SUBSYSTEM==\"module\", KERNEL==\"igb\", " RUNS(PF), UNKNOWN, NOTHING},
+	{"KERNEL==\"" OTHER_PF "\", " RUNS(PF), UNKNOWN, NOTHING},
+	{"SUBSYSTEM==\"pci\", DRIVER==\"igb\", " RUNS("$kernel"), MADE, MADE},
+	{"SUBSYSTEM==\"pci\", " RUNS("%k"), UNKNOWN, UNKNOWN},
+	/* A backslash at its end takes the next line to it, comments left out. */
+	{"ACTION==\"add\", \\\n  KERNEL==\"" PF "\", \\\n # secret\n" SETS, MADE, NOTHING},
+	{"ACTION==\"remove\", \\\nKERNEL==\"" PF "\", " SETS, NOTHING, NOTHING},
+	{"KERNEL==\"" PF "\", \\ \n" SETS, UNKNOWN, UNKNOWN},
+	{"ENV{X}==\"1\", \\\nGOTO=\"end\"\nKERNEL==\"" PF "\", " SETS "LABEL=\"end\"\n", UNKNOWN,
+	 NOTHING},
+	{"# KERNEL==\"x\", \\\nKERNEL==\"" PF "\", " SETS, MADE, NOTHING},
+	/* It does not end. */
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\" \\\n", NOTHING, NOTHING},
+};
+
+static enum persistence state_of(const struct host *host, struct arena *arena, const char *pf)
+{
+	struct persistences persistences;
+
+	persistences_build(host, arena, &persistences);
+	return vf_persistence_of(&persistences, pci_find_name(&host->pci, pf), 0).state;
+}
+
+static struct tree *tree_of_two_pfs(void)
+{
+	struct tree *tree;
+
+	assert_int_equal(tree_setup((void **)&tree), 0);
+	add_functions(tree);
+	add_pf(tree, OTHER_PF, "eth1", "igb");
+	return tree;
+}
+
+static void a_rule_is_for_what_all_its_keys_fit(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rule_cases) / sizeof(rule_cases[0]); i++) {
+		struct tree *tree = tree_of_two_pfs();
+		test_row("%s", rule_cases[i].text);
+		tree_file(tree, RULES, rule_cases[i].text);
+		const struct host *host = tree_host(tree);
+		assert_int_equal(state_of(host, tree->arena, PF), rule_cases[i].state);
+		assert_int_equal(state_of(host, tree->arena, OTHER_PF), rule_cases[i].other);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void a_capture_keeps_for_whom_a_rule_is(void **state)
+{
+	static const struct capture_options options;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rule_cases) / sizeof(rule_cases[0]); i++) {
+		struct tree *tree = tree_of_two_pfs();
+		test_row("%s", rule_cases[i].text);
+		const struct fact_text text = known_text(RULES, rule_cases[i].text);
+		const struct fact_text kept = redact(tree->arena, &text, &options);
+		if (fact_known(&kept.fact)) {
+			assert_null(strstr(kept.text, "secret"));
+			tree_file(tree, RULES, kept.text);
+		}
+		const struct host *host = tree_host(tree);
+		assert_int_equal(state_of(host, tree->arena, PF), rule_cases[i].state);
+		assert_int_equal(state_of(host, tree->arena, OTHER_PF), rule_cases[i].other);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+/* As systemd names it; the rule may act while the kernel's own name is there. */
+static void a_rule_for_a_name_that_an_interface_had_at_first_may_be_for_it(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	add_pf(tree, OTHER_PF, "ens3f0np0", "igb");
+	tree_file(tree, RULES, "SUBSYSTEM==\"net\", KERNEL==\"eth1\", " SETS_OF_NET);
+	const struct host *host = tree_host(tree);
+	assert_int_equal(state_of(host, tree->arena, PF), NOTHING);
+	assert_int_equal(state_of(host, tree->arena, OTHER_PF), UNKNOWN);
+}
+
+static void expect_editable(const char *text, bool editable)
+{
+	struct persistences persistences;
+	struct tree *tree;
+
+	assert_int_equal(tree_setup((void **)&tree), 0);
+	add_functions(tree);
+	tree_file(tree, RULES, text);
+	const struct host *host = tree_host(tree);
+	persistences_build(host, tree->arena, &persistences);
+	const struct vf_persistence found =
+		vf_persistence_of(&persistences, pci_find_name(&host->pci, PF), 0);
+	assert_int_equal(vf_persistence_editable(&persistences, &found), editable);
+	assert_int_equal(tree_teardown((void **)&tree), 0);
+}
+
+/* There is no one line of the file that could be edited. */
+static void a_rule_on_several_lines_is_not_edited(void **state)
+{
+	(void)state;
+	expect_editable("KERNEL==\"" PF "\", " SETS, true);
+	expect_editable("KERNEL==\"" PF "\", \\\n" SETS, false);
 }
 
 #define PCI_RULE "SUBSYSTEM==\"pci\", DRIVER==\"igb\", ATTR{sriov_numvfs}=\"4\"\n"
@@ -1840,6 +1985,10 @@ int main(void)
 		TEST(who_keeps_a_link_file_from_a_function_is_told),
 		TEST(link_files_that_were_not_read_leave_it_open),
 		TEST(only_what_names_no_pf_means_the_only_one),
+		TEST(a_rule_is_for_what_all_its_keys_fit),
+		TEST(a_capture_keeps_for_whom_a_rule_is),
+		TEST(a_rule_for_a_name_that_an_interface_had_at_first_may_be_for_it),
+		TEST(a_rule_on_several_lines_is_not_edited),
 		TEST(a_goto_that_may_skip_a_rule_leaves_it_open),
 		TEST(a_capture_keeps_which_rules_may_be_skipped),
 		TEST(a_capture_keeps_whom_a_link_file_is_for),

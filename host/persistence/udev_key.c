@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/persistence/udev_key.h"
+
+#include <ctype.h>
+
+#include "host/access/buffer.h"
+
+enum { LONGEST_RULE = 16384 }; /* UDEV_LINE_SIZE */
+
+static bool is_blank(char byte)
+{
+	return isspace((unsigned char)byte) || !byte;
+}
+
+static size_t skip_blanks(const struct fact_line *rule, size_t at)
+{
+	while (at < rule->length && is_blank(rule->text[at]))
+		at++;
+	return at;
+}
+
+static char byte_at(const struct fact_line *rule, size_t at)
+{
+	return at < rule->length ? rule->text[at] : '\0';
+}
+
+static struct fact_line part_of(const struct fact_line *rule, size_t begin, size_t end)
+{
+	return (struct fact_line){.text = rule->text + begin, .length = end - begin};
+}
+
+/* Returns where the name that begins there ends. */
+static size_t end_of_name(const struct fact_line *rule, size_t at)
+{
+	while (at < rule->length && !is_blank(rule->text[at]) && !strchr("={", rule->text[at]) &&
+	       !(strchr("+-!:", rule->text[at]) && byte_at(rule, at + 1) == '='))
+		at++;
+	return at;
+}
+
+static bool take_attribute(const struct fact_line *rule, size_t *at, struct udev_key *ret)
+{
+	if (byte_at(rule, *at) != '{')
+		return true;
+	const char *begin = rule->text + *at + 1;
+	const char *end = memchr(begin, '}', rule->length - *at - 1);
+	if (!end)
+		return false;
+	ret->attribute = (struct fact_line){.text = begin, .length = (size_t)(end - begin)};
+	*at = (size_t)(end + 1 - rule->text);
+	return true;
+}
+
+static bool take_operator(const struct fact_line *rule, size_t *at, struct udev_key *ret)
+{
+	char sign = byte_at(rule, *at);
+	bool has_sign = sign && strchr("=!+-:", sign) && byte_at(rule, *at + 1) == '=';
+
+	if (!has_sign && sign != '=')
+		return false;
+	ret->operator= !has_sign ? UDEV_SETS
+	: sign == '='            ? UDEV_IS
+	: sign == '!'            ? UDEV_IS_NOT
+				 : UDEV_SETS;
+	*at += has_sign ? 2 : 1;
+	return true;
+}
+
+/* In a plain value a backslash escapes a quote alone. */
+static bool take_value(const struct fact_line *rule, size_t *at, struct udev_key *ret)
+{
+	bool escaped = false;
+
+	while (byte_at(rule, *at) == 'e' || byte_at(rule, *at) == 'i') {
+		escaped |= rule->text[*at] == 'e';
+		ret->prefixed = true;
+		++*at;
+	}
+	if (byte_at(rule, *at) != '"')
+		return false;
+	size_t begin = ++*at;
+	while (*at < rule->length && rule->text[*at] != '"')
+		*at += rule->text[*at] == '\\' && (escaped || byte_at(rule, *at + 1) == '"') ? 2
+											     : 1;
+	if (*at >= rule->length)
+		return false;
+	ret->value = part_of(rule, begin, *at);
+	++*at;
+	return true;
+}
+
+bool udev_key_next(const struct fact_line *rule, size_t *offset, struct udev_key *ret)
+{
+	size_t begin = *offset;
+
+	*ret = (struct udev_key){.prefixed = false};
+	while (begin < rule->length && (is_blank(rule->text[begin]) || rule->text[begin] == ','))
+		begin++;
+	*offset = begin;
+	if (begin == rule->length)
+		return false;
+	size_t at = end_of_name(rule, begin);
+	ret->name = part_of(rule, begin, at);
+	if (!take_attribute(rule, &at, ret))
+		return false;
+	at = skip_blanks(rule, at);
+	if (!take_operator(rule, &at, ret))
+		return false;
+	at = skip_blanks(rule, at);
+	if (!take_value(rule, &at, ret))
+		return false;
+	*offset = at;
+	return true;
+}
+
+bool udev_key_is(const struct udev_key *key, const char *name)
+{
+	return key->name.length == strlen(name) &&
+	       memcmp(key->name.text, name, key->name.length) == 0;
+}
+
+struct fact_line udev_rule_value(const struct fact_line *rule, const char *name,
+				 enum udev_operator operator)
+{
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(rule, &offset, &key)) {
+		if (key.operator== operator&& udev_key_is(&key, name))
+			return key.value;
+	}
+	return (struct fact_line){.text = NULL};
+}
+
+/* Takes the next line, without the white space in front, that is no comment. */
+static bool next_line(struct udev_lines *lines, struct fact_line *ret)
+{
+	while (fact_next_line(lines->text, &lines->offset, ret)) {
+		size_t blanks = skip_blanks(ret, 0);
+		*ret = part_of(ret, blanks, ret->length);
+		if (byte_at(ret, 0) != '#')
+			return true;
+	}
+	return false;
+}
+
+static bool goes_on(const struct fact_line *line)
+{
+	return line->length && line->text[line->length - 1] == '\\';
+}
+
+/* Takes the lines behind the first of a rule, which goes on. Returns false where they do not end.
+ */
+static bool join(struct udev_lines *lines, struct arena *arena, struct fact_line *line)
+{
+	struct buffer joined = {.arena = arena};
+	struct fact_line next = *line;
+
+	do {
+		size_t size = next.length - goes_on(&next);
+		if (joined.length <= LONGEST_RULE)
+			buffer_add(&joined, next.text, size);
+		if (!goes_on(&next)) {
+			*line = (struct fact_line){.text = buffer_text(&joined),
+						   .length = joined.length};
+			return true;
+		}
+	} while (next_line(lines, &next));
+	return false;
+}
+
+bool udev_lines_next(struct udev_lines *lines, struct arena *arena, struct fact_line *ret,
+		     bool *ret_joined)
+{
+	while (next_line(lines, ret)) {
+		*ret_joined = goes_on(ret);
+		if (*ret_joined && !join(lines, arena, ret))
+			return false;
+		if (ret->text && ret->length < LONGEST_RULE)
+			return true;
+	}
+	return false;
+}
