@@ -727,19 +727,39 @@ const struct pci_function *vf_persistence_next_pf(const struct persistences *per
 	return NULL;
 }
 
-bool vf_persistence_editable(const struct persistences *persistences,
+static bool is_alike(const struct sriov_setting *one, const struct sriov_setting *other)
+{
+	return strcmp(one->source, other->source) == 0 && strcmp(one->line, other->line) == 0;
+}
+
+bool vf_persistence_alike(const struct vf_persistence *one, const struct vf_persistence *other)
+{
+	return is_alike(one->setting, other->setting);
+}
+
+size_t vf_persistence_count_alike(const struct persistences *persistences,
+				  const struct pci_function *pf, const struct vf_persistence *line)
+{
+	const struct vf_makers *makers = vf_makers_of(persistences, pf);
+	size_t count = 0;
+
+	for (size_t i = 0; makers && i < makers->count; i++)
+		count += vf_persistence_alike(&makers->lines[i], line);
+	return count;
+}
+
+bool vf_persistence_editable(const struct persistences *persistences, const struct pci_function *pf,
 			     const struct vf_persistence *line)
 {
 	const struct sriov_config *config = &persistences->host->sriov_config;
 	size_t alike = 0;
 
 	for (size_t i = 0; i < config->count; i++)
-		alike += strcmp(config->settings[i].source, line->setting->source) == 0 &&
-			 strcmp(config->settings[i].line, line->setting->line) == 0;
+		alike += is_alike(&config->settings[i], line->setting);
 	const char *number = line->setting->line + (line->counted ? line->digits : 0);
 	bool is_list = number[strspn(number, "0123456789")] == ',';
-	return alike == 1 && line->counted && !is_list && !line->setting->joined &&
-	       sriov_line_whole(line->setting->line) &&
+	return alike == vf_persistence_count_alike(persistences, pf, line) && line->counted &&
+	       !is_list && !line->setting->joined && sriov_line_whole(line->setting->line) &&
 	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE &&
 	       line->setting->owner != SRIOV_OWNER_OPERATOR &&
 	       line->setting->owner != SRIOV_OWNER_UNRAID;

@@ -102,10 +102,18 @@ const struct pci_function *vf_persistence_next_pf(const struct persistences *per
 						  const struct vf_persistence *line,
 						  const struct pci_function *after);
 
-/* Returns whether the line can be edited where it stands: it is in a file that its owner does not
- * write itself, stands there as one line of which nothing was replaced, and no other line of that
- * file is like it. */
-bool vf_persistence_editable(const struct persistences *persistences,
+/* Returns whether both lines stand in one file and have the same text: an edit by text changes
+ * both. */
+bool vf_persistence_alike(const struct vf_persistence *one, const struct vf_persistence *other);
+
+/* Returns how many lines for pf are like this one, itself among them. */
+size_t vf_persistence_count_alike(const struct persistences *persistences,
+				  const struct pci_function *pf, const struct vf_persistence *line);
+
+/* Returns whether a line for pf can be edited where it stands: it is in a file that its owner does
+ * not write itself, stands there as one line of which nothing was replaced, and all lines of that
+ * file that are like it are for pf, too. */
+bool vf_persistence_editable(const struct persistences *persistences, const struct pci_function *pf,
 			     const struct vf_persistence *line);
 
 #endif

@@ -111,6 +111,15 @@ static void split_line(struct plan_builder *builder, const struct pci_function *
 				 split_words(builder, pf, line, vfs));
 }
 
+/* Returns "line", or "2 equal lines" where it stands in its file so often. */
+static const char *line_words(const struct plan_builder *builder, const struct pci_function *pf,
+			      const struct vf_persistence *line)
+{
+	size_t count = vf_persistence_count_alike(&builder->model->persistences, pf, line);
+
+	return count == 1 ? "line" : counted(builder->arena, count, "equal line");
+}
+
 static void edit_line(struct plan_builder *builder, const struct pci_function *pf,
 		      const struct vf_persistence *found, int64_t vfs)
 {
@@ -120,12 +129,12 @@ static void edit_line(struct plan_builder *builder, const struct pci_function *p
 		builder, PLAN_PERSIST, "vfs-existing", pf,
 		"Let %s make %s of %s at every boot instead of %" PRId64,
 		vf_persistence_place(found), plan_vfs_words(builder, vfs), pf->name, found->count);
-	bool editable = vf_persistence_editable(&builder->model->persistences, found) &&
+	bool editable = vf_persistence_editable(&builder->model->persistences, pf, found) &&
 			shell_takes(setting->line);
 
-	step->why =
-		arena_printf(arena, "%s: %s", editable ? "its line is" : "edit its line by hand",
-			     plan_shown_line(builder, setting));
+	const char *words = line_words(builder, pf, found);
+	step->why = arena_printf(arena, editable ? "its %s: %s" : "edit its %s by hand: %s", words,
+				 plan_shown_line(builder, setting));
 	if (!editable)
 		return;
 	const char *rest = setting->line + found->digits;
@@ -227,6 +236,62 @@ static void keep_enable_sriov(struct plan_builder *builder, const struct pci_fun
 		step->why = plan_by_hand(builder, NULL);
 }
 
+/* Returns whether a line of the same file takes VFs away so that the one behind makes others. */
+static bool makes_room(const struct vf_makers *makers, size_t index,
+		       const struct vf_persistence *kept)
+{
+	const struct vf_persistence *line = &makers->lines[index];
+
+	if (line->count || strcmp(line->setting->source, kept->setting->source) != 0)
+		return false;
+	while (index < makers->count && makers->lines[index].setting != kept->setting)
+		index++;
+	return index < makers->count;
+}
+
+/* Returns whether a line changes the number that the one that is kept makes, and is not changed
+ * with that. */
+static bool is_at_odds(const struct vf_makers *makers, size_t index,
+		       const struct vf_persistence *kept, int64_t vfs)
+{
+	const struct vf_persistence *line = &makers->lines[index];
+
+	return line->state == PERSISTENCE_MADE && line->counted && line->count != vfs &&
+	       !vf_persistence_alike(line, kept) && !makes_room(makers, index, kept);
+}
+
+static bool is_told(const struct vf_makers *makers, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (vf_persistence_alike(&makers->lines[i], &makers->lines[index]))
+			return true;
+	}
+	return false;
+}
+
+static void drop_line(struct plan_builder *builder, const struct pci_function *pf,
+		      const struct vf_persistence *line, int64_t vfs)
+{
+	struct arena *arena = builder->arena;
+	const char *others = plan_other_pfs(builder, pf, line, vfs);
+	const char *words = line_words(builder, pf, line);
+	const char *does = line->count
+				   ? arena_printf(arena, "make %s of %s",
+						  plan_vfs_words(builder, line->count), pf->name)
+				   : arena_printf(arena, "take the VFs of %s away", pf->name);
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "vfs-conflict", pf,
+			      "Have %s no longer %s at every boot: take its %s out",
+			      vf_persistence_place(line), does, words);
+
+	step->why = arena_printf(arena, "%s; the %s%s%s: %s",
+				 line->count ? "of two numbers the kernel takes whichever comes "
+					       "first"
+					     : "the VFs that there are then are gone",
+				 words, others ? ", which makes those of others, too: " : "",
+				 others ? others : "", plan_shown_line(builder, line->setting));
+}
+
 /* Of two numbers the kernel takes the one that comes first, and refuses the other (EBUSY). */
 static void drop_other_lines(struct plan_builder *builder, const struct pci_function *pf,
 			     const struct vf_persistence *kept, int64_t vfs)
@@ -234,21 +299,8 @@ static void drop_other_lines(struct plan_builder *builder, const struct pci_func
 	const struct vf_makers *makers = vf_makers_of(&builder->model->persistences, pf);
 
 	for (size_t i = 0; makers && i < makers->count; i++) {
-		const struct vf_persistence *line = &makers->lines[i];
-		if (line->setting == kept->setting || line->state != PERSISTENCE_MADE ||
-		    !line->counted || line->count == vfs)
-			continue;
-		const char *others = plan_other_pfs(builder, pf, line, vfs);
-		struct plan_step *step = plan_add_step(
-			builder, PLAN_PERSIST, "vfs-conflict", pf,
-			"Take the line of %s away that makes %s of %s at every boot",
-			vf_persistence_place(line), plan_vfs_words(builder, line->count), pf->name);
-		step->why =
-			arena_printf(builder->arena,
-				     "of two numbers the kernel takes whichever comes first; "
-				     "its line is%s%s: %s",
-				     others ? ", which makes those of others, too: " : "",
-				     others ? others : "", plan_shown_line(builder, line->setting));
+		if (is_at_odds(makers, i, kept, vfs) && !is_told(makers, i))
+			drop_line(builder, pf, &makers->lines[i], vfs);
 	}
 }
 

@@ -388,6 +388,46 @@ class Persistence(PlanTest):
                              f"w /sys/bus/pci/devices/{NIC}/sriov_numvfs - - - - 2")
         self.assertIn("vfs-conflict", dict(self.steps(NIC, "--vfs", "4")))
 
+    def write_numbers(self, *numbers):
+        return self.written_by_host("etc/rc.local", "#!/bin/sh\n" + "\n".join(
+            f"echo {number} > /sys/bus/pci/devices/{NIC}/sriov_numvfs" for number in numbers))
+
+    def test_a_line_that_makes_room_for_the_number_stays(self):
+        self.write_numbers(0, 4)
+        self.assertNotIn("vfs-conflict", dict(self.steps(NIC, "--vfs", "4")))
+
+    def test_a_line_that_takes_vfs_away_again_is_to_go(self):
+        self.write_numbers(4, 0)
+        step = self.step("vfs-conflict", NIC, "--vfs", "4")
+        self.assertIn(f"take the VFs of {NIC} away", step["summary"])
+        self.assertNotIn("0 VFs", step["summary"])
+
+    def test_equal_lines_are_changed_at_once(self):
+        file = self.write_numbers(2, 2)
+        before = file.read_text()
+        step = self.step("vfs-existing", NIC, "--vfs", "4")
+        self.assertIn("its 2 equal lines", step["why"])
+        self.assertNotIn("vfs-conflict", dict(self.steps(NIC, "--vfs", "4")))
+        self.run_on_tree(step["commands"])
+        self.assertEqual(file.read_text(), before.replace("echo 2", "echo 4"))
+        self.assertNotIn("vfs-existing", dict(self.steps(NIC, "--vfs", "4")))
+        self.run_on_tree(step["undo"])
+        self.assertEqual(file.read_text(), before)
+
+    def test_equal_lines_that_are_to_go_are_told_once(self):
+        self.write_numbers(2, 2, 4)
+        step = self.step("vfs-conflict", NIC, "--vfs", "4")
+        self.assertIn("take its 2 equal lines out", step["summary"])
+
+    def test_equal_lines_for_several_pfs_are_not_changed_for_one_of_them(self):
+        self.add_pf()
+        self.written_by_host("etc/netplan/50.yaml", "network:\n  ethernets:\n"
+                             "    eth0:\n      virtual-function-count: 2\n"
+                             "    eth1:\n      virtual-function-count: 2")
+        step = self.step("vfs-existing", NIC, "--vfs", "4")
+        self.assertEqual(step["commands"], [])
+        self.assertIn("by hand", step["why"])
+
     def test_a_line_that_makes_another_number_is_changed(self):
         for path, line, wanted in (
                 ("etc/udev/rules.d/70.rules", 'KERNEL=="0000:02:00.0", ATTR{sriov_numvfs}="4"',

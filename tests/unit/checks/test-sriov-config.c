@@ -662,9 +662,9 @@ static void expect_editable(const char *text, bool editable)
 	tree_file(tree, RULES, text);
 	const struct host *host = tree_host(tree);
 	persistences_build(host, tree->arena, &persistences);
-	const struct vf_persistence found =
-		vf_persistence_of(&persistences, pci_find_name(&host->pci, PF), 0);
-	assert_int_equal(vf_persistence_editable(&persistences, &found), editable);
+	const struct pci_function *pf = pci_find_name(&host->pci, PF);
+	const struct vf_persistence found = vf_persistence_of(&persistences, pf, 0);
+	assert_int_equal(vf_persistence_editable(&persistences, pf, &found), editable);
 	assert_int_equal(tree_teardown((void **)&tree), 0);
 }
 
