@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/sriov/sriov_token.h"
 
@@ -55,25 +56,37 @@ static enum link_key find_key(const struct fact_line *name)
 	return LINK_KEY_OTHER;
 }
 
+static void add_patterns(struct arena *arena, struct link_file *link, enum link_key key,
+			 const struct fact_line *patterns)
+{
+	const char *before = link->patterns[key];
+
+	if (before && strlen(before) + patterns->length >= LINK_LONGEST_LIST) {
+		link->patterns[LINK_KEY_OTHER] = SRIOV_REDACTED;
+		return;
+	}
+	link->patterns[key] =
+		arena_printf(arena, "%s%s%.*s", before ? before : "", before ? " " : "",
+			     (int)patterns->length, patterns->text);
+}
+
 /* A key that comes again adds to its list, and an empty value begins it anew: systemd.syntax(7). */
 static void read_match(struct arena *arena, const struct fact_line *name,
 		       const struct fact_line *value, struct link_file *link)
 {
 	enum link_key key = find_key(name);
-	const char *before = link->patterns[key];
 
-	if (key == LINK_KEY_OTHER || !is_told(value) ||
-	    (before && strlen(before) + value->length >= LINK_LONGEST_LIST)) {
+	if (key == LINK_KEY_OTHER || !is_told(value)) {
 		if (value->length)
 			link->patterns[LINK_KEY_OTHER] = SRIOV_REDACTED;
 		return;
 	}
-	if (!value->length)
-		link->patterns[key] = NULL;
-	else
-		link->patterns[key] =
-			arena_printf(arena, "%s%s%.*s", before ? before : "", before ? " " : "",
-				     (int)value->length, value->text);
+	if (value->length) {
+		add_patterns(arena, link, key, value);
+		return;
+	}
+	link->patterns[key] = NULL;
+	link->anew[key] = true;
 }
 
 void link_file_parse(struct arena *arena, const struct fact_text *text, struct link_file *ret)
@@ -82,12 +95,13 @@ void link_file_parse(struct arena *arena, const struct fact_text *text, struct l
 	struct fact_line line;
 	size_t offset = 0;
 
-	*ret = (struct link_file){.source = text->fact.source};
+	*ret = (struct link_file){.source = text->fact.source, .empty = !text->length};
 	while (fact_next_line(text, &offset, &line)) {
 		const struct fact_line words = trim(line.text, line.length);
 		if (!words.length || strchr("#;", *words.text))
 			continue;
 		if (*words.text == '[') {
+			ret->sectioned = true;
 			in_match = is(&words, "[Match]");
 			in_link = is(&words, "[Link]");
 			continue;
@@ -118,21 +132,82 @@ bool link_file_asks(const struct link_file *link)
 	return false;
 }
 
-void link_file_keep(struct arena *arena, const struct link_file *link, struct buffer *kept)
+void link_file_add(struct arena *arena, struct link_file *link, const struct link_file *dropin)
+{
+	for (enum link_key key = 0; key < LINK_KEY_COUNT; key++) {
+		const char *patterns = dropin->patterns[key];
+		if (dropin->anew[key])
+			link->patterns[key] = NULL;
+		if (!patterns)
+			continue;
+		const struct fact_line list = {.text = patterns, .length = strlen(patterns)};
+		add_patterns(arena, link, key, &list);
+	}
+	if (!dropin->renames)
+		return;
+	link->renames = true;
+	link->gives = dropin->gives;
+}
+
+#define DROPINS ".d"
+
+/* Returns the name of the .link file that a path is of, and its length in *ret. */
+static const char *name_of(const char *path, size_t *ret)
+{
+	const char *name = last_part(path);
+
+	*ret = strlen(name);
+	if (!link_file_is_dropin(path))
+		return name;
+	const char *end = name - 1 - strlen(DROPINS);
+	name = end;
+	while (name > path && name[-1] != '/')
+		name--;
+	*ret = (size_t)(end - name);
+	return name;
+}
+
+bool link_file_is_dropin(const char *path)
+{
+	static const char folder[] = ".link" DROPINS;
+	size_t length = (size_t)(last_part(path) - path), size = strlen(folder);
+
+	return length > size && strncmp(path + length - 1 - size, folder, size) == 0;
+}
+
+bool link_file_has(const struct link_file *link, const char *path)
+{
+	size_t length, size;
+	const char *name = name_of(link->source, &length), *other = name_of(path, &size);
+
+	return length == size && memcmp(name, other, size) == 0;
+}
+
+/* A list that begins anew does so with an empty value. */
+static void keep_key(struct arena *arena, const struct link_file *link, enum link_key key,
+		     struct buffer *kept)
 {
 	const char *line;
 
-	if (!link_file_asks(link))
-		return;
-	buffer_add_line(kept, "[Match]", strlen("[Match]"));
-	for (enum link_key key = 0; key < LINK_KEY_COUNT; key++) {
-		if (!link->patterns[key])
-			continue;
-		line = arena_printf(arena, "%s=%s", key_names[key], link->patterns[key]);
+	if (link->anew[key]) {
+		line = arena_printf(arena, "%s=", key_names[key]);
 		buffer_add_line(kept, line, strlen(line));
 	}
+	if (!link->patterns[key])
+		return;
+	line = arena_printf(arena, "%s=%s", key_names[key], link->patterns[key]);
+	buffer_add_line(kept, line, strlen(line));
+}
+
+void link_file_keep(struct arena *arena, const struct link_file *link, struct buffer *kept)
+{
+	if (link->empty)
+		return;
+	buffer_add_line(kept, "[Match]", strlen("[Match]"));
+	for (enum link_key key = 0; key < LINK_KEY_COUNT; key++)
+		keep_key(arena, link, key, kept);
 	if (!link->renames)
 		return;
-	line = arena_printf(arena, "[Link]\nName=%s", link->gives ? link->gives : "");
+	const char *line = arena_printf(arena, "[Link]\nName=%s", link->gives ? link->gives : "");
 	buffer_add_line(kept, line, strlen(line));
 }

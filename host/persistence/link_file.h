@@ -20,10 +20,13 @@ enum link_key {
 	LINK_KEY_COUNT,
 };
 
-/* A .link file, whomever it is for. */
+/* A .link file, whomever it is for, or a drop-in of one. */
 struct link_file {
 	const char *source;
+	bool sectioned;                       /* it has sections */
+	bool empty;                           /* it masks, and has no drop-ins */
 	const char *patterns[LINK_KEY_COUNT]; /* with blanks between them; NULL: not asked for */
+	bool anew[LINK_KEY_COUNT];            /* what was asked for before it is dropped */
 	const char *gives;                    /* the name that the interface gets, or NULL */
 	bool renames;                         /* it gives one, which may be none that is told */
 };
@@ -37,5 +40,14 @@ void link_file_keep(struct arena *arena, const struct link_file *link, struct bu
 
 /* Returns whether it asks for anything: systemd-udevd ignores one that does not. */
 bool link_file_asks(const struct link_file *link);
+
+/* Adds what a drop-in says to what the files in front of it say. */
+void link_file_add(struct arena *arena, struct link_file *link, const struct link_file *dropin);
+
+/* Returns whether path is of a drop-in: "…/50-vfs.link.d/4.conf". */
+bool link_file_is_dropin(const char *path);
+
+/* Returns whether path is that of a .link file, or of a drop-in of it, wherever that lies. */
+bool link_file_has(const struct link_file *link, const char *path);
 
 #endif

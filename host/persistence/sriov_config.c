@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/persistence/link_settings.h"
 #include "host/persistence/sriov_idle.h"
 #include "host/persistence/sriov_jump.h"
 #include "host/persistence/sriov_subject.h"
@@ -121,6 +122,7 @@ static void append_entries(struct arena *arena, struct sriov_config *config,
 	}
 }
 
+/* A text that is not known stands for a link to /dev/null. */
 static void append_link(struct arena *arena, struct sriov_config *config,
 			const struct fact_text *text)
 {
@@ -280,8 +282,11 @@ static void load_file(const struct loader *loader, const struct sriov_place *pla
 		 (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG))
 		note_in(loader->config, place, &text.fact);
 	/* A link to /dev/null masks, also in a capture. */
-	if (place->masks && !fact_known(&text.fact))
-		root_read_link(loader->root, loader->arena, path);
+	if (fact_known(&text.fact) || (!place->masks && place->owner != SRIOV_OWNER_LINK))
+		return;
+	root_read_link(loader->root, loader->arena, path);
+	if (place->owner == SRIOV_OWNER_LINK)
+		append_link(loader->arena, loader->config, &text);
 }
 
 /* Returns whether a folder of the same owner that comes before has a file of that name, which then
@@ -321,14 +326,24 @@ static void load_folder(const struct loader *loader, const struct sriov_place *p
 	}
 }
 
+/* Returns what lies in a place's folder, which one in front of it may be of, too. */
+static struct fact_list list_once(const struct loader *loader, const struct sriov_place *place)
+{
+	for (const struct sriov_place *it = loader->places; it < place; it++) {
+		if (it->masks && strcmp(it->path, place->path) == 0)
+			return loader->folders[it - loader->places];
+	}
+	return root_list(loader->root, loader->arena, place->path);
+}
+
 /* The files lie in folders of a folder, as drop-ins of units do. */
 static void load_folders(const struct loader *loader, const struct sriov_place *place)
 {
-	struct fact_list list = root_list(loader->root, loader->arena, place->path);
+	struct fact_list list = list_once(loader, place);
 	size_t folders = 0;
 
 	if (counts(place, &list.fact))
-		note(loader->config, &list.fact);
+		note_in(loader->config, place, &list.fact);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!has_suffix(list.names[i], place->within))
 			continue;
@@ -464,6 +479,7 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 	ret->fact.state = FACT_KNOWN;
 	ret->links_fact.state = FACT_KNOWN;
 	load_places(root, arena, ret);
+	link_settings_settle(arena, ret);
 	sriov_idle_load(root, arena, ret);
 	load_instances(root, arena, ret);
 	load_all_parameters(root, arena, pci, ret);

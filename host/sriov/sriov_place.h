@@ -48,6 +48,10 @@ enum sriov_syntax {
 /* VFS=ADDRESS|VENDOR:DEVICE|COUNT…, with blanks between entries: sbin/sriov of Unraid 7.3. */
 #define SRIOV_WORD_UNRAID "VFS="
 
+/* In a section [SR-IOV] of systemd.link(5) it is the number of a VF, from 0 on; the key in [Link]
+ * that tells how many there are has it in its name, too. */
+#define SRIOV_WORD_LINK_VF "VirtualFunction"
+
 /* A file, or a folder and how its files end. */
 struct sriov_place {
 	const char *path;

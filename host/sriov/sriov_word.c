@@ -26,6 +26,7 @@ static const struct sriov_word words[] = {
 	{.text = "numVfs", .placed = true, .makes = true},
 	{.text = SRIOV_WORD_GIM, .placed = true, .makes = true},
 	{.text = SRIOV_WORD_UNRAID, .placed = true, .makes = true},
+	{.text = SRIOV_WORD_LINK_VF, .placed = true, .makes = true},
 };
 
 const struct sriov_word *sriov_words(size_t *ret_count)
@@ -156,6 +157,7 @@ bool sriov_line_count(const char *line, int64_t *ret_count, size_t *ret_digits)
 		if (!read_number(number, ret_count) &&
 		    (strcmp(words[i].text, NUM_VFS) != 0 || !read_ports(number, ret_count)))
 			return false;
+		*ret_count += strcmp(words[i].text, SRIOV_WORD_LINK_VF) == 0;
 		*ret_digits = (size_t)(number - line);
 		return true;
 	}

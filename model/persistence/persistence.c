@@ -384,7 +384,7 @@ static const struct link_file *link_of(const struct host *host, const struct sri
 	const struct sriov_config *config = &host->sriov_config;
 
 	for (size_t i = 0; setting->owner == SRIOV_OWNER_LINK && i < config->link_count; i++) {
-		if (strcmp(config->links[i].source, setting->source) == 0)
+		if (link_file_has(&config->links[i], setting->source))
 			return link_file_asks(&config->links[i]) ? &config->links[i] : NULL;
 	}
 	return NULL;
@@ -420,14 +420,15 @@ static const struct link_choice *choice_of(const struct builder *builder,
 }
 
 /* Judges a line of a .link file, which another file may keep from a PF, or what was not read. */
-static void judge_link(const struct builder *builder, const struct pci_function *pf,
-		       struct vf_persistence *line)
+static void judge_link(const struct builder *builder, const struct link_file *link,
+		       const struct pci_function *pf, struct vf_persistence *line)
 {
+	const char *source = link ? link->source : line->setting->source;
 	bool certain;
 
 	if (line->state <= PERSISTENCE_REFUSED || !builder->choices)
 		return;
-	line->shadow = link_choice_shadow(choice_of(builder, pf), line->setting->source, &certain);
+	line->shadow = link_choice_shadow(choice_of(builder, pf), source, &certain);
 	if (certain)
 		line->state = PERSISTENCE_REFUSED;
 	else if (line->shadow || !fact_known(&builder->host->sriov_config.links_fact))
@@ -523,7 +524,7 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 		matched = match_link(builder, meaning->link, pf, matched);
 	line.state = judge(builder, matched, setting);
 	if (setting->owner == SRIOV_OWNER_LINK)
-		judge_link(builder, pf, &line);
+		judge_link(builder, meaning->link, pf, &line);
 	if (line.state == PERSISTENCE_NONE)
 		return;
 	line.early = is_too_early(builder, setting, pf);
@@ -762,7 +763,8 @@ bool vf_persistence_editable(const struct persistences *persistences, const stru
 	       !is_list && !line->setting->joined && sriov_line_whole(line->setting->line) &&
 	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE &&
 	       line->setting->owner != SRIOV_OWNER_OPERATOR &&
-	       line->setting->owner != SRIOV_OWNER_UNRAID;
+	       line->setting->owner != SRIOV_OWNER_UNRAID &&
+	       !begins_with(line->setting->line, SRIOV_WORD_LINK_VF);
 }
 
 const char *vf_rule(struct arena *arena, const struct pci_function *pf,

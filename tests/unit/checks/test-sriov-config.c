@@ -793,6 +793,128 @@ static enum persistence state_of_line(const struct host *host, struct arena *are
 	return makers->count ? makers->lines[0].state : PERSISTENCE_NONE;
 }
 
+#define FOR_IGB "[Match]\nDriver=igb\n"
+#define DROPIN  LINK ".d/4.conf"
+
+/* A .link file, a drop-in of it, and what they make of PF together. */
+static const struct {
+	const char *text;
+	const char *dropin; /* its path */
+	const char *added;
+	enum persistence state;
+	int64_t count; /* -1: none */
+	bool other;    /* they make as many of OTHER_PF */
+} dropin_cases[] = {
+	{FOR_IGB, DROPIN, LINK_VFS, MADE, 4, true},
+	{FOR_IGB "[Link]\nSR-IOVVirtualFunctions=2\n", DROPIN, LINK_VFS, MADE, 4, true},
+	{FOR_IGB LINK_VFS, DROPIN, "[Link]\nSR-IOVVirtualFunctions=\n", NOTHING, -1, false},
+	{FOR_IGB LINK_VFS, DROPIN, "[Link]\nMTUBytes=9000\n", MADE, 4, true},
+	/* It may ask for more, and for less. */
+	{FOR_IGB LINK_VFS, DROPIN, "[Match]\nPath=pci-" PF "\n", MADE, 4, false},
+	{FOR_IGB LINK_VFS, DROPIN, "[Match]\nPath=pci-" OTHER_PF "\n", NOTHING, -1, true},
+	{"[Match]\nDriver=e1000\n" LINK_VFS, DROPIN, "[Match]\nDriver=igb\n", MADE, 4, true},
+	{FOR_IGB LINK_VFS, DROPIN, "[Match]\nDriver=\nDriver=e1000\n", NOTHING, -1, false},
+	{LINK_VFS, DROPIN, FOR_IGB, MADE, 4, true},
+	{FOR_IGB LINK_VFS, DROPIN, "[Match]\nMACAddress=52:54:00:00:00:01\n", UNKNOWN, 4, true},
+	/* Wherever it lies, but for that file alone. */
+	{FOR_IGB, "/usr/lib/systemd/network/50-vfs.link.d/4.conf", LINK_VFS, MADE, 4, true},
+	{FOR_IGB, "/etc/systemd/network/50-other.link.d/4.conf", LINK_VFS, NOTHING, -1, false},
+	{FOR_IGB, "/etc/systemd/network/50-vfs.link.d/4.txt", LINK_VFS, NOTHING, -1, false},
+	{"", DROPIN, FOR_IGB LINK_VFS, NOTHING, -1, false},
+	/* VFs that are configured are made. */
+	{FOR_IGB "[SR-IOV]\nVirtualFunction=0\n[SR-IOV]\nVirtualFunction = 3\n[SR-IOV]\n"
+		 "VirtualFunction=1\n",
+	 DROPIN, "", MADE, 4, true},
+	{FOR_IGB, DROPIN, "[SR-IOV]\nVirtualFunction=1\n", MADE, 2, true},
+	{FOR_IGB LINK_VFS "[SR-IOV]\nVirtualFunction=5\n", DROPIN, "", MADE, 4, true},
+	{FOR_IGB "[SR-IOV]\nVirtualFunction=secret\n", DROPIN, "", NOTHING, -1, false},
+	/* Without anything to match, systemd-udevd ignores it. */
+	{LINK_VFS, DROPIN, "", NOTHING, -1, false},
+};
+
+static void write_kept(struct tree *tree, const char *path, const char *content, bool captured)
+{
+	static const struct capture_options options;
+	struct fact_text text = known_text(path, content);
+
+	if (captured && sriov_config_covers(path))
+		text = redact(tree->arena, &text, &options);
+	assert_null(captured ? strstr(text.text, "secret") : NULL);
+	tree_file(tree, path, text.text);
+}
+
+static void expect_dropin(size_t row, bool captured)
+{
+	struct persistences persistences;
+	struct tree *tree = tree_of_two_pfs();
+
+	write_kept(tree, LINK, dropin_cases[row].text, captured);
+	write_kept(tree, dropin_cases[row].dropin, dropin_cases[row].added, captured);
+	const struct host *host = tree_host(tree);
+	persistences_build(host, tree->arena, &persistences);
+	const struct vf_persistence found =
+		vf_persistence_of(&persistences, pci_find_name(&host->pci, PF), 0);
+	const struct vf_persistence other =
+		vf_persistence_of(&persistences, pci_find_name(&host->pci, OTHER_PF), 0);
+	assert_int_equal(found.state, dropin_cases[row].state);
+	assert_int_equal(found.counted ? found.count : -1, dropin_cases[row].count);
+	assert_int_equal(other.state != NOTHING, dropin_cases[row].other);
+	assert_int_equal(tree_teardown((void **)&tree), 0);
+}
+
+static void a_link_file_and_its_drop_ins_make_vfs_together(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(dropin_cases) / sizeof(dropin_cases[0]); i++) {
+		test_row("%s, %s: %s", dropin_cases[i].text, dropin_cases[i].dropin,
+			 dropin_cases[i].added);
+		expect_dropin(i, false);
+	}
+}
+
+static void a_capture_keeps_what_drop_ins_say(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(dropin_cases) / sizeof(dropin_cases[0]); i++) {
+		test_row("%s, %s: %s", dropin_cases[i].text, dropin_cases[i].dropin,
+			 dropin_cases[i].added);
+		expect_dropin(i, true);
+	}
+}
+
+static void drop_ins_are_read_in_the_order_of_their_names(void **state)
+{
+	struct tree *tree = *state;
+	struct persistences persistences;
+
+	add_functions(tree);
+	tree_file(tree, SYSTEM_LINK, FOR_IGB);
+	tree_file(tree, "/etc/systemd/network/50-vfs.link.d/10.conf",
+		  "[Link]\nSR-IOVVirtualFunctions=1\n");
+	tree_file(tree, "/usr/lib/systemd/network/50-vfs.link.d/20.conf",
+		  "[Link]\nSR-IOVVirtualFunctions=2\n");
+	/* The file of that name in /etc masks it. */
+	tree_file(tree, "/usr/lib/systemd/network/50-vfs.link.d/30.conf", LINK_VFS);
+	tree_link(tree, "/etc/systemd/network/50-vfs.link.d/30.conf", "/dev/null");
+	const struct host *host = tree_host(tree);
+	persistences_build(host, tree->arena, &persistences);
+	const struct vf_makers *makers = vf_makers_of(&persistences, pci_find_name(&host->pci, PF));
+	assert_int_equal(makers->count, 1);
+	assert_int_equal(makers->lines[0].count, 2);
+}
+
+/* The drop-in goes where its file goes, whatever its own name is. */
+static void a_drop_in_is_shadowed_as_its_file_is(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, LATE_LINK, FOR_IGB);
+	tree_file(tree, LATE_LINK ".d/10.conf", LINK_VFS);
+	tree_file(tree, "/etc/systemd/network/50-first.link", "[Match]\nOriginalName=*\n");
+	assert_int_equal(state_of_line(tree_host(tree), tree->arena), REFUSED);
+}
+
 /* The first .link file that matches counts, and no other. */
 static void a_link_file_makes_vfs_where_no_other_is_applied_in_its_place(void **state)
 {
@@ -1982,13 +2104,17 @@ int main(void)
 		cmocka_unit_test(what_enables_vfs_at_boot_is_found),
 		cmocka_unit_test(who_makes_vfs_of_which_pf_is_told),
 		cmocka_unit_test(a_link_file_makes_vfs_where_no_other_is_applied_in_its_place),
+		cmocka_unit_test(a_link_file_and_its_drop_ins_make_vfs_together),
+		cmocka_unit_test(a_capture_keeps_what_drop_ins_say),
+		TEST(drop_ins_are_read_in_the_order_of_their_names),
+		TEST(a_drop_in_is_shadowed_as_its_file_is),
 		TEST(who_keeps_a_link_file_from_a_function_is_told),
 		TEST(link_files_that_were_not_read_leave_it_open),
 		TEST(only_what_names_no_pf_means_the_only_one),
-		TEST(a_rule_is_for_what_all_its_keys_fit),
-		TEST(a_capture_keeps_for_whom_a_rule_is),
+		cmocka_unit_test(a_rule_is_for_what_all_its_keys_fit),
+		cmocka_unit_test(a_capture_keeps_for_whom_a_rule_is),
 		TEST(a_rule_for_a_name_that_an_interface_had_at_first_may_be_for_it),
-		TEST(a_rule_on_several_lines_is_not_edited),
+		cmocka_unit_test(a_rule_on_several_lines_is_not_edited),
 		TEST(a_goto_that_may_skip_a_rule_leaves_it_open),
 		TEST(a_capture_keeps_which_rules_may_be_skipped),
 		TEST(a_capture_keeps_whom_a_link_file_is_for),
