@@ -134,8 +134,8 @@ static void what_was_written_is_read_again(void **state)
 		xmlNodePtr top = xmlDocGetRootElement(read);
 		xmlChar *value = xmlGetProp(top, (const xmlChar *)"value");
 		xmlChar *content = xmlNodeGetContent(top);
-		assert_string_equal(value, text);
-		assert_string_equal(content, text);
+		assert_string_equal((const char *)value, text);
+		assert_string_equal((const char *)content, text);
 		xmlFree(value);
 		xmlFree(content);
 		xmlFreeDoc(read);
