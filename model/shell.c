@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
+
 /* Stands in a command for text that cannot: a control character, which no command has. */
 static const char refused[] = "\x7f";
 
@@ -110,4 +112,17 @@ const char *shell_sed_quote(struct arena *arena, const char *text)
 const char *shell_sed_replacement(struct arena *arena, const char *text)
 {
 	return escape(arena, text, "/\\&");
+}
+
+const char *shell_sed_words(struct arena *arena, const char *words)
+{
+	struct buffer pattern = {.arena = arena, .separator = "[[:space:]]\\+"};
+
+	for (const char *part = words; *part; part += strspn(part, " ")) {
+		size_t length = strcspn(part, " ");
+		buffer_item(&pattern, "%s",
+			    shell_sed_quote(arena, arena_copy(arena, part, length)));
+		part += length;
+	}
+	return buffer_text(&pattern);
 }

@@ -40,6 +40,10 @@ void shell_add(struct arena *arena, struct text_line **list, const char *format,
 /* Escapes what a basic regular expression and the delimiter of sed's s command take otherwise. */
 const char *shell_sed_quote(struct arena *arena, const char *text);
 
+/* Returns a basic regular expression for words one blank apart, of which the file may have several
+ * in a row. */
+const char *shell_sed_words(struct arena *arena, const char *words);
+
 /* Escapes what the replacement of sed's s command, and its delimiter, take otherwise. */
 const char *shell_sed_replacement(struct arena *arena, const char *text);
 

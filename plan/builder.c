@@ -146,8 +146,8 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 		plan_drop(builder, &step->undo, line, file);
 }
 
-void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
-	       const char *file)
+static void drop_line(struct plan_builder *builder, struct plan_command **list, const char *line,
+		      const char *pattern, const char *file)
 {
 	struct arena *arena = builder->arena;
 	const char *clean_up = strstr(file, "passcheck")
@@ -155,13 +155,32 @@ void plan_drop(struct plan_builder *builder, struct plan_command **list, const c
 				       : "";
 	const struct plan_command command = {
 		.kind = PLAN_DROP,
-		.text = arena_printf(arena, "sed -i '/^%s$/d' %s%s", shell_sed_quote(arena, line),
-				     file, clean_up),
+		.text = arena_printf(arena, "sed -i '/^%s$/d' %s%s", pattern, file, clean_up),
 		.line = line,
 		.file = file,
 	};
 
 	add_command(builder, list, &command);
+}
+
+void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
+	       const char *file)
+{
+	drop_line(builder, list, line, shell_sed_quote(builder->arena, line), file);
+}
+
+void plan_drop_read(struct plan_builder *builder, struct plan_command **list, const char *line,
+		    const char *file)
+{
+	for (const struct plan_command *it = *list; it; it = it->next) {
+		if (it->kind == PLAN_DROP && strcmp(it->line, line) == 0 &&
+		    strcmp(it->file, file) == 0)
+			return;
+	}
+	drop_line(builder, list, line,
+		  arena_printf(builder->arena, "[[:space:]]*%s[[:space:]]*",
+			       shell_sed_words(builder->arena, line)),
+		  file);
 }
 
 void plan_drop_lines(struct plan_builder *builder, struct plan_command **list, const char *text,

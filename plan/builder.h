@@ -99,6 +99,11 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
 	       const char *file);
 
+/* As plan_drop() for a line that was read: its words are one blank apart, and more may stand
+ * between and around them. */
+void plan_drop_read(struct plan_builder *builder, struct plan_command **list, const char *line,
+		    const char *file);
+
 /* Appends to a list that the lines with a text of ours are taken out of a file that plans write. */
 void plan_drop_lines(struct plan_builder *builder, struct plan_command **list, const char *text,
 		     const char *file);

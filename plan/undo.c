@@ -229,7 +229,7 @@ static void drop_module_lists(struct plan_builder *builder)
 		struct plan_step *step =
 			plan_add_step(builder, PLAN_PERSIST, "drop-module-list", NULL,
 				      "Have %s no longer loaded at every boot", line->text);
-		plan_drop(builder, &step->commands, line->text, PLAN_MODULE_LIST);
+		plan_drop_read(builder, &step->commands, line->text, PLAN_MODULE_LIST);
 	}
 }
 

@@ -113,7 +113,7 @@ static void replace_word(struct plan_builder *builder, struct plan_command **lis
 
 	plan_run(builder, list,
 		 "sed -i '" LINES "s/\\(.*[[:space:]]\\)%s\\([[:space:]]\\|$\\)/\\1%s\\2/' %s",
-		 plan_modprobe_pattern(arena, before), shell_sed_replacement(arena, after), file);
+		 shell_sed_words(arena, before), shell_sed_replacement(arena, after), file);
 }
 
 static void drop_word(struct plan_builder *builder, struct plan_command **list, const char *file,
@@ -122,7 +122,7 @@ static void drop_word(struct plan_builder *builder, struct plan_command **list, 
 	plan_run(builder, list,
 		 "sed -i '" LINES "{s/[[:space:]]\\+%s\\([[:space:]]\\|$\\)/\\1/;" DROP_EMPTY_LINE
 		 "}' %s",
-		 plan_modprobe_pattern(builder->arena, word), file);
+		 shell_sed_words(builder->arena, word), file);
 }
 
 /* Returns whether sed finds the option, which its pattern is to find on one line. */

@@ -43,19 +43,6 @@ const char *plan_modprobe_by_hand(struct arena *arena, const struct modprobe_lin
 				      line->source);
 }
 
-const char *plan_modprobe_pattern(struct arena *arena, const char *words)
-{
-	struct buffer pattern = {.arena = arena, .separator = "[[:space:]]\\+"};
-
-	for (const char *part = words; *part; part += strspn(part, " ")) {
-		size_t length = strcspn(part, " ");
-		buffer_item(&pattern, "%s",
-			    shell_sed_quote(arena, arena_copy(arena, part, length)));
-		part += length;
-	}
-	return buffer_text(&pattern);
-}
-
 /* Lines that refuse modules of VFIO, each once: one command takes all that are the same. */
 struct refusals {
 	const struct modprobe_line *lines[MOST_REFUSALS];
@@ -94,7 +81,7 @@ static void drop_refusal(struct plan_builder *builder, const struct modprobe_lin
 	}
 	plan_modprobe_copy(builder, line, &step->commands, &step->undo);
 	plan_run(builder, &step->commands, "sed -i '/^[[:space:]]*%s[[:space:]]*$/d' %s",
-		 plan_modprobe_pattern(arena, line->text), file);
+		 shell_sed_words(arena, line->text), file);
 	if (plan_modprobe_is_in_place(line))
 		plan_run(builder, &step->undo, "echo '%s' >> %s", line->text, file);
 }

@@ -23,10 +23,6 @@ void plan_modprobe_copy(struct plan_builder *builder, const struct modprobe_line
 /* Returns "edit FILE by hand", and how that goes where the line is in another file. */
 const char *plan_modprobe_by_hand(struct arena *arena, const struct modprobe_line *line);
 
-/* Returns a basic regular expression for words one blank apart, of which the file may have several
- * in a row. */
-const char *plan_modprobe_pattern(struct arena *arena, const char *words);
-
 /*
  * Adds a step for each line that keeps modprobe from loading a module of VFIO, as
  * "install vfio-pci /bin/false": the kernel may have the module now, and lacks it at the next boot.

@@ -25,7 +25,7 @@ static void drop_enable_sriov(struct plan_builder *builder, const struct pci_fun
 	}
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-enable-sriov", pf,
 					       "Have vfio-pci make no VFs at boot");
-	plan_drop(builder, &step->commands, PLAN_ENABLE_SRIOV, PLAN_VFIO_OPTIONS);
+	plan_drop_read(builder, &step->commands, PLAN_ENABLE_SRIOV, PLAN_VFIO_OPTIONS);
 	plan_rebuild_initramfs(builder, &step->commands);
 }
 

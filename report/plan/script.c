@@ -74,16 +74,19 @@ static const struct helper helpers[] = {
 		    "\t\tprintf '%s\\n' \"$1\" >> \"$2\"\n"
 		    "\tfi\n"
 		    "}\n"},
-	{"drop ", "drop() {\n"
-		  "\t[ -e \"$2\" ] || return 0\n"
-		  "\tgrep -vxF -e \"$1\" \"$2\" > \"$2.new\" ||\n"
-		  "\t\t[ $? -eq 1 ] || die \"$2 could not be copied to $2.new\"\n"
-		  "\tcat \"$2.new\" > \"$2\"\n"
-		  "\trm -f \"$2.new\"\n"
-		  "\tcase \"$2\" in\n"
-		  "\t*/*passcheck*) [ -s \"$2\" ] || rm -f \"$2\" ;;\n"
-		  "\tesac\n"
-		  "}\n"},
+	{"drop ",
+	 "drop() {\n"
+	 "\t[ -e \"$2\" ] || return 0\n"
+	 "\tblanks='s/[[:blank:]]\\{1,\\}/ /g; s/^ //; s/ $//'\n"
+	 "\twords=$(printf '%s\\n' \"$1\" | sed \"$blanks\")\n"
+	 "\tlines=$(sed \"$blanks\" \"$2\" | grep -nxF -e \"$words\" | sed 's/:.*/d/')\n"
+	 "\tsed \"$lines\" \"$2\" > \"$2.new\" || die \"$2 could not be copied to $2.new\"\n"
+	 "\tcat \"$2.new\" > \"$2\"\n"
+	 "\trm -f \"$2.new\"\n"
+	 "\tcase \"$2\" in\n"
+	 "\t*/*passcheck*) [ -s \"$2\" ] || rm -f \"$2\" ;;\n"
+	 "\tesac\n"
+	 "}\n"},
 };
 
 /* The script on its way: what its two functions do. */

@@ -1,5 +1,6 @@
 """The undo takes back what a plan did, and leaves the rest."""
 import os
+import subprocess
 import sys
 import unittest
 
@@ -110,6 +111,45 @@ class Undo(PlanTest):
                 self.assertEqual(self.etc(), before)
                 left = [step["id"] for step in self.plan("--undo", *functions)["steps"]]
                 self.assertEqual(left, [])
+
+    def test_a_line_of_a_plan_is_taken_out_however_it_is_written(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        ids = "options vfio-pci ids=8086:1572"
+        rest = f"# {ids}\n# vfio-pci\n"
+        for path, line in (
+                ("etc/modules-load.d/passcheck-vfio.conf", "vfio-pci"),
+                ("etc/modules-load.d/passcheck-vfio.conf", "  vfio-pci\t"),
+                ("etc/modprobe.d/passcheck-vfio.conf", ids),
+                ("etc/modprobe.d/passcheck-vfio.conf", f"\t{ids} "),
+                ("etc/modprobe.d/passcheck-vfio.conf", ids.replace(" ", "  \t")),
+                ("etc/modprobe.d/passcheck-vfio.conf", f"{ids} x=[0].*/&^$"),
+                ("etc/modprobe.d/passcheck-vfio.conf", f'{ids} "x=a b"'),
+                ("etc/modprobe.d/passcheck-vfio.conf", f"{ids}\nsoftdep a.b*[c]/&$ pre: vfio-pci"),
+                ("etc/udev/rules.d/70-passcheck-vfio.rules", f'  KERNEL=="{SPARE_NIC}", '
+                 'ATTR{driver_override}="vfio-pci", ENV{x.*[0]/&^$}="1"')):
+            for others in (rest, ""):
+                with self.subTest(line=line, others=others):
+                    file = self.written_by_host(path, f"{others}{line}")
+                    steps = [step for step in self.plan("--undo", SPARE_NIC)["steps"]
+                             if step["id"] in ("drop-module-list", "drop-options", "drop-udev-rule")]
+                    self.assertEqual(len(steps), 1)
+                    self.run_on_tree(steps[0]["commands"])
+                    self.assertEqual(file.read_text() if file.exists() else "", others)
+                    file.unlink(missing_ok=True)
+
+    def test_a_script_takes_a_line_out_however_it_is_written(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        ids = "options vfio-pci ids=8086:1572"
+        for line in (ids, f"\t{ids} ", ids.replace(" ", "  \t"), f"{ids} x=[0].*/&^$ ?*"):
+            with self.subTest(line=line):
+                file = self.written_by_host("etc/modprobe.d/passcheck-vfio.conf", f"# {ids}\n  #  a\\b *\n{line}")
+                script = passcheck("--root", self.root, "plan", "--undo", "--format", "sh", SPARE_NIC).stdout
+                helpers = script[:script.index("do_steps()")]
+                calls = [call for call in script.splitlines() if call.startswith("\tdrop ")]
+                self.assertEqual(len(calls), 1)
+                call = calls[0].replace(" /etc/", f" {self.root}/etc/")
+                subprocess.run(["sh", "-ec", f"{helpers}\n{call}\n{call}"], check=True)
+                self.assertEqual(file.read_text(), f"# {ids}\n  #  a\\b *\n")
 
     def test_where_nothing_is_in_place_nothing_is_undone(self):
         self.assertEqual(self.plan("--undo", GPU)["steps"], [])
