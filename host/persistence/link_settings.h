@@ -10,7 +10,8 @@
  * the others none. The last SR-IOVVirtualFunctions= counts, wherever it stands; without one,
  * systemd-udevd makes VFs up to the highest VirtualFunction= of the sections [SR-IOV]:
  * sr_iov_set_num_vfs() of systemd's src/shared/netif-sriov.c. A file that asks for no interface is
- * ignored, and a drop-in of no file, or of an empty one, is not read: link_load_one() of its src/udev/net/link-config.c.
+ * ignored, and a drop-in of no file, or of an empty one, is not read: link_load_one() of its
+ * src/udev/net/link-config.c.
  */
 void link_settings_settle(struct arena *arena, struct sriov_config *config);
 

@@ -106,6 +106,20 @@ static void load_links(struct root *root, struct arena *arena, struct links *ret
 	}
 }
 
+#define UNRAID_SWITCH "/boot/config/sriov_disabled"
+
+/* sbin/sriov of Unraid 7.3 makes none where that file is there. */
+static const char *why_switched_off(struct root *root)
+{
+	const struct fact_node node = root_stat(root, UNRAID_SWITCH);
+
+	if (fact_absent(&node.fact) || node.fact.state == FACT_NOT_CAPTURED)
+		return NULL;
+	return fact_known(&node.fact)
+		       ? UNRAID_SWITCH " is there, and Unraid makes no VFs while it is"
+		       : "passcheck cannot tell whether " UNRAID_SWITCH " switches it off";
+}
+
 static const char *why_not_started(struct root *root, struct arena *arena,
 				   const struct links *links, const char *unit)
 {
@@ -148,6 +162,8 @@ void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config
 			setting->idle = why_not_executed(root, setting->source);
 			continue;
 		}
+		if (place && place->owner == SRIOV_OWNER_UNRAID)
+			setting->idle = why_switched_off(root);
 		if (!setting->to_enable)
 			continue;
 		if (!links && (links = arena_alloc(arena, sizeof(*links))))

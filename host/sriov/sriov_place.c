@@ -15,7 +15,7 @@
 
 /* modprobe.d(5), udev(7), systemd.link(5), netplan(5), tmpfiles.d(5), systemd.unit(5),
  * interfaces(5), crontab(5), dracut.conf(5), initramfs-tools(7). Files of packages are left out but
- * for options, profiles and .link files, of which the first that matches counts. */
+ * for options, rules, profiles and .link files. */
 static const struct sriov_place places[] = {
 	{.path = "/etc/modprobe.d",
 	 .suffix = ".conf",
@@ -36,6 +36,12 @@ static const struct sriov_place places[] = {
 	{.path = "/etc/udev/rules.d", .suffix = ".rules", .owner = SRIOV_OWNER_UDEV, .masks = true},
 	{.path = "/run/udev/rules.d", .suffix = ".rules", .owner = SRIOV_OWNER_UDEV, .masks = true},
 	{.path = "/usr/local/lib/udev/rules.d",
+	 .suffix = ".rules",
+	 .owner = SRIOV_OWNER_UDEV,
+	 .masks = true,
+	 .later = true},
+	/* A hundred files of packages, which few hosts have a PF to be read for. */
+	{.path = "/usr/lib/udev/rules.d",
 	 .suffix = ".rules",
 	 .owner = SRIOV_OWNER_UDEV,
 	 .masks = true,

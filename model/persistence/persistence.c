@@ -749,6 +749,19 @@ size_t vf_persistence_count_alike(const struct persistences *persistences,
 	return count;
 }
 
+bool vf_persistence_is_of_package(const struct vf_persistence *line)
+{
+	return lies_below(line->setting->source, "/usr/lib");
+}
+
+/* Returns whether a line is in a file that none but the host's administrator writes. */
+static bool lasts(const struct vf_persistence *line)
+{
+	return line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE &&
+	       line->setting->owner != SRIOV_OWNER_OPERATOR &&
+	       line->setting->owner != SRIOV_OWNER_UNRAID && !vf_persistence_is_of_package(line);
+}
+
 bool vf_persistence_editable(const struct persistences *persistences, const struct pci_function *pf,
 			     const struct vf_persistence *line)
 {
@@ -761,10 +774,7 @@ bool vf_persistence_editable(const struct persistences *persistences, const stru
 	bool is_list = number[strspn(number, "0123456789")] == ',';
 	return alike == vf_persistence_count_alike(persistences, pf, line) && line->counted &&
 	       !is_list && !line->setting->joined && sriov_line_whole(line->setting->line) &&
-	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE &&
-	       line->setting->owner != SRIOV_OWNER_OPERATOR &&
-	       line->setting->owner != SRIOV_OWNER_UNRAID &&
-	       !begins_with(line->setting->line, SRIOV_WORD_LINK_VF);
+	       lasts(line) && !begins_with(line->setting->line, SRIOV_WORD_LINK_VF);
 }
 
 const char *vf_rule(struct arena *arena, const struct pci_function *pf,

@@ -110,6 +110,10 @@ bool vf_persistence_alike(const struct vf_persistence *one, const struct vf_pers
 size_t vf_persistence_count_alike(const struct persistences *persistences,
 				  const struct pci_function *pf, const struct vf_persistence *line);
 
+/* Returns whether the line is in a file of a package, which an update replaces: one of that name in
+ * /etc counts in its place. */
+bool vf_persistence_is_of_package(const struct vf_persistence *line);
+
 /* Returns whether a line for pf can be edited where it stands: it is in a file that its owner does
  * not write itself, stands there as one line of which nothing was replaced, and all lines of that
  * file that are like it are for pf, too. */

@@ -120,6 +120,15 @@ static const char *line_words(const struct plan_builder *builder, const struct p
 	return count == 1 ? "line" : counted(builder->arena, count, "equal line");
 }
 
+/* How a line is edited that no command edits. */
+static const char *by_hand_words(struct arena *arena, const struct vf_persistence *line)
+{
+	if (!vf_persistence_is_of_package(line))
+		return "by hand";
+	return arena_printf(arena, "by hand in a copy, /etc%s, which counts in its place",
+			    line->setting->source + strlen("/usr/lib"));
+}
+
 static void edit_line(struct plan_builder *builder, const struct pci_function *pf,
 		      const struct vf_persistence *found, int64_t vfs)
 {
@@ -133,8 +142,10 @@ static void edit_line(struct plan_builder *builder, const struct pci_function *p
 			shell_takes(setting->line);
 
 	const char *words = line_words(builder, pf, found);
-	step->why = arena_printf(arena, editable ? "its %s: %s" : "edit its %s by hand: %s", words,
-				 plan_shown_line(builder, setting));
+	const char *shown = plan_shown_line(builder, setting);
+	step->why = editable ? arena_printf(arena, "its %s: %s", words, shown)
+			     : arena_printf(arena, "edit its %s %s: %s", words,
+					    by_hand_words(arena, found), shown);
 	if (!editable)
 		return;
 	const char *rest = setting->line + found->digits;

@@ -509,6 +509,20 @@ class Persistence(PlanTest):
                              'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="2"')
         self.assertIn(other, self.step("vfs-conflict", NIC, "--vfs", "4")["why"])
 
+    def test_a_line_of_a_package_is_changed_in_a_copy_in_its_place(self):
+        self.written_by_host("usr/lib/udev/rules.d/70.rules",
+                             f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="2"')
+        step = self.step("vfs-existing", NIC, "--vfs", "4")
+        self.assertEqual(step["commands"], [])
+        self.assertIn("/etc/udev/rules.d/70.rules", step["why"])
+
+    def test_a_rule_on_several_lines_is_changed_by_hand(self):
+        self.written_by_host("etc/udev/rules.d/70.rules",
+                             f'KERNEL=="{NIC}", \\\n ATTR{{sriov_numvfs}}="2"')
+        step = self.step("vfs-existing", NIC, "--vfs", "4")
+        self.assertEqual(step["commands"], [])
+        self.assertIn("by hand", step["why"])
+
     def test_a_longer_line_that_holds_the_one_that_is_changed_stays(self):
         line = "echo 1 > /sys/class/net/eth0/device/sriov_numvfs"
         file = self.written_by_host("etc/rc.local", f"# {line}\n  {line}")

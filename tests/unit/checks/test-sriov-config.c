@@ -115,6 +115,7 @@ static void what_enables_vfs_at_boot_is_found(void **state)
 		{"/etc/udev/rules.d/70.rules", RULE},
 		{"/run/udev/rules.d/70.rules", RULE},
 		{"/usr/local/lib/udev/rules.d/70.rules", RULE},
+		{"/usr/lib/udev/rules.d/70.rules", RULE},
 		{"/etc/systemd/network/10.link", "SR-IOVVirtualFunctions=4"},
 		{"/etc/netplan/01.yaml", "virtual-function-count: 4"},
 		{"/etc/tmpfiles.d/vf.conf", "w /sys/class/net/eth0/device/sriov_numvfs - - - - 4"},
@@ -1200,6 +1201,28 @@ static void a_script_that_is_not_executable_is_not_said_to_make_vfs(void **state
 	expect_script("/boot/config/go", 0644, PERSISTENCE_MADE);
 }
 
+static void a_rule_of_a_package_is_masked_by_the_hosts_own(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, "/usr/lib/udev/rules.d/70-vfs.rules", RULE "\n");
+	tree_link(tree, RULES, "/dev/null");
+	assert_int_equal(state_of_pf(tree), NOTHING);
+}
+
+static void unraid_makes_none_where_its_switch_is_set(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, UNRAID, "VFS=" PF "|8086:10c9|4\n");
+	tree_file(tree, "/boot/config/sriov_disabled", "");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.unreadable", FINDING_UNKNOWN);
+	assert_non_null(strstr(finding->remedy, "/boot/config/sriov_disabled"));
+}
+
 static void what_may_not_run_at_boot_is_told_with_its_reason(void **state)
 {
 	struct tree *tree = *state;
@@ -2129,6 +2152,8 @@ int main(void)
 		cmocka_unit_test(a_unit_that_nothing_enables_is_not_said_to_make_vfs),
 		cmocka_unit_test(a_script_that_is_not_executable_is_not_said_to_make_vfs),
 		TEST(what_may_not_run_at_boot_is_told_with_its_reason),
+		TEST(a_rule_of_a_package_is_masked_by_the_hosts_own),
+		TEST(unraid_makes_none_where_its_switch_is_set),
 		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
 		TEST(vfio_pcis_option_that_was_not_read_leaves_it_open),
 		cmocka_unit_test(gim_makes_vfs_where_a_list_of_modules_names_it),
