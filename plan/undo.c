@@ -350,6 +350,19 @@ static void refuse_while_vfio_has_some(struct plan_builder *builder)
 
 static const char iommu_on[] = "intel_iommu=on";
 
+/* A plan puts iommu=pt in the place of words that no kernel reads, as intel_iommu=pt: see
+ * model/boot/line_dead_words.c. Returns what to say of it, behind other words; or "". */
+static const char *passthrough_words(const struct plan_builder *builder)
+{
+	static const char word[] = "iommu=pt";
+	const struct text_line line = {.text = word};
+
+	if (!cmdline_has_word(builder->arena, &builder->host->cmdline, word) &&
+	    !next_boot_words(&builder->model->next_boot, &line, builder->arena))
+		return "";
+	return "; iommu=pt stays, and does nothing then: cannot tell whether a plan put it there";
+}
+
 /* The next boot has the word, and the running kernel does not: no reboot was since. */
 static void undo_coming_iommu(struct plan_builder *builder)
 {
@@ -364,8 +377,10 @@ static void undo_coming_iommu(struct plan_builder *builder)
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "kernel-parameters", NULL,
 					       "Remove %s from the kernel command line%s", iommu_on,
 					       boot_commands_loader(builder->host));
-	step->why = "the next boot has it. Cannot tell whether a plan added it: keep it if it was "
-		    "there before";
+	step->why = arena_printf(builder->arena,
+				 "the next boot has it. Cannot tell whether a plan added it: keep "
+				 "it if it was there before%s",
+				 passthrough_words(builder));
 	if (!plan_edit_command_line(builder, step, &parameters))
 		step->why = plan_by_hand(builder, step->why);
 }
@@ -390,9 +405,9 @@ void plan_undo_host(struct plan_builder *builder)
 		return;
 	}
 	lines_add(builder->arena, &builder->parameters.remove, "%s", word);
-	lines_add(
-		builder->arena, &builder->parameters.statements, "%s",
-		"the IOMMU goes off with it, and no guest gets a device then. Cannot tell whether "
-		"a plan added it: keep it if it was there before");
+	lines_add(builder->arena, &builder->parameters.statements,
+		  "the IOMMU goes off with it, and no guest gets a device then. Cannot tell "
+		  "whether a plan added it: keep it if it was there before%s",
+		  passthrough_words(builder));
 	plan_command_line(builder);
 }

@@ -154,6 +154,36 @@ static void remove_words(const struct boot_edit_job *job)
 	}
 }
 
+/* Returns whether GRUB_CMDLINE_LINUX of a file is what an edit appended, and has no words but those
+ * that are taken away. */
+static bool is_left_idle(const struct boot_edit_job *job)
+{
+	const struct grub_file *file = job->grub;
+	bool is_appended = false;
+
+	for (size_t i = 0; file && i < file->first_default; i++) {
+		const char *word = cmdline_spell(job->arena, &file->words.parameters[i]);
+		if (strcmp(word, "$GRUB_CMDLINE_LINUX") == 0)
+			is_appended = true;
+		else if (!lines_have(job->remove, word))
+			return false;
+	}
+	return is_appended;
+}
+
+static void remove_appended_line(const struct boot_edit_job *job)
+{
+	shell_add(job->arena, job->commands, "sed -i '/^%s *\"$/d' %s",
+		  shell_sed_quote(job->arena, GRUB_LINE_ANEW), job->file);
+}
+
+static void take_words(const struct boot_edit_job *job)
+{
+	remove_words(job);
+	if (!job->add && is_left_idle(job))
+		remove_appended_line(job);
+}
+
 /* Returns a regular expression for a word that stands on a line. */
 static const char *word_pattern(struct arena *arena, const char *word)
 {
@@ -369,8 +399,7 @@ const char *boot_edit_odd_file(const struct boot_edit_job *job)
 static void remove_grub_line(const struct boot_edit_job *job)
 {
 	if (job->grub && !fact_known(&job->grub->line))
-		shell_add(job->arena, job->commands, "sed -i '/^%s *\"$/d' %s",
-			  shell_sed_quote(job->arena, GRUB_LINE_ANEW), job->file);
+		remove_appended_line(job);
 }
 
 /* The quotes that an edit gave a value go again. */
@@ -474,8 +503,8 @@ bool boot_edit_is_of_files(enum boot_edit edit)
 
 void boot_edit_write(const struct boot_edit_job *job)
 {
-	remove_words(job);
-	edit_others(job, job->remove, remove_words);
+	take_words(job);
+	edit_others(job, job->remove, take_words);
 	add_words(job);
 }
 

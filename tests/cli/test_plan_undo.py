@@ -159,6 +159,8 @@ class Undo(PlanTest):
         self.switch_off()
         for path, before, tools in (
                 ("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet"', ["/usr/sbin/update-grub"]),
+                ("etc/default/grub", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"', ["/usr/sbin/update-grub"]),
+                ("etc/default/grub", "GRUB_DEFAULT=0", ["/usr/sbin/update-grub"]),
                 ("etc/kernel/cmdline", "root=x", ["/etc/kernel/proxmox-boot-uuids"])):
             with self.subTest(path=path):
                 self.touch(*tools)
@@ -171,6 +173,16 @@ class Undo(PlanTest):
                 self.run_on_tree(step["commands"])
                 self.assertEqual(file.read_text(), f"{before}\n")
                 self.assertEqual(self.plan("--undo")["steps"], [])
+
+    def test_what_asks_for_passthrough_of_the_iommu_is_told_to_stay(self):
+        self.touch("/usr/sbin/update-grub")
+        for line, told in (("intel_iommu=on", False), ("intel_iommu=on iommu=pt", True)):
+            with self.subTest(line=line):
+                (self.root / "proc/cmdline").write_text(f"{line}\n")
+                self.written_by_host("etc/default/grub", f'GRUB_CMDLINE_LINUX="{line}"')
+                step = self.step("kernel-parameters", "--undo")
+                self.assertIn("Remove intel_iommu=on from", step["summary"])
+                self.assertEqual("iommu=pt stays" in step["why"], told)
 
     @staticmethod
     def asks_for_driver(name):
