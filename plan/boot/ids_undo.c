@@ -29,12 +29,13 @@ static size_t count_like(const struct ids_places *places, const struct vfio_id *
 	return count;
 }
 
+static const char remove_id[] = "/sys/bus/pci/drivers/vfio-pci/remove_id";
+
 /* Each write takes one dynamic id away, the first that has this vendor and device:
  * remove_id_store() of drivers/pci/pci-driver.c. */
 static void forget(struct plan_builder *builder, struct plan_step *step, const struct vfio_id *id,
 		   size_t times)
 {
-	static const char file[] = "/sys/bus/pci/drivers/vfio-pci/remove_id";
 	const char *words = arena_printf(builder->arena, "%04" PRIx32 " %04" PRIx32,
 					 id->fields[VFIO_ID_VENDOR], id->fields[VFIO_ID_DEVICE]);
 	struct buffer turns = {.arena = builder->arena, .separator = " "};
@@ -43,13 +44,13 @@ static void forget(struct plan_builder *builder, struct plan_step *step, const s
 		return;
 	lines_add(builder->arena, &builder->forgotten, "%s", words);
 	if (times == 1) {
-		plan_run(builder, &step->commands, "echo %s > %s || true", words, file);
+		plan_run(builder, &step->commands, "echo %s > %s || true", words, remove_id);
 		return;
 	}
 	for (size_t i = 1; i <= times; i++)
 		buffer_item(&turns, "%zu", i);
 	plan_run(builder, &step->commands, "for id in %s; do echo %s > %s || break; done",
-		 buffer_text(&turns), words, file);
+		 buffer_text(&turns), words, remove_id);
 }
 
 /* Returns the list that a line of initramfs-tools loads vfio-pci with ("vfio_pci ids=10de:1b81"),
@@ -84,6 +85,26 @@ static void forget_listed(struct plan_builder *builder, struct plan_step *step,
 	}
 }
 
+/* What was written to new_id is listed nowhere, and is not to be missed: without driver_override it
+ * is by ids that vfio-pci has the function, whose table names none (vfio_pci_table). */
+static void forget_new_id(struct plan_builder *builder, struct plan_step *step,
+			  const struct pci_function *function)
+{
+	const char *words = arena_printf(builder->arena, "%04" PRIx64 " %04" PRIx64,
+					 function->vendor.value, function->device.value);
+
+	if (lines_have(builder->forgotten, words))
+		return;
+	plan_run(builder, &step->commands,
+		 "grep -qs vfio " PLAN_DEVICES "/%s/driver_override || echo %s > %s || true",
+		 function->name, words, remove_id);
+	step->why =
+		arena_printf(builder->arena,
+			     "%s. The host lists nowhere what was written to new_id: where no "
+			     "driver_override names vfio-pci, the first command takes that back",
+			     step->why);
+}
+
 /* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),
  * drivers/vfio/pci/vfio_pci.c, makes them dynamic ids. What it has already stays with it. */
 void plan_forget_ids(struct plan_builder *builder, struct plan_step *step,
@@ -107,6 +128,7 @@ void plan_forget_ids(struct plan_builder *builder, struct plan_step *step,
 		}
 	}
 	forget_listed(builder, step, function);
+	forget_new_id(builder, step, function);
 }
 
 /* Returns a function that stays with VFIO and that the entry is for, too, or NULL. */

@@ -390,7 +390,8 @@ class Undo(PlanTest):
                 steps = {step["id"]: step for step in self.plan("--undo", SPARE_NIC)["steps"]}
                 self.assertNotIn("drop-options", steps)
                 self.assertEqual("ids-existing" in steps, named)
-                forgotten = [line for line in steps["unbind-vfio"]["commands"] if "remove_id" in line]
+                forgotten = [line for line in steps["unbind-vfio"]["commands"]
+                             if "remove_id" in line and not line.startswith("grep")]
                 self.assertEqual(forgotten, ["echo 8086 ffffffff > "
                                              "/sys/bus/pci/drivers/vfio-pci/remove_id || true"]
                                  if ids == "8086:ffffffff" else forgotten if named else [])
@@ -430,6 +431,24 @@ class Undo(PlanTest):
         self.assertNotIn(forgets, self.commands("unbind-vfio", "--undo", GPU))
         self.written_by_host("etc/modprobe.d/passcheck-vfio.conf", "options vfio-pci ids=10de:1eb8")
         self.assertEqual(self.commands("unbind-vfio", "--undo", GPU)[0], forgets)
+
+    def test_an_id_that_was_written_to_new_id_is_taken_back_where_nothing_else_gave_the_function(self):
+        folder = self.directory / "sys/bus/pci"
+        (folder / f"devices/{SPARE_NIC}").mkdir(parents=True)
+        (folder / "drivers/vfio-pci").mkdir(parents=True)
+        override, forgotten = folder / f"devices/{SPARE_NIC}/driver_override", folder / "drivers/vfio-pci/remove_id"
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        step = self.step("unbind-vfio", "--undo", SPARE_NIC)
+        self.assertIn("lists nowhere what was written to new_id", step["why"])
+        for text, words in (("(null)\n", "8086 1572\n"), ("vfio-pci\n", ""), (None, "8086 1572\n")):
+            with self.subTest(override=text):
+                forgotten.write_text("")
+                override.unlink(missing_ok=True)
+                if text:
+                    override.write_text(text)
+                subprocess.run(["sh", "-ec", step["commands"][0].replace("/sys/", f"{self.directory}/sys/")],
+                               check=True)
+                self.assertEqual(forgotten.read_text(), words)
 
     def test_a_vf_is_let_go_before_its_pf_has_none(self):
         self.make_vfs()
