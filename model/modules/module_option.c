@@ -11,17 +11,28 @@ static void take_from_command_line(const struct host *host, struct arena *arena,
 	ret->on_command_line = true;
 }
 
-static void take_from_files(const struct modprobe_option *found, struct arena *arena,
-			    struct module_option *ret)
+static const struct fact *place_of(struct arena *arena, const char *source)
 {
 	struct fact *place = arena_alloc(arena, sizeof(*place));
 
-	if (!place)
-		return;
-	*place = fact_of(FACT_KNOWN, found->line->source, 0);
-	ret->text = found->line->text;
+	if (place)
+		*place = fact_of(FACT_KNOWN, source, 0);
+	return place;
+}
+
+static void take_from_list(struct arena *arena, struct module_option *ret)
+{
+	ret->place = place_of(arena, ret->listed.line->source);
+	ret->text = ret->place ? ret->listed.line->text : NULL;
+	ret->value = ret->listed.value;
+}
+
+static void take_from_files(const struct modprobe_option *found, struct arena *arena,
+			    struct module_option *ret)
+{
+	ret->place = place_of(arena, found->line->source);
+	ret->text = ret->place ? found->line->text : NULL;
 	ret->value = found->value;
-	ret->place = place;
 }
 
 struct module_option module_option_find(const struct host *host, struct arena *arena,
@@ -31,6 +42,11 @@ struct module_option module_option_find(const struct host *host, struct arena *a
 	const struct cmdline_parameter *parameter =
 		cmdline_find(&host->cmdline, arena_printf(arena, "%s.%s", module, name));
 
+	option.listed = listed_option_find(host, arena, module, name);
+	if (option.listed.line) {
+		take_from_list(arena, &option);
+		return option;
+	}
 	if (!fact_known(&host->cmdline.fact) || host->cmdline.cut_short)
 		option.unread = &host->cmdline.fact;
 	if (parameter) {

@@ -3,14 +3,15 @@
 #define PASSCHECK_MODEL_MODULES_MODULE_OPTION_H
 
 #include "host/boot/boolean.h"
-#include "host/host.h"
+#include "model/modules/listed_option.h"
 
 /*
  * An option of a module: what the running one has, and what a module that is loaded next is given.
  * modprobe hands over the options of its files first and those of the kernel command line after
  * them, so the last one of the command line counts, else the last one of the files
- * (kmod_module_get_options() of libkmod, param_set_bool() and its like of kernel/params.c). A
- * module that is built in has no options from files.
+ * (kmod_module_get_options() of libkmod, param_set_bool() and its like of kernel/params.c); what
+ * initramfs-tools loads a module with comes behind all of them (listed_option.h). A module that is
+ * built in has no options from files.
  */
 struct module_option {
 	const struct fact_text *running; /* what the module shows; absent: it is not loaded */
@@ -18,8 +19,9 @@ struct module_option {
 	/* What sets the option of a module that is loaded next. */
 	const char *text;  /* as it stands in its place; NULL: nothing that was read sets it */
 	const char *value; /* NULL: none stands there */
-	const struct fact *place; /* the file of modprobe.d, or the command line; NULL as text is */
+	const struct fact *place; /* the file that has it, or the command line; NULL as text is */
 	bool on_command_line;
+	struct listed_option listed; /* the place, where its line is not NULL */
 	/* A place that was not read in full and could set it otherwise, or NULL. */
 	const struct fact *unread;
 };

@@ -88,9 +88,9 @@ const struct module_option *plan_find_ids(struct plan_builder *builder)
 		return &builder->ids;
 	builder->ids_found = true;
 	builder->ids = running_ids(builder);
-	for (size_t i = 0; i < next->source_count; i++)
+	for (size_t i = 0; !builder->ids.listed.line && i < next->source_count; i++)
 		take_coming(builder, next->sources[i], &coming);
-	for (size_t i = 0; i < next->count; i++)
+	for (size_t i = 0; !builder->ids.listed.line && i < next->count; i++)
 		take_coming(builder, next->lines[i].cmdline, &coming);
 	builder->ids_wait = coming && next->count && next_boot_find(next, coming) != IN_ALL_LINES &&
 			    !cmdline_has_parameter(&builder->host->cmdline, coming);

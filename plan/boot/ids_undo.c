@@ -7,6 +7,7 @@
 #include "host/access/affix.h"
 #include "host/access/buffer.h"
 #include "model/boot/boot_commands.h"
+#include "model/modules/listed_option.h"
 #include "model/modules/vfio_ids.h"
 #include "plan/boot/ids.h"
 #include "plan/boot/ids_places.h"
@@ -53,21 +54,10 @@ static void forget(struct plan_builder *builder, struct plan_step *step, const s
 		 buffer_text(&turns), words, remove_id);
 }
 
-/* Returns the list that a line of initramfs-tools loads vfio-pci with ("vfio_pci ids=10de:1b81"),
- * or NULL: it gives modprobe all words of the line (load_modules() of its scripts/functions). */
+/* Returns the list that a line of initramfs-tools loads vfio-pci with, or NULL. */
 static const char *listed_ids(struct arena *arena, const struct module_list_line *line)
 {
-	char *save = NULL, *copy = arena_printf(arena, "%s", line->text);
-	const char *word = strtok_r(copy, " \t", &save);
-
-	if (strcmp(line->source, "/etc/initramfs-tools/modules") != 0 || !word ||
-	    !cmdline_same_name(word, "vfio_pci"))
-		return NULL;
-	while ((word = strtok_r(NULL, " \t", &save))) {
-		if (begins_with(word, "ids="))
-			return word + strlen("ids=");
-	}
-	return NULL;
+	return listed_option_of(arena, line, "vfio_pci", "ids").value;
 }
 
 static void forget_listed(struct plan_builder *builder, struct plan_step *step,

@@ -5,6 +5,7 @@
 
 #include "host/access/buffer.h"
 #include "model/boot/boot_commands.h"
+#include "model/modules/vfio_ids.h"
 #include "plan/boot/binding.h"
 #include "plan/boot/ids.h"
 #include "plan/boot/ids_places.h"
@@ -96,6 +97,20 @@ static void apply_command_line(struct plan_builder *builder, const struct module
 			     there->place->source));
 }
 
+/* What initramfs-tools loads vfio-pci with. */
+static void replace_listed(struct plan_builder *builder, struct plan_step *step,
+			   const struct listed_option *there, const char *ids)
+{
+	const char *line = there->line->text, *word = strstr(line, there->word), *next;
+	size_t length = strlen(there->word);
+
+	while ((next = strstr(word + 1, there->word)))
+		word = next;
+	plan_replace(builder, step, there->line->source, line,
+		     arena_printf(builder->arena, "%.*sids=%s%s", (int)(word - line), line, ids,
+				  word + length));
+}
+
 /* Of several options ids= the last counts, and replaces the others: it gets another list. An empty
  * one names nothing: vfio_pci_fill_ids(). */
 static void replace_ids(struct plan_builder *builder, struct plan_step *step, const char *ids)
@@ -103,6 +118,10 @@ static void replace_ids(struct plan_builder *builder, struct plan_step *step, co
 	const struct modprobe_option there =
 		modprobe_find_option(&builder->host->modprobe, builder->arena, "vfio_pci", "ids");
 
+	if (builder->ids.listed.line) {
+		replace_listed(builder, step, &builder->ids.listed, ids);
+		return;
+	}
 	plan_write_ids(builder, step, &there, ids);
 }
 
@@ -236,6 +255,41 @@ void plan_take_out_ids(struct plan_builder *builder)
 		take_out(builder, "");
 }
 
+static bool list_has(const char *list, const struct vfio_id *id)
+{
+	struct vfio_ids_entry entry;
+
+	while (vfio_ids_next(&list, &entry)) {
+		if (entry.counts && memcmp(&entry.id, id, sizeof(*id)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What loads vfio-pci before the list does, as a softdep, knows modprobe.d alone. */
+static void extend_listed(struct plan_builder *builder, struct plan_step *step, const char *ids)
+{
+	struct arena *arena = builder->arena;
+	const struct modprobe_option there =
+		modprobe_find_option(&builder->host->modprobe, arena, "vfio_pci", "ids");
+	struct buffer list = {.arena = arena, .separator = ","};
+	struct vfio_ids_entry entry;
+
+	replace_listed(builder, step, &builder->ids.listed, ids_to_be(builder, ids));
+	if (there.value && *there.value)
+		buffer_item(&list, "%s", there.value);
+	while (vfio_ids_next(&ids, &entry)) {
+		if (!there.value || !list_has(there.value, &entry.id))
+			buffer_item(&list, "%.*s", (int)entry.length, entry.text);
+	}
+	const char *text = buffer_text(&list);
+	if (!there.value)
+		plan_append(builder, step, arena_printf(arena, "options vfio-pci ids=%s", text),
+			    PLAN_VFIO_OPTIONS);
+	else if (strcmp(text, there.value) != 0)
+		plan_write_ids(builder, step, &there, text);
+}
+
 /* vfio-pci must be there before the host driver, and take the ids. */
 void plan_add_options(struct plan_builder *builder)
 {
@@ -267,6 +321,8 @@ void plan_add_options(struct plan_builder *builder)
 				       "Have vfio-pci loaded before the host's drivers");
 	if (!*wanted.ids)
 		step->why = "ids= gives vfio-pci only functions that no host driver has yet";
+	else if (there.listed.line)
+		extend_listed(builder, step, wanted.ids);
 	else if (there.value)
 		replace_ids(builder, step, ids_to_be(builder, wanted.ids));
 	else

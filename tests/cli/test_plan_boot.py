@@ -50,6 +50,31 @@ class Persistence(PlanTest):
             self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
         self.assertEqual(self.kept(GPU), ["modprobe-options", "initramfs"])
 
+    def test_ids_that_initramfs_tools_loads_vfio_pci_with_get_more_and_so_do_files(self):
+        self.touch("/usr/sbin/update-initramfs")
+        wanted = "10de:1eb8,10de:10f8"
+        for options, after in (("# none", None), ("options vfio-pci ids=1234:5678", f"ids=1234:5678,{wanted}"),
+                               (f"options vfio-pci ids={wanted}", f"ids={wanted}")):
+            with self.subTest(options=options):
+                listed = self.written_by_host("etc/initramfs-tools/modules",
+                                              "vfio\n  vfio-pci  ids=8086:1572 disable_vga=1")
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", options)
+                step = self.step("modprobe-options", GPU)
+                if not after:
+                    self.assertIn(f"'options vfio-pci ids={wanted}'", " ".join(step["commands"]))
+                self.run_on_tree(command for command in step["commands"] if " >> " not in command)
+                self.assertIn(f"vfio-pci ids=8086:1572,{wanted} disable_vga=1", " ".join(listed.read_text().split()))
+                self.assertIn(after or options, file.read_text())
+                self.assertIn("update-initramfs -u", self.commands("initramfs", GPU))
+
+    def test_ids_in_a_list_of_modules_that_takes_no_options_are_none(self):
+        for path, tool in (("etc/modules", "/usr/sbin/update-initramfs"),
+                           ("etc/initramfs-tools/modules", "/usr/bin/dracut")):
+            with self.subTest(path=path):
+                self.touch(tool)
+                self.written_by_host(path, "vfio_pci ids=10de:1eb8,10de:10f8")
+                self.assertIn("ids=10de:1eb8,10de:10f8", self.commands("modprobe-options", GPU)[0])
+
     def refuse_vfio(self, path):
         return self.written_by_host(path, "options kvm  ignore_msrs=1\ninstall  vfio-pci\t/bin/true")
 

@@ -270,6 +270,41 @@ static void what_driverctl_gives_to_another_is_named(void **state)
 	assert_null(finding_of(findings, ID("id-twin")));
 }
 
+/* They come behind those of the kernel command line, where initramfs-tools reads the list. */
+static void ids_of_the_list_of_initramfs_tools_count(void **state)
+{
+	static const struct {
+		const char *text;
+		enum boot_tool tool;
+		bool counts;
+	} rows[] = {
+		{"vfio_pci ids=1234:5678", BOOT_TOOL_UPDATE_INITRAMFS, true},
+		{"vfio-pci disable_vga=1 ids=1234:5678", BOOT_TOOL_UPDATE_INITRAMFS, true},
+		{"vfio_pci ids=1234:5678 ids=8086:1572", BOOT_TOOL_UPDATE_INITRAMFS, false},
+		{"vfio_pci", BOOT_TOOL_UPDATE_INITRAMFS, false},
+		{"options vfio_pci ids=1234:5678", BOOT_TOOL_UPDATE_INITRAMFS, false},
+		{"vfio_pci ids=1234:5678", BOOT_TOOL_DRACUT, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct paper *paper = *state;
+		struct module_list_line line = {.source = "/etc/initramfs-tools/modules",
+						.text = rows[i].text,
+						.initramfs = true};
+		test_row("%s", rows[i].text);
+		paper_reset(paper);
+		paper->host.module_lists.lines = &line;
+		paper->host.module_lists.count = 1;
+		paper->host.boot_tools.nodes[rows[i].tool].fact = known("/usr/sbin");
+		struct findings *findings =
+			judge_ids(paper, "vfio-pci.ids=8086:1572", "nvme", "pci-stub");
+		const struct finding *finding = finding_of(findings, ID("id-too-late"));
+		assert_int_equal(finding != NULL, rows[i].counts);
+		if (finding)
+			assert_true(has_evidence(finding, line.source));
+	}
+}
+
 /* To have vfio-pci first would take the disk from the host. */
 static void ids_of_what_the_host_needs_are_to_go(void **state)
 {
@@ -595,6 +630,8 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_of_what_the_host_needs_are_to_go, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(ids_of_the_list_of_initramfs_tools_count,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_driverctl_gives_to_another_is_named,
