@@ -53,6 +53,7 @@ struct plan_builder {
 	bool ids_counted;   /* below */
 	bool ids_out; /* entries that match what the host needs have a step, which takes them out */
 	bool own_options_dropped;   /* an undo takes away all that plans wrote to modprobe.d */
+	bool realloc_off_goes;      /* a step takes pci=realloc=off away */
 	bool ids_full;              /* vfio-pci has no room for the ids that are to be added */
 	enum boolean keeps_display; /* a display stays with the host; unknown: not looked for yet */
 	struct module_option ids;   /* what plan_find_ids() found */
@@ -170,6 +171,9 @@ bool plan_rule_can_be_replaced(const struct module_list_line *rule);
 
 /* Returns whether what the plan has so far takes a reboot. */
 bool plan_reboots(const struct plan_builder *builder);
+
+/* Returns what the change is, for a summary: "Add intel_iommu=on to the kernel command line". */
+const char *plan_command_line_words(struct arena *arena, const struct plan_parameters *parameters);
 
 /* Appends to the step what changes the kernel command line. Returns false where it is done by hand
  * (model/boot/boot_commands.h). */

@@ -6,18 +6,6 @@
 #include "model/boot/line_remedy.h"
 #include "plan/builder.h"
 
-static const char *summary(struct arena *arena, const struct plan_parameters *parameters)
-{
-	const char *add = lines_join(arena, parameters->add, " and ");
-	const char *remove = lines_join(arena, parameters->remove, " and ");
-
-	if (*add && *remove)
-		return arena_printf(arena, "Replace %s with %s on the kernel command line", remove,
-				    add);
-	return *add ? arena_printf(arena, "Add %s to the kernel command line", add)
-		    : arena_printf(arena, "Remove %s from the kernel command line", remove);
-}
-
 static bool is_changed(struct arena *arena, const struct cmdline *cmdline,
 		       const struct plan_parameters *parameters)
 {
@@ -212,9 +200,9 @@ static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 {
 	const struct plan_parameters edit = without_idle(builder, wanted), *parameters = &edit;
 	struct arena *arena = builder->arena;
-	struct plan_step *step =
-		plan_add_step(builder, stage, "kernel-parameters", NULL, "%s%s",
-			      summary(arena, parameters), boot_commands_loader(builder->host));
+	struct plan_step *step = plan_add_step(builder, stage, "kernel-parameters", NULL, "%s%s",
+					       plan_command_line_words(arena, parameters),
+					       boot_commands_loader(builder->host));
 	const char *why = why_change(builder, parameters, coming);
 
 	if (*why)

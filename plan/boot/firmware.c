@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/assign/bar_room.h"
+#include "model/boot/boot_commands.h"
 #include "model/boot/firmware_setup.h"
 #include "model/virtualization.h"
 #include "plan/builder.h"
@@ -71,8 +72,55 @@ void plan_firmware_iommu(struct plan_builder *builder)
 			"firmware's IORT table names no SMMU";
 }
 
+/* Appends the edit that takes realloc=off out of the pci= of a line. */
+static void take_realloc_off(struct arena *arena, const struct cmdline *line,
+			     struct plan_parameters *edit)
+{
+	for (size_t i = 0; fact_known(&line->fact) && i < line->count; i++) {
+		const struct cmdline_parameter *it = &line->parameters[i];
+		if (strcmp(it->name, "pci") != 0 || !it->value)
+			continue;
+		const char *rest = cmdline_list_without(arena, it->value, "realloc=off");
+		if (strlen(rest) == strlen(it->value))
+			continue;
+		lines_append_once(arena, &edit->remove, cmdline_spell(arena, it));
+		if (*rest)
+			lines_append_once(arena, &edit->add, arena_printf(arena, "pci=%s", rest));
+	}
+}
+
+/* It keeps the kernel from placing BARs that firmware left without addresses, and is needed where
+ * firmware has no setting for these. */
+static void drop_realloc_off(struct plan_builder *builder)
+{
+	const struct next_boot *next = &builder->model->next_boot;
+	struct arena *arena = builder->arena;
+	struct plan_parameters edit = {0};
+
+	if (builder->realloc_off_goes || next->pci_realloc != REALLOC_OFF ||
+	    bar_room_is_firmwares(&builder->host->cpu))
+		return;
+	builder->realloc_off_goes = true;
+	take_realloc_off(arena, &builder->host->cmdline, &edit);
+	for (size_t i = 0; i < next->count; i++)
+		take_realloc_off(arena, next->lines[i].cmdline, &edit);
+	for (size_t i = 0; i < next->source_count; i++)
+		take_realloc_off(arena, next->sources[i], &edit);
+	if (!edit.remove)
+		return;
+	struct plan_step *step = plan_add_step(builder, PLAN_BOOT, "kernel-parameters", NULL,
+					       "%s%s", plan_command_line_words(arena, &edit),
+					       boot_commands_loader(builder->host));
+	step->why = "realloc=off keeps the kernel from making room for BARs, where the firmware "
+		    "setup does not";
+	if (!plan_edit_command_line(builder, step, &edit))
+		step->why = plan_by_hand(builder, step->why);
+	step->removes_obstacle = true;
+}
+
 static void room_for_bars(struct plan_builder *builder, const struct pci_function *function)
 {
+	drop_realloc_off(builder);
 	switch_on(builder, room_for_large_bars, function, "room for large BARs", FIRMWARE_ABOVE_4G)
 		->removes_obstacle = true;
 }

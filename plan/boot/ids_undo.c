@@ -88,11 +88,11 @@ static void forget_new_id(struct plan_builder *builder, struct plan_step *step,
 	plan_run(builder, &step->commands,
 		 "grep -qs vfio " PLAN_DEVICES "/%s/driver_override || echo %s > %s || true",
 		 function->name, words, remove_id);
-	step->why =
-		arena_printf(builder->arena,
-			     "%s. The host lists nowhere what was written to new_id: where no "
-			     "driver_override names vfio-pci, the first command takes that back",
-			     step->why);
+	step->why = arena_printf(builder->arena,
+				 "%s. The host lists nowhere what was written to new_id: the "
+				 "command with remove_id takes that back where no driver_override "
+				 "names a driver of VFIO",
+				 step->why);
 }
 
 /* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),

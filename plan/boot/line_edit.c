@@ -2,6 +2,18 @@
 #include "model/boot/boot_commands.h"
 #include "plan/builder.h"
 
+const char *plan_command_line_words(struct arena *arena, const struct plan_parameters *parameters)
+{
+	const char *add = lines_join(arena, parameters->add, " and ");
+	const char *remove = lines_join(arena, parameters->remove, " and ");
+
+	if (*add && *remove)
+		return arena_printf(arena, "Replace %s with %s on the kernel command line", remove,
+				    add);
+	return *add ? arena_printf(arena, "Add %s to the kernel command line", add)
+		    : arena_printf(arena, "Remove %s from the kernel command line", remove);
+}
+
 bool plan_change_command_line(struct plan_builder *builder, struct plan_step *step,
 			      const struct plan_parameters *parameters)
 {

@@ -410,6 +410,24 @@ class Obstacles(PlanTest):
                            if finding["id"] == "assignability.bar-unplaced"]
                 self.assertTrue(remedy.endswith(f"; {why}"), remedy)
 
+    def test_what_keeps_the_kernel_from_making_room_goes(self):
+        self.touch("/usr/sbin/update-grub")
+        self.lose_bar(GPU)
+        for word, rest in (("pci=realloc=off", ""), ("pci=noaer,realloc=off", "pci=noaer "),
+                           ("pci=realloc", None), ("quiet", None)):
+            with self.subTest(word=word):
+                line = f"intel_iommu=on {word}"
+                (self.root / "proc/cmdline").write_text(f"{line}\n")
+                file = self.written_by_host("etc/default/grub", f'GRUB_CMDLINE_LINUX="{line}"')
+                steps = [step for step in self.plan(GPU)["steps"] if step["id"] == "kernel-parameters"]
+                self.assertEqual(len(steps), 0 if rest is None else 1)
+                for step in steps:
+                    self.assertIn("making room for BARs", step["why"])
+                    self.run_on_tree(step["commands"])
+                    self.assertEqual(file.read_text(), f'GRUB_CMDLINE_LINUX="{rest}intel_iommu=on"\n')
+                    self.run_on_tree(step["undo"])
+                    self.assertEqual(file.read_text(), f'GRUB_CMDLINE_LINUX="{line}"\n')
+
     def test_what_the_next_boot_has_is_not_asked_for(self):
         self.lose_bar(GPU)
         self.touch("/usr/sbin/grubby", "/etc/default/grub")
