@@ -164,7 +164,8 @@ struct wanted_options {
 	bool configured; /* some ids stand in their place already */
 	bool by_rule;    /* a function gets a rule of its own */
 	struct text_line
-		*softdeps; /* lines of modprobe.d that have it loaded before host drivers */
+		*softdeps;        /* lines of modprobe.d that have it loaded before host drivers */
+	struct text_line *hidden; /* functions whose host drivers are not known */
 };
 
 static struct wanted_options wanted_options_of(struct plan_builder *builder)
@@ -187,10 +188,13 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 			wanted.by_rule = true;
 			continue;
 		}
-		if (plan_is_persistent(builder, function))
+		if (plan_is_persistent(builder, function)) {
 			wanted.configured = true;
-		else if (!plan_note_ids(builder, &noted, function))
+		} else if (!plan_note_ids(builder, &noted, function)) {
 			buffer_item(&ids, "%s", plan_ids_of(arena, function));
+			if (plan_is_on_vfio(function) && !plan_vfio_is_built_in(builder))
+				lines_add(arena, &wanted.hidden, "%s", function->name);
+		}
 		if (module && !plan_vfio_is_built_in(builder) &&
 		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
 			lines_append_once(arena, &wanted.softdeps,
@@ -206,7 +210,7 @@ static bool takes_out(struct plan_builder *builder, const struct wanted_options 
 {
 	return *builder->ids_harmful &&
 	       (builder->ids.on_command_line || !plan_vfio_is_built_in(builder)) &&
-	       (*wanted->ids || wanted->softdeps || wanted->by_rule ||
+	       (*wanted->ids || wanted->softdeps || wanted->hidden || wanted->by_rule ||
 		plan_ids_are_in_doubt(builder));
 }
 
@@ -290,6 +294,34 @@ static void extend_listed(struct plan_builder *builder, struct plan_step *step, 
 		plan_write_ids(builder, step, &there, text);
 }
 
+/* vfio-pci has a function by hand, so sysfs does not name the driver of the host that is for it:
+ * the aliases of the kernel's modules do. */
+static void put_before_hidden(struct plan_builder *builder, struct plan_step *step,
+			      const char *function)
+{
+	static const char file[] = PLAN_VFIO_OPTIONS;
+	const char *modules = arena_printf(builder->arena,
+					   "for module in $(modprobe -R \"$(cat " PLAN_DEVICES
+					   "/%s/modalias)\"); do ",
+					   function);
+
+	if (plan_is_declared(builder, step, file,
+			     arena_printf(builder->arena,
+					  "add softdep DRIVER pre: vfio-pci, for each that "
+					  "modprobe -R \"$(cat " PLAN_DEVICES
+					  "/%s/modalias)\" names",
+					  function)))
+		return;
+	plan_run(builder, &step->commands,
+		 "%sgrep -qsx \"softdep $module pre: vfio-pci\" %s || "
+		 "echo \"softdep $module pre: vfio-pci\" >> %s; done",
+		 modules, file, file);
+	plan_run(builder, &step->undo,
+		 "%s[ ! -e %s ] || sed -i \"/^softdep $module pre: vfio-pci\\$/d\" %s; done; "
+		 "[ -s %s ] || rm -f %s",
+		 modules, file, file, file, file);
+}
+
 /* vfio-pci must be there before the host driver, and take the ids. */
 void plan_add_options(struct plan_builder *builder)
 {
@@ -312,7 +344,7 @@ void plan_add_options(struct plan_builder *builder)
 		take_out(builder, wanted.ids);
 		wanted.ids = "";
 	}
-	if (!*wanted.ids && !wanted.softdeps)
+	if (!*wanted.ids && !wanted.softdeps && !wanted.hidden)
 		return;
 	step = *wanted.ids
 		       ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
@@ -331,6 +363,13 @@ void plan_add_options(struct plan_builder *builder)
 			    PLAN_VFIO_OPTIONS);
 	for (const struct text_line *line = wanted.softdeps; line; line = line->next)
 		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
+	if (wanted.hidden)
+		step->why = arena_printf(builder->arena,
+					 "vfio-pci has %s now: aliases of modules name the drivers "
+					 "of the host that may come first",
+					 lines_join(builder->arena, wanted.hidden, " and "));
+	for (const struct text_line *line = wanted.hidden; line; line = line->next)
+		put_before_hidden(builder, step, line->text);
 }
 
 void plan_name_ids_in_doubt(struct plan_builder *builder)

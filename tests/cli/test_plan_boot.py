@@ -651,6 +651,52 @@ class Persistence(PlanTest):
         self.assertIn(("vfs-udev-rule", NIC), self.steps(VF0))
 
 
+    MODPROBE = """#!/bin/sh
+[ "$*" = "-R pci:v000010DEd00001EB8" ] || exit 1
+echo nouveau
+echo nvidiafb
+"""
+
+    def in_sandbox(self, command):
+        """Runs a command on the tree, with a modprobe that knows the alias of GPU."""
+        modprobe = self.directory / "modprobe"
+        modprobe.write_text(self.MODPROBE)
+        modprobe.chmod(0o755)
+        (self.root / self.machine.paths[GPU] / "modalias").write_text("pci:v000010DEd00001EB8\n")
+        devices = (self.root / self.machine.paths[GPU]).parent
+        command = command.replace("/sys/bus/pci/devices", str(devices)).replace(" /etc/", f" {self.root}/etc/")
+        subprocess.run(["sh", "-ec", command], check=True,
+                       env={"PATH": f"{self.directory}:{os.environ['PATH']}"})
+
+    def test_a_host_driver_that_nothing_names_is_found_by_aliases(self):
+        ids = self.written_by_host("etc/modprobe.d/passcheck-vfio.conf", "options vfio-pci disable_vga=1")
+        before = ids.read_text()
+        for driver, asks in (("vfio-pci", True), ("nouveau", False)):
+            with self.subTest(driver=driver):
+                self.machine.set_driver_again(self.machine.paths[GPU], driver)
+                step = self.step("modprobe-options", GPU)
+                lines = [line for line in step["commands"] if "modprobe -R" in line]
+                self.assertEqual(len(lines), int(asks))
+                if asks:
+                    for _ in range(2):
+                        self.in_sandbox(lines[0])
+                    self.assertEqual(ids.read_text(), before + "softdep nouveau pre: vfio-pci\n"
+                                     "softdep nvidiafb pre: vfio-pci\n")
+                    line, = (line for line in step["undo"] if "modprobe -R" in line)
+                    for _ in range(2):
+                        self.in_sandbox(line)
+                    self.assertEqual(ids.read_text(), before)
+
+    def test_a_driver_is_looked_for_also_where_ids_go_to_the_command_line(self):
+        (self.root / "proc/cmdline").write_text("intel_iommu=on vfio-pci.ids=1234:5678\n")
+        self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
+        self.assertIn("modprobe -R", " ".join(self.commands("modprobe-options", GPU)))
+
+    def test_a_vf_has_no_host_driver_to_be_found(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
+        self.assertNotIn("modprobe-options", self.kept(VF0))
+
+
 class Driverctl(PlanTest):
     """What driverctl saved holds at every boot, whatever a plan adds beside it."""
     def save(self, driver):
