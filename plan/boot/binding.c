@@ -437,8 +437,41 @@ static const char *why_script_in_doubt(const struct pci_function *function,
 			      "so, they did not help: look what they do";
 }
 
+/* Both are drivers of VFIO, so a guest gets the function either way. */
+static void name_other_driver(struct plan_builder *builder, const struct pci_function *function,
+			      const char *id, const char *driver, const char *source)
+{
+	if (!driver_is_vfio(function) || !driver_name_is_vfio(driver) ||
+	    pci_is_on_driver(function, driver))
+		return;
+	plan_add_step(builder, PLAN_PERSIST, id, function,
+		      "Decide which driver of VFIO is to have %s: %s has it now, and %s gives it "
+		      "to %s at boot",
+		      function->name, function->driver.text, source, driver)
+		->why = "vfio-pci takes every function; a variant for a vendor's VFs, as "
+			"mlx5_vfio_pci, can migrate a guest that has one";
+}
+
+/* What driverctl saved holds, whatever rules say. */
+static void name_other_drivers(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_list_line *saved = plan_override_of(builder, function);
+	const struct module_list_line *rule = plan_rule_of(builder, function);
+
+	if (saved && saved->owner == OVERRIDE_DRIVERCTL)
+		name_other_driver(builder, function, "driverctl-existing", saved->driver,
+				  saved->source);
+	else if (rule && !plan_override_at_odds(builder, function))
+		name_other_driver(builder, function, "udev-rule-existing",
+				  plan_rule_driver(builder, rule), rule->source);
+}
+
 void plan_name_bindings_in_doubt(struct plan_builder *builder)
 {
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (plan_goes_to_vfio(builder, builder->taken[i]))
+			name_other_drivers(builder, builder->taken[i]);
+	}
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		const struct module_list_line *script = plan_override_of(builder, function);

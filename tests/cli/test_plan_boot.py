@@ -699,6 +699,8 @@ echo nvidiafb
 
 class Driverctl(PlanTest):
     """What driverctl saved holds at every boot, whatever a plan adds beside it."""
+    saved_path = f"/etc/driverctl.d/pci-{SPARE_NIC}"
+
     def save(self, driver):
         return self.written_by_host(f"etc/driverctl.d/pci-{SPARE_NIC}", driver)
 
@@ -726,6 +728,27 @@ class Driverctl(PlanTest):
                 self.assertEqual(self.kept(SPARE_NIC), ["driverctl-existing"])
                 self.run_on_tree(step["undo"])
                 self.assertEqual(self.saved.read_text(), f"{driver}\n")
+
+    def test_another_driver_of_vfio_than_has_it_now_is_told(self):
+        for now, saved, told in (("vfio-pci", "mlx5_vfio_pci", True), ("mlx5_vfio_pci", "vfio-pci", True),
+                                 ("vfio-pci", "vfio-pci", False), ("i40e", "mlx5_vfio_pci", False)):
+            with self.subTest(now=now, saved=saved):
+                self.machine.set_driver_again(self.machine.paths[SPARE_NIC], now)
+                self.save(saved)
+                words = [step["summary"] for step in self.plan(SPARE_NIC)["steps"]
+                         if step["id"] == "driverctl-existing" and "which driver of VFIO" in step["summary"]]
+                self.assertEqual(len(words), int(told))
+                if told:
+                    self.assertIn(f"{now} has it now, and {self.saved_path} gives it to {saved} at boot", words[0])
+
+    def test_another_driver_of_vfio_by_a_rule_is_told(self):
+        self.saved.unlink()
+        for now, told in (("vfio-pci", True), ("mlx5_vfio_pci", False)):
+            with self.subTest(now=now):
+                self.machine.set_driver_again(self.machine.paths[SPARE_NIC], now)
+                self.written_by_host("etc/udev/rules.d/80.rules",
+                                     f'KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="mlx5_vfio_pci"')
+                self.assertEqual("udev-rule-existing" in self.kept(SPARE_NIC), told)
 
     def test_no_rule_makes_good_for_another_driver(self):
         self.save("i40e")
