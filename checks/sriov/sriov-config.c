@@ -557,7 +557,7 @@ static void judge_persistence(const struct model *model, const struct vf_budget 
 		report_unclear(model->host, pf, &found, findings);
 	else if (driver && driver->makes_at_load)
 		report_by_driver(pf, driver, findings);
-	else if (usable_vfs_denied(&model->usable_vfs, budget))
+	else if (usable_vfs_out_of_reach(&model->usable_vfs, budget))
 		return; /* no guest would get them */
 	else if (!fact_known(&config->fact))
 		report_unread(pf, config, findings);
@@ -607,7 +607,7 @@ static void judge_drivers(const struct model *model, const struct vf_budget *bud
 	const struct pci_function *pf = budget->function, *first = NULL;
 	size_t count = 0;
 
-	if (usable_vfs_denied(&model->usable_vfs, budget))
+	if (usable_vfs_out_of_reach(&model->usable_vfs, budget))
 		return;
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct pci_function *vf = budget->vfs[i];

@@ -335,9 +335,29 @@ const char *usable_vfs_summary(const struct usable_vfs *usable, struct arena *ar
 			    usable->at_most, usable->why);
 }
 
-bool usable_vfs_denied(const struct usable_counts *counts, const struct vf_budget *budget)
+static bool goes_with_its_pf(const struct assignability *assignability,
+			     const struct pci_function *vf)
 {
-	return are_denied(&counts->grounds, budget) == BOOLEAN_YES;
+	const struct blocker *blocker = assignability_of(assignability, vf)->blockers;
+
+	while (blocker && blocker->kind != BLOCKER_OWN_PF)
+		blocker = blocker->next;
+	return blocker;
+}
+
+static bool all_go_with_the_pf(const struct usable_grounds *grounds, const struct vf_budget *budget)
+{
+	for (size_t i = 0; i < budget->vf_count; i++) {
+		if (!goes_with_its_pf(grounds->assignability, budget->vfs[i]))
+			return false;
+	}
+	return budget->vf_count;
+}
+
+bool usable_vfs_out_of_reach(const struct usable_counts *counts, const struct vf_budget *budget)
+{
+	return are_denied(&counts->grounds, budget) == BOOLEAN_YES ||
+	       all_go_with_the_pf(&counts->grounds, budget);
 }
 
 static const char *const limit_names[] = {

@@ -79,8 +79,9 @@ const char *usable_vfs_summary(const struct usable_vfs *usable, struct arena *ar
 /* Returns whether the PF can give count guests a VF each. */
 enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count);
 
-/* Returns whether vfio-pci is known to refuse all VFs of the budget's PF, by its denylist. */
-bool usable_vfs_denied(const struct usable_counts *counts, const struct vf_budget *budget);
+/* Returns whether no guest is known to get any VF that the budget's PF has: vfio-pci's denylist has
+ * them, or each is in the group of its PF, which would take them along (BLOCKER_OWN_PF). */
+bool usable_vfs_out_of_reach(const struct usable_counts *counts, const struct vf_budget *budget);
 
 /* Returns the word for what bounds the count: one of vf_term_name(), "group", "denylist", "iommu",
  * "ari", "vfio" or "firmware". */

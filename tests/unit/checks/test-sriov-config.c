@@ -1886,6 +1886,18 @@ static void vfs_that_no_guest_can_have_stay_on_their_driver(void **state)
 	expect_none(tree, "sriov-config.vfs-on-host-drivers");
 }
 
+/* igb takes its VFs along when it leaves the PF. */
+static void vfs_that_go_with_their_pf_get_no_advice(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_group(tree, ROOT_BUS "/" VF, 1);
+	const struct findings *findings = judge_tree(tree);
+	assert_null(finding_of(findings, "sriov-config.not-persistent"));
+	assert_null(finding_of(findings, "sriov-config.vfs-on-host-drivers"));
+}
+
 /* xen-pciback keeps them for guests of Xen. */
 static void vfs_on_pciback_are_where_they_should_be(void **state)
 {
@@ -2183,6 +2195,7 @@ int main(void)
 		TEST(a_vf_that_the_host_needs_stays_on_its_driver),
 		TEST(what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf),
 		TEST(a_driver_that_makes_vfs_by_itself_needs_no_line),
+		TEST(vfs_that_go_with_their_pf_get_no_advice),
 		TEST(vfs_in_the_pfs_group_are_told),
 		TEST(vfs_in_a_group_of_their_own_are_not),
 		TEST(a_host_without_pfs_is_not_searched),
