@@ -183,6 +183,7 @@ static const char *const machine_names[] = {
 	"VMware",
 	"VMW",
 	"Google Compute Engine",
+	"Alibaba Cloud ECS",
 	"BHYVE",
 	"Parallels",
 	"Bochs",
@@ -259,6 +260,10 @@ static enum machine_below below_of(const struct host *host, bool in_guest)
 		return BELOW_OPENSTACK;
 	if (is_amazon_guest(host))
 		return BELOW_EC2;
+	if (is_called(&host->product, "Google Compute Engine"))
+		return BELOW_GOOGLE;
+	if (is_called(&host->product, "Alibaba Cloud ECS"))
+		return BELOW_ALIBABA;
 	return is_called(&host->vendor, "Microsoft") && is_called(&host->product, "Virtual Machine")
 		       ? BELOW_HYPER_V
 		       : BELOW_OTHER;
@@ -268,6 +273,17 @@ static enum machine_below below_of(const struct host *host, bool in_guest)
 #define EC2_REMEDY                                                                                 \
 	"Take an instance of bare metal (a type with metal in its name): Amazon EC2 gives its "    \
 	"virtual machines no virtual IOMMU"
+
+/* Nothing within a machine of a cloud gives it an IOMMU, and its hypervisor is not the user's. */
+static const char *leave_cloud(const char *word, const char *cloud, const char *what,
+			       struct arena *arena)
+{
+	return arena_printf(arena,
+			    "Take an instance of bare metal (a type with %s in its name): no "
+			    "firmware setting or kernel parameter gives this virtual machine of "
+			    "%s %s",
+			    word, cloud, what);
+}
 
 static const char *give(const char *what, const char *how, struct arena *arena)
 {
@@ -295,9 +311,14 @@ const char *platform_virtual_remedy(const struct host_platform *platform, const 
 			    arena);
 	case BELOW_EC2:
 		return EC2_REMEDY;
+	case BELOW_GOOGLE:
+		return leave_cloud("metal", "Google Compute Engine", what, arena);
+	case BELOW_ALIBABA:
+		return leave_cloud("ebm", "Alibaba Cloud", what, arena);
 	case BELOW_HYPER_V:
-		return "Hyper-V gives its guests no virtual IOMMU: assign devices on the machine "
-		       "below, or run this system on another hypervisor";
+		return "Hyper-V gives its guests no virtual IOMMU, on Azure neither: assign "
+		       "devices on the machine below, where that is yours, or run this system on "
+		       "another hypervisor";
 	case BELOW_XEN:
 		return "Xen gives its guests no virtual IOMMU: assign devices in its dom0, or run "
 		       "this system on another hypervisor";
@@ -309,10 +330,17 @@ const char *platform_virtual_remedy(const struct host_platform *platform, const 
 
 const char *platform_nested_remedy(const struct host_platform *platform)
 {
-	return platform->below == BELOW_EC2
-		       ? EC2_REMEDY
-		       : "Let the hypervisor below offer nested virtualisation to this virtual "
-			 "machine";
+	switch (platform->below) {
+	case BELOW_EC2:
+		return EC2_REMEDY;
+	case BELOW_GOOGLE:
+		return "Switch nested virtualisation on for this virtual machine "
+		       "(enableNestedVirtualization of its advancedMachineFeatures), which some "
+		       "machine types do not offer, or take an instance of bare metal";
+	default:
+		return "Let the hypervisor below offer nested virtualisation to this virtual "
+		       "machine";
+	}
 }
 
 void host_platform_build(const struct host *host, struct host_platform *ret)

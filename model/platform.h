@@ -21,6 +21,8 @@ enum machine_below {
 	BELOW_VMWARE,
 	BELOW_OPENSTACK,
 	BELOW_EC2, /* Amazon's */
+	BELOW_GOOGLE,
+	BELOW_ALIBABA,
 	BELOW_HYPER_V,
 	BELOW_XEN,
 	BELOW_XEN_DOM0, /* this is the domain that has Xen's devices */

@@ -220,18 +220,33 @@ static void missing_kvm_is_final_on_arm(void **state)
 	}
 }
 
-static void a_machine_of_amazon_is_to_be_one_of_bare_metal(void **state)
-{
-	struct host *host = make_host(*state, AARCH64);
+struct cloud_case {
+	const char *vendor, *product;
+	const char *remedy;
+};
 
-	host->cpu.kvm = (struct fact_node){.fact = absent("/dev/kvm")};
-	host->cpu.kvm_class = (struct fact_node){.fact = absent("/sys/class/misc/kvm")};
-	host->vendor = known_text("sys_vendor", "Amazon EC2");
-	host->product = known_text("product_name", "c7g.4xlarge");
-	paper_kconfig(*state, "CONFIG_KVM=y\n");
-	const struct finding *finding = expect_finding(
-		judge(host->arena, "cpu-virtualization", host), ID("not-at-el2"), FINDING_FAIL);
-	assert_non_null(strstr(finding->remedy, "bare metal"));
+static const struct cloud_case cloud_cases[] = {
+	{"Amazon EC2", "c7g.4xlarge", "bare metal"},
+	{"Google", "Google Compute Engine", "(enableNestedVirtualization of its"},
+	{"Alibaba Cloud", "Alibaba Cloud ECS", "Let the hypervisor below offer nested"},
+};
+
+static void what_offers_virtualisation_in_a_cloud_is_named(void **state)
+{
+	for (size_t i = 0; i < sizeof(cloud_cases) / sizeof(cloud_cases[0]); i++) {
+		const struct cloud_case *row = &cloud_cases[i];
+		test_row("%s", row->vendor);
+		struct host *host = make_host(*state, AARCH64);
+		host->cpu.kvm = (struct fact_node){.fact = absent("/dev/kvm")};
+		host->cpu.kvm_class = (struct fact_node){.fact = absent("/sys/class/misc/kvm")};
+		host->vendor = known_text("sys_vendor", row->vendor);
+		host->product = known_text("product_name", row->product);
+		paper_kconfig(*state, "CONFIG_KVM=y\n");
+		const struct finding *finding =
+			expect_finding(judge(host->arena, "cpu-virtualization", host),
+				       ID("not-at-el2"), FINDING_FAIL);
+		assert_non_null(strstr(finding->remedy, row->remedy));
+	}
 }
 
 static void kvm_that_a_container_hides_warns_on_arm(void **state)
@@ -298,7 +313,7 @@ int main(void)
 		TEST(missing_kvm_warns_and_names_the_module),
 		TEST(missing_kvm_of_a_loaded_module_is_not_cured_by_loading_it),
 		TEST(missing_kvm_is_final_on_arm),
-		TEST(a_machine_of_amazon_is_to_be_one_of_bare_metal),
+		TEST(what_offers_virtualisation_in_a_cloud_is_named),
 		TEST(kvm_that_a_container_hides_warns_on_arm),
 		TEST(file_in_place_of_kvm_warns),
 		TEST(kvm_that_was_not_looked_at_is_unknown),
