@@ -61,7 +61,8 @@ void plan_managed(struct plan_builder *builder)
 					  "keeps its group from the guest: see " OWN_PLAN_AT_BOOT,
 					  leaving_word(plan_leaving(builder, function)),
 					  function->name);
-		plan_disable_vfs(builder, function);
+		if (!driver_is_vfio(function))
+			plan_disable_vfs(builder, function);
 	}
 	plan_free_display(builder);
 	plan_drop_refusals(builder);

@@ -169,6 +169,13 @@ class VirtualFunctions(PlanTest):
                 self.assertEqual(result.returncode == 0, is_up)
         self.assertEqual(condition, f"/sys/bus/pci/devices/{NIC}/net/eth0/flags")
 
+    def test_vfs_of_a_pf_that_vfio_has_already_stay(self):
+        for driver, taken in (("vfio-pci", False), ("mlx5_core", True)):
+            self.machine.set_driver_again(self.machine.paths[NIC], driver)
+            for how in ("boot", "managed", "now"):
+                with self.subTest(driver=driver, how=how):
+                    self.assertEqual("disable-vfs" in dict(self.steps(NIC, "--how", how)), taken)
+
     def test_as_many_as_there_are_is_no_step(self):
         self.assertNotIn("enable-vfs", dict(self.steps(NIC, "--vfs", "2")))
 
