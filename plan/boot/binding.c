@@ -325,20 +325,54 @@ bool plan_needs_rule(struct plan_builder *builder, const struct pci_function *fu
 	return rule_cause_of(builder, function) != RULE_NONE;
 }
 
+/* Returns whether vfio-pci is known to be loaded before the host's driver of a function, or in the
+ * initramfs; where lists were not read, nothing is known to lack. */
+static bool is_vfio_loaded(const struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct host *host = builder->host;
+	const char *module = plan_host_module(function);
+
+	return !fact_settled(&host->module_lists.fact) ||
+	       module_lists_name(&host->module_lists, "vfio_pci", true) ||
+	       (module &&
+		modprobe_find_softdep(&host->modprobe, builder->arena, module, "vfio_pci"));
+}
+
 /* A driver_override loads no module, and an alias of the device names none but the host's driver's:
- * a variant of vfio-pci, as mlx5_vfio_pci, that a rule of the host names is loaded by a list. */
-static void load_named_variant(struct plan_builder *builder, const struct pci_function *function)
+ * what a rule of the host names is loaded by a list. */
+static void load_named_driver(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct module_list_line *rule = plan_rule_of(builder, function);
 
 	if (!rule)
 		return;
 	const char *driver = plan_rule_driver(builder, rule);
-	if (!driver_name_is_vfio(driver) || strcmp(driver, "vfio-pci") == 0 ||
-	    strstr(rule->text, "modprobe") ||
-	    modules_built_in(&builder->host->modules, driver_module(driver)))
+	if (!driver_name_is_vfio(driver) || strstr(rule->text, "modprobe") ||
+	    modules_built_in(&builder->host->modules, driver_module(driver)) ||
+	    (strcmp(driver, "vfio-pci") == 0 && is_vfio_loaded(builder, function)))
 		return;
 	lines_append_once(builder->arena, &builder->boot_modules, driver_module(driver));
+}
+
+/* The kernel announces a VF and tries drivers at once: device_add(), drivers/base/core.c. A rule
+ * that sets driver_override alone comes too late where a driver of the host is loaded. */
+static void name_late_rule(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_list_line *rule = plan_rule_of(builder, function);
+	const struct fact_number *autoprobe =
+		function->pf ? &function->pf->sriov.drivers_autoprobe : NULL;
+
+	if (!rule || !pci_is_vf(function) || !plan_rule_gives(builder, function) ||
+	    strstr(rule->text, "driver/unbind") || strstr(rule->text, "RUN") ||
+	    strstr(rule->text, "PROGRAM") ||
+	    (autoprobe && fact_known(&autoprobe->fact) && autoprobe->value == 0))
+		return;
+	plan_add_step(builder, PLAN_PERSIST, "udev-rule-existing", function,
+		      "See after the next boot that %s has %s, which %s names",
+		      plan_rule_driver(builder, rule), function->name, rule->source)
+		->why = "its rule does not take the VF from a driver that is loaded before, which "
+			"the kernel tries before udev applies rules; one that writes "
+			"driver/unbind and subsystem/drivers_probe, too, does";
 }
 
 void plan_bind_at_boot(struct plan_builder *builder, const struct pci_function *function)
@@ -346,7 +380,11 @@ void plan_bind_at_boot(struct plan_builder *builder, const struct pci_function *
 	enum rule_cause cause = rule_cause_of(builder, function);
 
 	if (plan_has_own_binding(builder, function)) {
-		load_named_variant(builder, function);
+		/* What driverctl saved, it loads. */
+		if (plan_override_of(builder, function) || plan_override_at_odds(builder, function))
+			return;
+		load_named_driver(builder, function);
+		name_late_rule(builder, function);
 		return;
 	}
 	if (plan_goes_to_vfio(builder, function) && cause)

@@ -204,6 +204,32 @@ class Persistence(PlanTest):
         self.written_by_host("etc/modules-load.d/vfio.conf", "mlx5_vfio_pci")
         self.assertEqual(self.commands("module-list", VF0), [])
 
+    def test_vfio_pci_is_loaded_for_a_rule_that_names_it(self):
+        self.rule_file(f'KERNEL=="{SPARE_NIC}"', driver="vfio-pci")
+        self.assertEqual(self.commands("module-list", SPARE_NIC),
+                         ["echo 'vfio-pci' >> /etc/modules-load.d/passcheck-vfio.conf"])
+        for path, line in (("etc/modules-load.d/vfio.conf", "vfio-pci"),
+                           ("etc/modprobe.d/vfio.conf", "softdep i40e pre: vfio-pci"),
+                           ("etc/initramfs-tools/modules", "vfio_pci")):
+            with self.subTest(path=path):
+                self.touch("/usr/sbin/update-initramfs")
+                file = self.written_by_host(path, line)
+                self.assertEqual(self.commands("module-list", SPARE_NIC), [])
+                file.unlink()
+
+    def test_a_rule_that_leaves_a_vf_with_a_driver_that_was_faster_is_doubted(self):
+        probes = 'ATTR{driver/unbind}="%k", ATTR{subsystem/drivers_probe}="%k"'
+        for driver in ("mlx5_core", "vfio-pci"):
+            self.machine.set_driver_again(self.machine.paths[VF0], driver)
+            for rest, doubted in (("", True), (f", {probes}", False), (', RUN+="/sbin/bind"', False)):
+                with self.subTest(driver=driver, rest=rest):
+                    self.written_by_host("etc/udev/rules.d/10-vf.rules",
+                                         f'KERNEL=="{VF0}", ATTR{{driver_override}}="vfio-pci"{rest}')
+                    self.assertEqual("udev-rule-existing" in self.kept(VF0), doubted)
+        self.written_by_host("etc/udev/rules.d/10-vf.rules", f'KERNEL=="{VF0}", ATTR{{driver_override}}="vfio-pci"')
+        self.machine.write(f"{self.machine.paths[NIC]}/sriov_drivers_autoprobe", "0\n")
+        self.assertNotIn("udev-rule-existing", self.kept(VF0))
+
     def test_options_that_are_there_are_copied_into_the_initramfs(self):
         self.touch("/usr/sbin/update-initramfs")
         folder = self.root / "etc/modprobe.d"
@@ -671,9 +697,11 @@ echo nvidiafb
     def test_a_host_driver_that_nothing_names_is_found_by_aliases(self):
         ids = self.written_by_host("etc/modprobe.d/passcheck-vfio.conf", "options vfio-pci disable_vga=1")
         before = ids.read_text()
-        for driver, asks in (("vfio-pci", True), ("nouveau", False)):
+        for driver, asks in (("vfio-pci", True), (None, True), ("nouveau", False)):
             with self.subTest(driver=driver):
-                self.machine.set_driver_again(self.machine.paths[GPU], driver)
+                (self.root / self.machine.paths[GPU] / "driver").unlink(missing_ok=True)
+                if driver:
+                    self.machine.set_driver(self.machine.paths[GPU], driver)
                 step = self.step("modprobe-options", GPU)
                 lines = [line for line in step["commands"] if "modprobe -R" in line]
                 self.assertEqual(len(lines), int(asks))
