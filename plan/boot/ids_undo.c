@@ -88,11 +88,10 @@ static void forget_new_id(struct plan_builder *builder, struct plan_step *step,
 	plan_run(builder, &step->commands,
 		 "grep -qs vfio " PLAN_DEVICES "/%s/driver_override || echo %s > %s || true",
 		 function->name, words, remove_id);
-	step->why = arena_printf(builder->arena,
-				 "%s. The host lists nowhere what was written to new_id: the "
-				 "command with remove_id takes that back where no driver_override "
-				 "names a driver of VFIO",
-				 step->why);
+	step->why = arena_printf(
+		builder->arena,
+		"%s. What was written to new_id is listed nowhere: remove_id takes it back",
+		step->why);
 }
 
 /* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),

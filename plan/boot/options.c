@@ -192,7 +192,8 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 			wanted.configured = true;
 		} else if (!plan_note_ids(builder, &noted, function)) {
 			buffer_item(&ids, "%s", plan_ids_of(arena, function));
-			if (plan_is_on_vfio(function) && !plan_vfio_is_built_in(builder))
+			if (!module && fact_settled(&function->driver.fact) &&
+			    !plan_vfio_is_built_in(builder))
 				lines_add(arena, &wanted.hidden, "%s", function->name);
 		}
 		if (module && !plan_vfio_is_built_in(builder) &&
@@ -294,8 +295,8 @@ static void extend_listed(struct plan_builder *builder, struct plan_step *step, 
 		plan_write_ids(builder, step, &there, text);
 }
 
-/* vfio-pci has a function by hand, so sysfs does not name the driver of the host that is for it:
- * the aliases of the kernel's modules do. */
+/* Of a function that no driver of the host has, sysfs does not name the one that is for it: the
+ * aliases of the kernel's modules do. */
 static void put_before_hidden(struct plan_builder *builder, struct plan_step *step,
 			      const char *function)
 {
@@ -364,10 +365,10 @@ void plan_add_options(struct plan_builder *builder)
 	for (const struct text_line *line = wanted.softdeps; line; line = line->next)
 		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
 	if (wanted.hidden)
-		step->why = arena_printf(builder->arena,
-					 "vfio-pci has %s now: aliases of modules name the drivers "
-					 "of the host that may come first",
-					 lines_join(builder->arena, wanted.hidden, " and "));
+		step->why = arena_printf(
+			builder->arena,
+			"no driver of the host has %s now: aliases of modules name those that may come first",
+			lines_join(builder->arena, wanted.hidden, " and "));
 	for (const struct text_line *line = wanted.hidden; line; line = line->next)
 		put_before_hidden(builder, step, line->text);
 }

@@ -439,7 +439,7 @@ class Undo(PlanTest):
         override, forgotten = folder / f"devices/{SPARE_NIC}/driver_override", folder / "drivers/vfio-pci/remove_id"
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         step = self.step("unbind-vfio", "--undo", SPARE_NIC)
-        self.assertIn("lists nowhere what was written to new_id", step["why"])
+        self.assertIn("written to new_id is listed nowhere", step["why"])
         for text, words in (("(null)\n", "8086 1572\n"), ("vfio-pci\n", ""), (None, "8086 1572\n")):
             with self.subTest(override=text):
                 forgotten.write_text("")
