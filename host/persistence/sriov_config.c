@@ -149,9 +149,13 @@ static void append_line(struct sriov_subjects *subjects, const char *source,
 		.effect = sriov_line_effect(subjects->place, line->text, line->length),
 		.source = source,
 		.hidden = subjects->parts.hidden,
+		.defines_vf = subjects->vf_of != NULL,
 	};
 
-	if (setting.hidden) {
+	if (setting.defines_vf) {
+		setting.effect = SRIOV_EFFECT_MAKES;
+		setting.line = arena_printf(arena, SRIOV_VF_OF "%s", subjects->vf_of);
+	} else if (setting.hidden) {
 		setting.effect = SRIOV_EFFECT_UNCLEAR;
 		setting.line = subjects->parts.hidden;
 	} else if (setting.effect == SRIOV_EFFECT_NONE) {
@@ -233,14 +237,18 @@ static void keep(struct arena *arena, const struct sriov_setting *setting, struc
 		return;
 	}
 	sriov_subject_print(arena, setting, kept);
+	if (setting->defines_vf)
+		return;
 	if (setting->skipped)
 		buffer_add_line(kept, SKIPS, strlen(SKIPS));
 	if (setting->joined)
 		buffer_add_line(kept, JOINS, strlen(JOINS));
-	buffer_add_line(kept, setting->line, size);
-	/* A backslash at its end would join it with what it never stood before. */
+	buffer_add(kept, setting->line, size);
+	/* A backslash at its end would join it with what it never stood before; behind it stood a
+	 * blank in rules of udev, which go on otherwise. */
 	if (size && setting->line[size - 1] == '\\')
-		buffer_add(kept, "\n", 1);
+		buffer_add(kept, setting->owner == SRIOV_OWNER_UDEV ? " " : "\n", 1);
+	buffer_add(kept, "\n", 1);
 	if (setting->skipped)
 		buffer_add_line(kept, LANDS, strlen(LANDS));
 }

@@ -25,6 +25,7 @@ struct sriov_setting {
 	bool off;            /* the file says that it is not for the boot */
 	bool to_enable;      /* of a unit that systemctl(1) is to enable, under its own name */
 	const char *idle;    /* why what has it may not act at boot; NULL: it acts */
+	bool defines_vf;     /* of subject, which makes as many as are defined: netplan */
 	bool hidden;         /* it tells of a part of user-data that is not read */
 	bool joined;         /* it stands on several lines of its file */
 	bool skipped;        /* a GOTO in front of it may lead behind it: udev(7) */

@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"
 
-enum { LONGEST_SUBJECT = 128 };
+enum {
+	LONGEST_SUBJECT = 128,
+	MOST_DEVICES = 1024, /* of a file of netplan */
+};
 
 #define OPERATOR_NAME "pciaddress" /* by which the operator knows a PF */
 
@@ -150,14 +154,36 @@ static void read_interface(struct sriov_subjects *subjects, const char *line, si
 	subjects->kind = SRIOV_SUBJECT_INTERFACE;
 }
 
+#define DEVICES "ethernets"
+
+/* Returns the number of a device of netplan whose block begins, 0 of other blocks. */
+static size_t add_device(struct sriov_subjects *subjects, const char *key)
+{
+	size_t depth = subjects->depth;
+
+	if (subjects->place->owner != SRIOV_OWNER_NETPLAN || !depth ||
+	    subjects->device_count == MOST_DEVICES ||
+	    strcmp(subjects->blocks[depth - 1].key, DEVICES) != 0)
+		return 0;
+	struct sriov_device *devices =
+		arena_grow(subjects->arena, subjects->devices, subjects->device_count,
+			   &subjects->device_capacity, sizeof(*devices));
+	if (!devices)
+		return 0;
+	subjects->devices = devices;
+	devices[subjects->device_count] = (struct sriov_device){.id = key};
+	return ++subjects->device_count;
+}
+
 static void push(struct sriov_subjects *subjects, size_t indent, const char *key)
 {
 	if (subjects->depth == SRIOV_MOST_BLOCKS) {
 		subjects->too_deep = true;
 		return;
 	}
+	size_t device = add_device(subjects, key);
 	subjects->blocks[subjects->depth++] = (struct sriov_block){
-		.indent = indent, .key = key, .first = subjects->config->count};
+		.indent = indent, .key = key, .first = subjects->config->count, .device = device};
 }
 
 static void pop(struct sriov_subjects *subjects, size_t indent)
@@ -178,9 +204,14 @@ static void name_block(struct sriov_subjects *subjects, const struct fact_line *
 		return;
 	struct sriov_block *block = &subjects->blocks[depth - 1];
 	block->named = name;
+	if (block->device)
+		subjects->devices[block->device - 1].named = name;
 	for (size_t i = block->first; i < subjects->config->count; i++) {
-		subjects->config->settings[i].kind = SRIOV_SUBJECT_INTERFACE;
-		subjects->config->settings[i].subject = name;
+		struct sriov_setting *setting = &subjects->config->settings[i];
+		if (setting->defines_vf)
+			continue;
+		setting->kind = SRIOV_SUBJECT_INTERFACE;
+		setting->subject = name;
 	}
 }
 
@@ -207,20 +238,66 @@ static void switch_block_off(struct sriov_subjects *subjects)
 		subjects->config->settings[i].off = true;
 }
 
-/* "match: {name: eth0}" */
-static void read_match(struct sriov_subjects *subjects, const struct fact_line *flow)
+/* Returns what "KEY:" of a flow, "{macaddress: x, name: eth0}", has; empty where it has none. */
+static struct fact_line flow_value(const struct fact_line *flow, const char *key)
 {
-	static const char key[] = "name:";
 	const char *at = memmem(flow->text, flow->length, key, strlen(key));
 
 	if (!at || (at > flow->text && isalnum((unsigned char)at[-1])))
-		return;
+		return (struct fact_line){.text = ""};
 	at += strlen(key);
 	size_t rest = flow->length - (size_t)(at - flow->text), length = 0;
 	while (length < rest && at[length] != ',' && at[length] != '}')
 		length++;
-	const struct fact_line name = trim(at, length);
-	name_block(subjects, &name);
+	return trim(at, length);
+}
+
+/* An interface that netplan knows by something else than its name may be any. */
+static void read_match(struct sriov_subjects *subjects)
+{
+	struct sriov_block *block = subjects->blocks + subjects->depth;
+
+	if (!subjects->depth || !block[-1].device ||
+	    subjects->devices[block[-1].device - 1].matches)
+		return;
+	subjects->devices[block[-1].device - 1].matches = true;
+	for (size_t i = block[-1].first; !block[-1].named && i < subjects->config->count; i++) {
+		struct sriov_setting *setting = &subjects->config->settings[i];
+		setting->subject = setting->defines_vf ? setting->subject : NULL;
+		setting->kind = setting->subject ? setting->kind : SRIOV_SUBJECT_NONE;
+	}
+}
+
+/* "link: eth0" of a device defines a VF of eth0: "SR-IOV devices" of netplan's YAML. */
+static void read_link(struct sriov_subjects *subjects, const struct fact_line *value)
+{
+	const char *id = take_subject(subjects, value);
+
+	if (id && !strpbrk(id, ": /[]"))
+		subjects->vf_of = id;
+}
+
+/* A value behind a key, in a block. */
+static void read_pair(struct sriov_subjects *subjects, const struct pair *pair)
+{
+	const struct sriov_block *block = subjects->blocks + subjects->depth;
+	struct fact_line value = pair->value;
+
+	if (names_block(subjects->place->owner, &pair->key)) {
+		name_block(subjects, &value);
+	} else if (says_off(subjects->place->owner, pair)) {
+		switch_block_off(subjects);
+	} else if (is(&pair->key, "match")) {
+		const struct fact_line name = flow_value(&value, "name:");
+		read_match(subjects);
+		if (name.length)
+			name_block(subjects, &name);
+	} else if (subjects->depth && block[-1].device && is(&pair->key, "link")) {
+		read_link(subjects, &value);
+	} else if (subjects->depth && strcmp(block[-1].key, DEVICES) == 0) {
+		value = flow_value(&value, "link:");
+		read_link(subjects, &value);
+	}
 }
 
 static void read_yaml(struct sriov_subjects *subjects, const char *line, size_t length)
@@ -242,14 +319,13 @@ static void read_yaml(struct sriov_subjects *subjects, const char *line, size_t 
 	const struct pair pair = split(line + indent, length - indent, ':');
 	if (!pair.key.length)
 		return;
-	if (!pair.value.length || *pair.value.text == '#')
-		push(subjects, indent, arena_copy(subjects->arena, pair.key.text, pair.key.length));
-	else if (names_block(subjects->place->owner, &pair.key))
-		name_block(subjects, &pair.value);
-	else if (says_off(subjects->place->owner, &pair))
-		switch_block_off(subjects);
-	else if (is(&pair.key, "match"))
-		read_match(subjects, &pair.value);
+	if (pair.value.length && *pair.value.text != '#') {
+		read_pair(subjects, &pair);
+		return;
+	}
+	if (is(&pair.key, "match"))
+		read_match(subjects);
+	push(subjects, indent, arena_copy(subjects->arena, pair.key.text, pair.key.length));
 }
 
 #define EVERY_BOOT "bootcmd" /* runcmd and the like are for the first boot of an instance */
@@ -273,6 +349,7 @@ static void read_section(struct sriov_subjects *subjects, const char *line, size
 
 void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size_t length)
 {
+	subjects->vf_of = NULL;
 	switch (subjects->place->syntax) {
 	case SRIOV_SYNTAX_KEYS:
 		read_key(subjects, line, length);
@@ -301,13 +378,16 @@ static const char *yaml_subject(const struct sriov_subjects *subjects)
 {
 	const struct sriov_block *block = subjects->blocks + subjects->depth;
 
+	if (subjects->vf_of)
+		return subjects->vf_of;
 	if (subjects->too_deep || !subjects->depth)
 		return NULL;
 	for (const struct sriov_block *it = block; it > subjects->blocks; it--) {
 		if (it[-1].named)
 			return it[-1].named;
 	}
-	if (subjects->place->owner != SRIOV_OWNER_NETPLAN)
+	if (subjects->place->owner != SRIOV_OWNER_NETPLAN ||
+	    (block[-1].device && subjects->devices[block[-1].device - 1].matches))
 		return NULL;
 	const struct fact_line key = {.text = block[-1].key, .length = strlen(block[-1].key)};
 	return take_subject(subjects, &key);
@@ -348,8 +428,64 @@ static void finish_unit(const struct sriov_subjects *subjects)
 		subjects->config->settings[i].to_enable = subjects->installed && !subjects->aliased;
 }
 
+static const struct sriov_device *find_device(const struct sriov_subjects *subjects, const char *id)
+{
+	for (size_t i = 0; i < subjects->device_count; i++) {
+		if (strcmp(subjects->devices[i].id, id) == 0)
+			return &subjects->devices[i];
+	}
+	return NULL;
+}
+
+static bool is_same_subject(const struct sriov_setting *one, const struct sriov_setting *other)
+{
+	return one->subject == other->subject ||
+	       (one->subject && other->subject && strcmp(one->subject, other->subject) == 0);
+}
+
+/* Returns whether another line of the file makes the VFs that one defines: a number that is set, or
+ * one more that is defined. */
+static bool is_made_by_another(const struct sriov_subjects *subjects, size_t index)
+{
+	const struct sriov_setting *settings = subjects->config->settings;
+
+	for (size_t i = subjects->first; i < subjects->config->count; i++) {
+		if (i != index && is_same_subject(&settings[i], &settings[index]) &&
+		    (i < index || !settings[i].defines_vf))
+			return true;
+	}
+	return false;
+}
+
+/* Says by which names the interfaces go whose VFs are defined. */
+static void finish_netplan(const struct sriov_subjects *subjects)
+{
+	struct sriov_config *config = subjects->config;
+
+	for (size_t i = subjects->first; i < config->count; i++) {
+		struct sriov_setting *setting = &config->settings[i];
+		const struct sriov_device *device =
+			setting->defines_vf ? find_device(subjects, setting->subject) : NULL;
+		if (!device)
+			continue;
+		setting->subject = device->named     ? device->named
+				   : device->matches ? NULL
+						     : device->id;
+		if (setting->subject)
+			continue;
+		setting->kind = SRIOV_SUBJECT_NONE;
+		setting->line = SRIOV_VF_OF SRIOV_REDACTED;
+	}
+	for (size_t i = subjects->first; i < config->count; i++) {
+		if (config->settings[i].defines_vf && is_made_by_another(subjects, i))
+			config->settings[i].effect = SRIOV_EFFECT_OTHER;
+	}
+}
+
 void sriov_subjects_finish(const struct sriov_subjects *subjects)
 {
+	if (subjects->place->owner == SRIOV_OWNER_NETPLAN)
+		finish_netplan(subjects);
 	if (subjects->place->syntax == SRIOV_SYNTAX_UNIT)
 		finish_unit(subjects);
 	if (subjects->place->syntax != SRIOV_SYNTAX_KEYS)
@@ -404,9 +540,28 @@ static void print_block(struct arena *arena, const struct sriov_setting *setting
 	print_off(arena, setting, ": ", "\n  ", kept);
 }
 
+/* Of a device that has another name than its id, or one that is not known, the match is told. */
+static void print_vf(struct arena *arena, const struct sriov_setting *setting, struct buffer *kept)
+{
+	const char *id = setting->line + strlen(SRIOV_VF_OF), *device = "";
+
+	if (!setting->subject)
+		device = arena_printf(arena, "  %s:\n    match:\n", id);
+	else if (strcmp(setting->subject, id) != 0)
+		device = arena_printf(arena, "  %s:\n    match:\n      name: %s\n", id,
+				      setting->subject);
+	const char *line =
+		arena_printf(arena, DEVICES ":\n%s  vf:\n    " SRIOV_VF_OF "%s", device, id);
+	buffer_add_line(kept, line, strlen(line));
+}
+
 void sriov_subject_print(struct arena *arena, const struct sriov_setting *setting,
 			 struct buffer *kept)
 {
+	if (setting->defines_vf) {
+		print_vf(arena, setting, kept);
+		return;
+	}
 	const struct sriov_place *place = sriov_place_of(setting->source);
 	const char *line = setting->to_enable ? INSTALL "\n" : "";
 

@@ -15,6 +15,17 @@ struct sriov_block {
 	const char *named; /* what "name:" in it says, or NULL */
 	size_t first;      /* the first setting in it */
 	bool off;          /* it says that what it makes is not for the boot */
+	size_t device;     /* its number in the file, where it is one of netplan's; 0: it is none */
+};
+
+/* What a setting has as its line that defines a VF of a device; its id follows. */
+#define SRIOV_VF_OF "link: "
+
+/* A device of netplan: what netplan calls it, and by what it knows its interface. */
+struct sriov_device {
+	const char *id;
+	const char *named; /* NULL: by its id, unless it matches something */
+	bool matches;
 };
 
 /* Who the lines of one file are for, while it is read. */
@@ -31,6 +42,9 @@ struct sriov_subjects {
 	bool aliased;        /* it may be enabled under another name */
 	const char *section; /* the outermost key of YAML; NULL: none yet */
 	struct cloud_parts parts;
+	struct sriov_device *devices;
+	size_t device_count, device_capacity;
+	const char *vf_of; /* the device whose VF the line that was read last defines; or NULL */
 	struct sriov_block blocks[SRIOV_MOST_BLOCKS];
 	size_t depth;
 	bool too_deep;

@@ -112,7 +112,7 @@ static const char *commands_of(const struct sriov_place *place, const char *line
 	static const char *const hooks[] = {"up", "pre-up", "post-up"};
 	size_t offset = 0;
 
-	if (place->owner == SRIOV_OWNER_IFUPDOWN) {
+	if (place->syntax == SRIOV_SYNTAX_INTERFACES) {
 		struct fact_line word = take_word(line, length, &offset);
 		return sriov_token_is_listed(&word, hooks, ARRAY_LENGTH(hooks)) ? line + offset
 										: NULL;

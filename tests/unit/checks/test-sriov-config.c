@@ -208,6 +208,40 @@ static const struct owner_case owner_cases[] = {
 	 "network:\n  ethernets:\n    nic:\n      match: {macaddress: x, name: \"eth0\"}\n"
 	 "      virtual-function-count: 4\n",
 	 MADE, 4, NOTHING},
+	/* A match that is not read may be for any. */
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    nic:\n      virtual-function-count: 4\n"
+	 "      match:\n        macaddress: secret\n",
+	 UNKNOWN, 4, UNKNOWN},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    nic:\n      match: {macaddress: secret}\n"
+	 "      virtual-function-count: 4\n",
+	 UNKNOWN, 4, UNKNOWN},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    nic:\n      match:\n        macaddress: secret\n"
+	 "      virtual-function-count: 4\n      set-name: eth0\n",
+	 MADE, 4, NOTHING},
+	/* VFs that are defined are made. */
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    eth0:\n      dhcp4: true\n    eth0v0:\n      link: eth0\n"
+	 "      addresses: [secret]\n    eth0v1: {link: eth0}\n",
+	 MADE, -1, NOTHING},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    nic:\n      match: {name: eth0}\n    vf0:\n"
+	 "      link: nic\n",
+	 MADE, -1, NOTHING},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    vf0:\n      link: nic\n    nic:\n"
+	 "      match: {macaddress: secret}\n",
+	 UNKNOWN, -1, UNKNOWN},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    eth0:\n      virtual-function-count: 4\n    vf0:\n"
+	 "      link: eth0\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    eth0: {}\n  vlans:\n    lan:\n      id: 5\n"
+	 "      link: eth0\n",
+	 NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_NETWORK_MANAGER, "/etc/NetworkManager/system-connections/a.nmconnection",
 	 "[connection]\nid=a\ninterface-name=eth0\n[802-1x]\npassword=secret\n"
 	 "[sriov]\ntotal-vfs=4\n",
@@ -235,6 +269,8 @@ static const struct owner_case owner_cases[] = {
 	 MADE, 4, NOTHING},
 	{SRIOV_OWNER_IFUPDOWN, "/etc/network/interfaces",
 	 "iface eth0 inet static\naddress 1.2.3.4\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_IFUPDOWN, "/etc/network/if-up.d/vfs", "/opt/make-vfs eth0 secret\n", UNKNOWN,
+	 -1, NOTHING},
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
 	 "KERNEL==\"0000:0[01]:0?.0\", ATTR{sriov_numvfs}=\"4\"\n", MADE, 4, MADE},
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
@@ -583,6 +619,7 @@ static const struct {
 	{"ENV{X}==\"1\", \\\nGOTO=\"end\"\nKERNEL==\"" PF "\", " SETS "LABEL=\"end\"\n", UNKNOWN,
 	 NOTHING},
 	{"# KERNEL==\"x\", \\\nKERNEL==\"" PF "\", " SETS, MADE, NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\" \\ \nLABEL=\"end\"\n", UNKNOWN, NOTHING},
 	/* It does not end. */
 	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"4\" \\\n", NOTHING, NOTHING},
 };
@@ -1187,6 +1224,9 @@ static void a_script_that_is_not_executable_is_not_said_to_make_vfs(void **state
 		"/etc/rc.local",
 		"/etc/rc.d/rc.local",
 		"/etc/NetworkManager/dispatcher.d/50-vfs",
+		"/etc/network/if-pre-up.d/vfs",
+		"/etc/network/if-up.d/vfs",
+		"/etc/local.d/vfs.start",
 		"/var/lib/cloud/scripts/per-boot/vfs",
 		"/etc/initramfs-tools/scripts/init-top/vfs",
 	};
