@@ -302,14 +302,14 @@ static void put_before_hidden(struct plan_builder *builder, struct plan_step *st
 {
 	static const char file[] = PLAN_VFIO_OPTIONS;
 	const char *modules = arena_printf(builder->arena,
-					   "for module in $(modprobe -R \"$(cat " PLAN_DEVICES
+					   "for module in $(modprobe -q -R \"$(cat " PLAN_DEVICES
 					   "/%s/modalias)\"); do ",
 					   function);
 
 	if (plan_is_declared(builder, step, file,
 			     arena_printf(builder->arena,
 					  "add softdep DRIVER pre: vfio-pci, for each that "
-					  "modprobe -R \"$(cat " PLAN_DEVICES
+					  "modprobe -q -R \"$(cat " PLAN_DEVICES
 					  "/%s/modalias)\" names",
 					  function)))
 		return;

@@ -678,7 +678,7 @@ class Persistence(PlanTest):
 
 
     MODPROBE = """#!/bin/sh
-[ "$*" = "-R pci:v000010DEd00001EB8" ] || exit 1
+[ "$*" = "-q -R pci:v000010DEd00001EB8" ] || exit 1
 echo nouveau
 echo nvidiafb
 """
@@ -703,14 +703,14 @@ echo nvidiafb
                 if driver:
                     self.machine.set_driver(self.machine.paths[GPU], driver)
                 step = self.step("modprobe-options", GPU)
-                lines = [line for line in step["commands"] if "modprobe -R" in line]
+                lines = [line for line in step["commands"] if "modprobe -q -R" in line]
                 self.assertEqual(len(lines), int(asks))
                 if asks:
                     for _ in range(2):
                         self.in_sandbox(lines[0])
                     self.assertEqual(ids.read_text(), before + "softdep nouveau pre: vfio-pci\n"
                                      "softdep nvidiafb pre: vfio-pci\n")
-                    line, = (line for line in step["undo"] if "modprobe -R" in line)
+                    line, = (line for line in step["undo"] if "modprobe -q -R" in line)
                     for _ in range(2):
                         self.in_sandbox(line)
                     self.assertEqual(ids.read_text(), before)
@@ -718,7 +718,7 @@ echo nvidiafb
     def test_a_driver_is_looked_for_also_where_ids_go_to_the_command_line(self):
         (self.root / "proc/cmdline").write_text("intel_iommu=on vfio-pci.ids=1234:5678\n")
         self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
-        self.assertIn("modprobe -R", " ".join(self.commands("modprobe-options", GPU)))
+        self.assertIn("modprobe -q -R", " ".join(self.commands("modprobe-options", GPU)))
 
     def test_a_vf_has_no_host_driver_to_be_found(self):
         self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")

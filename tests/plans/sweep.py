@@ -168,7 +168,8 @@ class Host:
         again = json.loads(self.ask(self.root, wish, "json"))
         for step in again["steps"]:
             for command in step["commands"]:
-                if re.search(r"sed -i|>> /etc/", command):
+                # What asks modprobe finds no modules here, and writes no line twice.
+                if re.search(r"sed -i|>> /etc/", command) and "modprobe" not in command:
                     self.complain(wish, f"is asked for again: {command}")
 
     def sweep(self, wish):
