@@ -65,11 +65,11 @@ static const struct finding_kind kinds[] = {
 		 "reboot: sriov_numvfs is 0 then. passcheck looked at modprobe.d, the kernel "
 		 "command line, udev rules, systemd's .link files, netplan, NetworkManager's "
 		 "profiles, ifcfg files, nmstate, os-net-config, tmpfiles.d, sysfs.d, units in "
-		 "/etc/systemd/system, rc.local, Unraid's /boot/config/go, root's crontabs, "
-		 "/etc/network/interfaces, what "
+		 "/etc/systemd/system, rc.local, OpenRC's local.d, Unraid's /boot/config, root's "
+		 "crontabs, /etc/network/interfaces and the scripts beside it, what "
 		 "cloud-init runs at every boot, what the SR-IOV network operator has set, "
 		 "modules-load.d, and what goes into an initramfs. A cluster may do it by other "
-		 "means.",
+		 "means, and TrueNAS by a start-up script of its web interface.",
 		 "Let a udev rule in /etc/udev/rules.d enable them when the PF's driver is "
 		 "bound: " VF_RULE_EVENT "KERNEL==\"ADDRESS\", "
 		 "DRIVER==\"?*\", ATTR{sriov_numvfs}=\"N\"."},
