@@ -202,8 +202,10 @@ static const char *const remedies[] = {
 
 ASSERT_COVERS(remedies, BLOCKER_KIND_COUNT);
 
-static const char *remedy_of(const struct blocker *blocker)
+static const char *remedy_of(const struct host *host, const struct blocker *blocker)
 {
+	if (blocker->kind == BLOCKER_COHERENCY && blocker->evidence == &host->units.fact)
+		return "Boot Linux 6.4 or newer";
 	if (blocker->kind != BLOCKER_HOST_USE)
 		return remedies[blocker->kind];
 	return blocker->companion ? "Move what the host has in this group to other hardware, or "
@@ -231,7 +233,7 @@ static void add_plan(const struct model *model, const struct pci_function *funct
 static void add_remedy(const struct model *model, const struct pci_function *function,
 		       const struct blocker *blocker, struct finding *finding)
 {
-	const char *remedy = remedy_of(blocker);
+	const char *remedy = remedy_of(model->host, blocker);
 
 	if (!remedy) {
 		finding_remedy_none(finding);

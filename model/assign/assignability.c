@@ -5,6 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/assign/denylist.h"
@@ -435,9 +436,51 @@ static void judge_modules(struct judge *judge)
 	}
 }
 
+/* VFIO asks whether DMA is coherent since 5.19 (vfio_register_group_dev()). On POWER it is, but the
+ * kernel says so since 6.4 alone, where each host bridge has an IOMMU of its name
+ * (ppc_iommu_register_device(), arch/powerpc/kernel/iommu.c). */
+static bool power_may_say_nothing(const struct host *host)
+{
+	struct kernel_version version;
+
+	return isolation_rules_of(&host->cpu) == RULES_OF_FIRMWARE &&
+	       host_kernel_version(host, &version) && kernel_at_least(&version, 5, 19) &&
+	       !kernel_at_least(&version, 6, 4);
+}
+
+static bool has_unit_of_power(const struct iommu_units *units)
+{
+	for (size_t i = 0; i < units->count; i++) {
+		if (begins_with(units->units[i].name, "iommu-phb"))
+			return true;
+	}
+	return false;
+}
+
+static void judge_power(struct judge *judge)
+{
+	const struct iommu_units *units = &judge->builder->grounds.host->units;
+
+	if (driver_is_vfio(judge->function) || has_unit_of_power(units))
+		return;
+	if (fact_settled(&units->fact))
+		block(judge, BLOCKER_COHERENCY, &units->fact,
+		      "the running kernel does not tell VFIO that DMA is coherent (on POWER, those "
+		      "from 5.19 to 6.3)");
+	else
+		miss(judge, &units->fact,
+		     "cannot tell whether the running kernel tells VFIO that DMA is coherent (on "
+		     "POWER, those from 5.19 to 6.3 do not)");
+}
+
 static void judge_coherency(struct judge *judge)
 {
 	const struct assignability_grounds *grounds = &judge->builder->grounds;
+
+	if (power_may_say_nothing(grounds->host)) {
+		judge_power(judge);
+		return;
+	}
 	const struct dma_match *match = dma_units_match(grounds->units, judge->function);
 	const struct dma_unit *unit = match->unit ? match->unit : match->promised;
 

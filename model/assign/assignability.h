@@ -30,7 +30,7 @@ enum blocker_kind {
 	BLOCKER_VFS_ENABLED,
 	BLOCKER_INTERRUPTS,   /* not remapped */
 	BLOCKER_VFIO_MODULE,  /* the running kernel goes without a module of VFIO */
-	BLOCKER_COHERENCY,    /* its IOMMU is not coherent with the processors' caches */
+	BLOCKER_COHERENCY,    /* VFIO is not told that its DMA is coherent */
 	BLOCKER_VMD,          /* below a VMD endpoint, which goes as a whole */
 	BLOCKER_HOST_USE,     /* the host needs it, or a companion */
 	BLOCKER_OWN_PF,       /* a companion with which the function itself goes */

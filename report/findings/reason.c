@@ -52,7 +52,8 @@ static const struct reason blockers[] = {
 				"of the host, and VFIO refuses devices.",
 				{"interrupt-remapping.off", "assignability.blocked"}},
 	[BLOCKER_COHERENCY] = {"The function is behind an SMMU that is not coherent, which VFIO "
-			       "refuses.",
+			       "refuses; or the running kernel does not tell VFIO that DMA is "
+			       "coherent, as on POWER from Linux 5.19 to 6.3.",
 			       {"assignability.blocked"}},
 	[BLOCKER_VFIO_MODULE] = {"The running kernel goes without a module that VFIO needs.",
 				 {"vfio-driver.missing", "vfio-driver.modules-gone"}},

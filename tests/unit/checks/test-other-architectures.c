@@ -71,7 +71,7 @@ static void make_power9(const struct tree *tree)
 {
 	struct test_config config;
 
-	make_host(tree, "6.1.0-51-powerpc64le",
+	make_host(tree, "6.12.43+deb13-powerpc64le",
 		  "processor\t: 0\ncpu\t\t: POWER9, altivec supported\n"
 		  "clock\t\t: 3800.000000MHz\nrevision\t: 2.3 (pvr 004e 1203)\n\n"
 		  "timebase\t: 512000000\nplatform\t: PowerNV\nmodel\t\t: 9006-22P\n"
@@ -91,6 +91,7 @@ static void make_power9(const struct tree *tree)
 	tree_attribute(tree, nic, "reset_method", "flr bus\n");
 	tree_group(tree, port, 0);
 	tree_group(tree, nic, 1);
+	tree_unit(tree, "iommu-phb0000", nic);
 	add_reserved(tree, 0, "");
 	add_reserved(tree, 1, "");
 }
@@ -118,7 +119,7 @@ static const struct said said[] = {
 	{make_s390, "kvm.other-architecture", FINDING_NOT_APPLICABLE, NULL},
 	{make_power9, "interrupt-remapping.other-architecture", FINDING_NOT_APPLICABLE,
 	 "VFIO does not ask for interrupt remapping on ppc64"},
-	{make_power9, "dma-units.other-architecture", FINDING_NOT_APPLICABLE, "ppc64"},
+	{make_power9, "dma-units.covered", FINDING_PASS, "1 function"},
 	{make_power9, "iommu-groups.present", FINDING_PASS, "2 of 2"},
 	{make_power9, "isolation.isolated", FINDING_PASS, NULL},
 	{make_power9, "reserved-memory.none", FINDING_PASS, NULL},

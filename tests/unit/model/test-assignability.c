@@ -434,6 +434,60 @@ static void denylist_is_as_old_as_the_kernel_allows(void **state)
 	}
 }
 
+struct power_kernel {
+	const char *release;
+	const char *unit;
+	enum assignable_verdict verdict;
+};
+
+static const struct power_kernel power_kernels[] = {
+	{"5.10.0-28-powerpc64le", NULL, ASSIGNABLE},
+	{"5.19.0", NULL, ASSIGNABLE_BLOCKED},
+	{"6.1.0-18-powerpc64le", NULL, ASSIGNABLE_BLOCKED},
+	{"6.1.0-18-powerpc64le", "iommu-phb0000", ASSIGNABLE},
+	{"6.12.0", "iommu-phb0000", ASSIGNABLE},
+};
+
+static struct pci_function *add_alone_on_power(struct paper *paper, const char *release)
+{
+	static const char *loaded[] = {"vfio_iommu_spapr_tce", "vfio_pci"};
+
+	paper_kernel(paper, release);
+	paper->host.cpu.architecture = "ppc64";
+	paper->host.modules.loaded.names = loaded;
+	paper->host.modules.loaded.count = ARRAY_LENGTH(loaded);
+	return add_alone(paper);
+}
+
+static void vfio_on_power_asks_for_a_kernel_that_tells_of_coherency(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(power_kernels); i++) {
+		const struct power_kernel *row = &power_kernels[i];
+		struct iommu_unit unit = {.name = row->unit};
+
+		test_row("%s, %s", row->release, row->unit);
+		paper_reset(paper);
+		add_alone_on_power(paper, row->release);
+		paper->host.units = (struct iommu_units){
+			.fact = known("/sys/class/iommu"),
+			.units = &unit,
+			.count = row->unit ? 1 : 0,
+		};
+		expect(paper, &paper->host.pci.functions[0], row->verdict);
+	}
+}
+
+static void units_of_power_that_were_not_read_leave_coherency_open(void **state)
+{
+	struct paper *paper = *state;
+
+	add_alone_on_power(paper, "6.1.0-18-powerpc64le");
+	paper->host.units = (struct iommu_units){.fact = unreadable("/sys/class/iommu", EACCES)};
+	expect(paper, &paper->host.pci.functions[0], ASSIGNABLE_UNDETERMINED);
+}
+
 static void what_vfio_pci_has_was_not_denied(void **state)
 {
 	struct pci_function *function = add_alone(*state);
@@ -1206,6 +1260,8 @@ int main(void)
 		TEST(relaxable_and_msi_regions_do_not_block),
 		TEST(denylist_of_vfio_pci_blocks),
 		TEST(denylist_is_as_old_as_the_kernel_allows),
+		TEST(vfio_on_power_asks_for_a_kernel_that_tells_of_coherency),
+		TEST(units_of_power_that_were_not_read_leave_coherency_open),
 		TEST(what_vfio_pci_has_was_not_denied),
 		TEST(denylist_that_is_disabled_blocks_nothing),
 		TEST(denylist_that_may_be_disabled_leaves_it_open),
