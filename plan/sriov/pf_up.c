@@ -27,7 +27,20 @@ static const char *is_up(struct plan_builder *builder, const struct pci_function
 	return plan_condition(builder, "%s", buffer_text(&all));
 }
 
-/* It stays up when the plan is taken back: by then VFs of other guests may need it. */
+/* With the last VFs it goes down again: while there are some, other guests may need it. */
+static void take_back(struct plan_builder *builder, struct plan_step *step,
+		      const struct pci_function *pf)
+{
+	if (pci_has_vfs(pf))
+		return;
+	for (size_t i = 0; i < pf->netdevs.count; i++)
+		plan_run(builder, &step->undo,
+			 "grep -qx 0 " PLAN_DEVICES
+			 "/%s/sriov_numvfs && ip link set dev %s down || true",
+			 pf->name, shell_word(builder->arena, pf->netdevs.names[i]));
+	step->unread = builder->wish->how != PLAN_HOW_BOOT;
+}
+
 void plan_pf_up(struct plan_builder *builder, const struct pci_function *pf)
 {
 	if (plan_takes(builder, pf) || !vf_link_pf_is_down(builder->model, pf))
@@ -41,6 +54,7 @@ void plan_pf_up(struct plan_builder *builder, const struct pci_function *pf)
 		plan_run(builder, &step->commands, "ip link set dev %s up",
 			 shell_word(builder->arena, pf->netdevs.names[i]));
 	step->done = is_up(builder, pf);
+	take_back(builder, step, pf);
 }
 
 /* What makes VFs of a driver that gives none while its interface is down sets that up. */

@@ -354,13 +354,13 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 	}
 	bool enough = has_enough(builder, pf, vfs);
 	vfs = plan_vfs_made_for(builder, pf, vfs);
+	/* Where the driver makes none before, the step that makes them sets it up. */
+	if (enough || !needs_up(builder, pf))
+		plan_pf_up(builder, pf);
 	if (!enough) {
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);
 	}
-	/* What such a driver makes is not there before. */
-	if (enough || !needs_up(builder, pf))
-		plan_pf_up(builder, pf);
 	ask_for_token(builder, pf);
 	bool offline = plan_nvme_is_offline(builder, pf, vfs);
 	if (offline)

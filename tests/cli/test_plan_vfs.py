@@ -144,6 +144,27 @@ class VirtualFunctions(PlanTest):
                 self.assertEqual(step["undo"], [])
                 self.assertEqual(len([i for i in self.kept(*arguments) if i == "pf-up-again"]), again)
 
+    def test_the_interface_goes_down_again_with_the_last_vfs(self):
+        self.machine.write(f"{self.machine.paths[NIC]}/sriov_numvfs", "0\n")
+        for vf in (VF0, VF1):
+            (self.root / self.machine.paths[vf] / "physfn").unlink()
+        self.set_link("down")
+        command, = self.step("pf-up", NIC, "--vfs", "2")["undo"]
+        shown = passcheck("--root", self.root, "plan", NIC, "--vfs", "2", "--how", "now").stdout
+        back = shown[shown.index("To take it back later"):]
+        self.assertLess(back.index("echo 0 >"), back.index("ip link set dev eth0 down"))
+        (self.directory / "ip").write_text('#!/bin/sh\necho "$*"\n')
+        (self.directory / "ip").chmod(0o755)
+        folder = self.directory / "devices" / NIC
+        folder.mkdir(parents=True)
+        for vfs, words in (("2", ""), ("0", "link set dev eth0 down\n")):
+            with self.subTest(vfs=vfs):
+                (folder / "sriov_numvfs").write_text(f"{vfs}\n")
+                result = subprocess.run(
+                    ["sh", "-ec", command.replace("/sys/bus/pci/devices", str(self.directory / "devices"))],
+                    check=True, env={"PATH": f"{self.directory}:{os.environ['PATH']}"}, capture_output=True, text=True)
+                self.assertEqual(result.stdout, words)
+
     def test_the_interface_is_up_before_vfs_go_to_a_guest(self):
         self.set_link("down")
         steps = [step for step, _ in self.steps(VF0)]

@@ -37,16 +37,19 @@ DEVICES = (
     machines.root_port("p2", "3.0"), "e1000e,bus=p2,addr=0.0",
 )
 
+# Nothing configures the network there, and a plan for VFs asks for an interface that is up.
+UP = f"run up -ec 'ip link set dev $(ls /sys/bus/pci/devices/{PF}/net) up; sleep 5'"
+
 # From a host whose IOMMU is off to guests with a NIC and a VF, and all the way back. What the script
 # of the first plan changed, its own undo takes back: the command line said "off", which --undo cannot
 # know.
 WHOLE = Way("whole-way", DEVICES, boots=(
     ("see fresh", "passcheck plan --format sh > /out/host.sh", "run host -e /out/host.sh"),
-    ("see ready", f"follow vfs --vfs 2 {PF}", f"follow bind {NIC} {VF}", "see bound",
+    (UP, "see ready", f"follow vfs --vfs 2 {PF}", f"follow bind {NIC} {VF}", "see bound",
      f"open bound-nic {NIC}", f"open bound-vf {VF}"),
-    ("see kept", f"open kept-nic {NIC}", f"open kept-vf {VF}", f"follow again {NIC} {VF}",
+    (UP, "see kept", f"open kept-nic {NIC}", f"open kept-vf {VF}", f"follow again {NIC} {VF}",
      f"follow undo --undo {NIC} {VF} {PF}", "see undone", "differ undone ready undone"),
-    ("see back", "differ back ready back", "run host-undo -e /out/host.sh undo"),
+    (UP, "see back", "differ back ready back", "run host-undo -e /out/host.sh undo"),
     ("see end", "differ end fresh end"),
 ), opened=(("bound-nic", NIC), ("bound-vf", VF), ("kept-nic", NIC), ("kept-vf", VF)),
    same=(("undone", "ready", "undone"), ("back", "ready", "back"), ("end", "fresh", "end")),
