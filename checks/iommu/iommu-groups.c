@@ -84,7 +84,9 @@ static const struct finding_kind kinds[] = {
 		 "Write N to /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
 		 "remove it where it is configured (/etc/modprobe.d, the kernel command line). "
 		 "To assign the device to a guest, have an IOMMU translate it: switch the IOMMU "
-		 "on in the firmware setup and in the kernel."},
+		 "on in the firmware setup and in the kernel; a virtual machine has one only "
+		 "from its hypervisor. Programs of this system, such as DPDK, can go on with "
+		 "noiommu mode."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

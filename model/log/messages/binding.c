@@ -482,10 +482,13 @@ static const struct log_message rows[] = {
 		.forms = {"Adding kernel taint for vfio-noiommu group on device",
 			  "Adding kernel taint for vfio-noiommu cdev",
 			  "vfio-noiommu device opened by user"},
-		.meaning = "VFIO took the function without an IOMMU; QEMU cannot use it.",
+		.meaning =
+			"VFIO took the function without an IOMMU: programs of this system, such as "
+			"DPDK, can use it, and no guest can.",
 		.findings = {"iommu-groups.noiommu"},
 		.settle = "Look at /sys/module/vfio/parameters/enable_unsafe_noiommu_mode.",
-		.remedy = "Turn the IOMMU on, and enable_unsafe_noiommu_mode off.",
+		.remedy = "For a guest, turn the IOMMU on, and enable_unsafe_noiommu_mode off. A "
+			  "virtual machine has one only from its hypervisor.",
 	},
 	{
 		.id = "attach-without-remapping",
