@@ -9,6 +9,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/boot/boot_tools.h"
+#include "host/boot/cmdline.h"
 #include "host/pci/pci_address.h"
 
 enum {
@@ -546,11 +547,18 @@ static bool names_module(const char *line, const char *module)
 	return false;
 }
 
+/* systemd-modules-load looks for a module of the name that a line is, options, comment and all. */
+static bool loads_module(const struct module_list_line *line, const char *module)
+{
+	return line->initramfs ? names_module(line->text, module)
+			       : cmdline_same_name(line->text, module);
+}
+
 bool module_lists_name(const struct module_lists *lists, const char *module, bool initramfs)
 {
 	for (size_t i = 0; i < lists->count; i++) {
 		if (lists->lines[i].initramfs == initramfs &&
-		    names_module(lists->lines[i].text, module))
+		    loads_module(&lists->lines[i], module))
 			return true;
 	}
 	return false;

@@ -41,7 +41,7 @@ struct module_lists {
 	size_t override_count;
 	size_t override_capacity;
 	struct named_functions override_index;
-	struct fact saved_fact; /* as fact, of what driverctl saved; absent: it is not there */
+	struct fact saved_fact;  /* as fact, of what driverctl saved; absent: it is not there */
 	struct fact unraid_fact; /* of MODULE_LISTS_UNRAID; absent on other systems */
 };
 
@@ -57,8 +57,9 @@ void module_lists_index(struct arena *arena, struct module_lists *lists);
  * others than passcheck's plans: sriov_config_covers() those. */
 bool module_lists_cover(const char *path);
 
-/* Returns whether a line of those for the initramfs, or of those for every boot, has the module
- * among its words; module is written with underscores. */
+/* Returns whether a line of those for the initramfs has the module among its words, or one of those
+ * for every boot is its name (systemd 252, src/modules-load/modules-load.c, apply_file()); module
+ * is written with underscores. */
 bool module_lists_name(const struct module_lists *lists, const char *module, bool initramfs);
 
 /*

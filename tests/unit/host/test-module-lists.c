@@ -87,6 +87,44 @@ static void scripts_that_set_driver_override_are_known(void **state)
 	}
 }
 
+struct loaded_case {
+	const char *path, *text;
+	bool initramfs, named;
+};
+
+/* apply_file() of systemd's modules-load.c: a line is a name as a whole. */
+static const struct loaded_case loaded_cases[] = {
+	{"/etc/modules", "vfio-pci\n", false, true},
+	{"/etc/modules", "loop\n  vfio_pci \n", false, true},
+	{"/etc/modules-load.d/vfio.conf", "vfio-pci\n", false, true},
+	{"/etc/modules-load.d/vfio.conf", "vfio vfio-pci\n", false, false},
+	{"/etc/modules", "vfio-pci ids=8086:1533\n", false, false},
+	{"/etc/modules", "vfio-pci # for a guest\n", false, false},
+	{"/etc/initramfs-tools/modules", "vfio-pci ids=8086:1533\n", true, true},
+	{"/etc/dracut.conf.d/vfio.conf", "force_drivers+=\" vfio vfio_pci \"\n", true, true},
+	{"/etc/dracut.conf.d/vfio.conf", "force_drivers+=\" vfio \"\n", true, false},
+};
+
+static void a_line_loads_what_it_names_alone_and_an_initramfs_takes_lists(void **state)
+{
+	const struct modprobe modprobe = {0};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(loaded_cases); i++) {
+		const struct loaded_case *row = &loaded_cases[i];
+		struct module_lists lists;
+		struct tree *tree;
+
+		test_row("%s: %s", row->path, row->text);
+		tree_setup(state);
+		tree = *state;
+		tree_file(tree, row->path, row->text);
+		module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
+		assert_int_equal(module_lists_name(&lists, "vfio_pci", row->initramfs), row->named);
+		assert_false(module_lists_name(&lists, "vfio_pci", !row->initramfs));
+		tree_teardown(state);
+	}
+}
+
 struct saved_case {
 	const char *path, *text;
 	const char *program;
@@ -248,6 +286,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts_that_set_driver_override_are_known),
+		cmocka_unit_test(a_line_loads_what_it_names_alone_and_an_initramfs_takes_lists),
 		cmocka_unit_test(what_driverctl_saved_gives_one_function),
 		cmocka_unit_test(what_is_no_name_of_a_driver_leaves_open_what_driverctl_does),
 		cmocka_unit_test(what_unraid_is_told_gives_one_function),
