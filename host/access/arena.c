@@ -6,8 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { BLOCK_SIZE = 64 * 1024, FIRST_CAPACITY = 8, USUAL_TEXT = 256 };
+enum {
+	BLOCK_SIZE = 64 * 1024,
+	LARGE_FROM = 1024 * 1024, /* bytes of an arena from which its blocks are large */
+	LARGE_BLOCK_SIZE = 8 * 1024 * 1024,
+	HUGE_PAGE = 2 * 1024 * 1024,
+	FIRST_CAPACITY = 8,
+	USUAL_TEXT = 256,
+};
 
 struct block {
 	struct block *next;
@@ -58,13 +66,27 @@ void arena_clear(struct arena *arena)
 	arena->size = sizeof(*kept) + kept->size;
 }
 
+/* The first touch of each page costs a fault: with transparent huge pages, of each 2 MiB. */
+static void want_huge_pages(void *bytes, size_t size)
+{
+	uintptr_t begin = ((uintptr_t)bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	uintptr_t end = ((uintptr_t)bytes + size) / HUGE_PAGE * HUGE_PAGE;
+
+	/* Where the kernel has none, pages are of the usual size. */
+	if (begin < end)
+		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
+
 static struct block *add_block(struct arena *arena, size_t size)
 {
-	size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+	size_t usual = arena->size < LARGE_FROM ? BLOCK_SIZE : LARGE_BLOCK_SIZE;
+	size_t capacity = size > usual ? size : usual;
 	struct block *block = calloc(1, sizeof(*block) + capacity);
 
 	if (!block)
 		return NULL;
+	if (capacity >= HUGE_PAGE)
+		want_huge_pages(block, sizeof(*block) + capacity);
 	block->size = capacity;
 	block->next = arena->blocks;
 	arena->blocks = block;
@@ -208,5 +230,7 @@ bool arena_failed(const struct arena *arena)
 
 size_t arena_size(const struct arena *arena)
 {
-	return arena->size;
+	const struct block *block = arena->blocks;
+
+	return arena->size - (block ? block->size - block->used : 0);
 }

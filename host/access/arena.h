@@ -60,8 +60,8 @@ void arena_fail(struct arena *arena);
 /* Returns whether an allocation from this arena has failed. */
 bool arena_failed(const struct arena *arena);
 
-/* Returns the bytes taken from the system for this arena: tests measure by it that memory is linear
- * in the input. */
+/* Returns the bytes taken from the system for this arena, without what the next allocations may
+ * take of them: tests measure by it that memory is linear in the input. */
 size_t arena_size(const struct arena *arena);
 
 #endif
