@@ -45,7 +45,9 @@ static const struct finding_kind kinds[] = {
 		 "module vendor_reset, which is not part of the kernel, resets the older ones in "
 		 "ways of their own; it knows neither Navi 31 and later nor processors.",
 		 "Install vendor_reset (github.com/gnif/vendor-reset), and its "
-		 "udev/99-vendor-reset.rules in /etc/udev/rules.d: at each boot, before a guest "
+		 "udev/99-vendor-reset.rules where the host keeps rules of udev "
+		 "(/etc/udev/rules.d on most; the finding names the place): at each boot, before "
+		 "a guest "
 		 "first gets the card, they load the module and, from Linux 5.15 on, write "
 		 "device_specific to the function's reset_method, without which the module is not "
 		 "asked. Without it, and for what it does not know, reboot the host between two "

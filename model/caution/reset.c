@@ -2,6 +2,7 @@
 #include <pci/header.h>
 
 #include "model/assign/reset.h"
+#include "model/boot/declared_system.h"
 #include "model/caution/builder.h"
 
 /* What a guest leaves in others is harmless, or they are reset by their drivers. */
@@ -17,6 +18,38 @@ static bool must_be_reset(const struct pci_function *function)
 	"ends: a Windows guest can disable it as it shuts down. The module vendor_reset does "     \
 	"not know it"
 
+#define RULES_FOLDER "/etc/udev/rules.d"
+
+/* Says what has the module choose its method at each boot, once it is loaded. */
+static const char *choosing(const struct host *host, struct arena *arena)
+{
+	const char *option = declared_system_option(host, RULES_FOLDER);
+
+	if (declared_system_lacks_rules(host))
+		return arena_printf(arena, "For each boot, add the command that writes it to %s",
+				    option);
+	return arena_printf(arena,
+			    "Put its udev/99-vendor-reset.rules into %s, which write that at each "
+			    "boot",
+			    option ? option : RULES_FOLDER);
+}
+
+/* Says what loads the module at each boot, and has it choose its method. */
+static const char *loading(const struct host *host, struct arena *arena)
+{
+	const char *option = declared_system_option(host, RULES_FOLDER);
+
+	if (declared_system_lacks_rules(host))
+		return arena_printf(arena,
+				    "For each boot, add modprobe vendor_reset to %s, and behind it "
+				    "what writes device_specific to the card's reset_method",
+				    option);
+	return arena_printf(arena,
+			    "Its udev/99-vendor-reset.rules, put into %s, load it at each boot and "
+			    "write device_specific to the card's reset_method",
+			    option ? option : RULES_FOLDER);
+}
+
 /* The module's rules load it and choose its method: github.com/gnif/vendor-reset, README.md. */
 static const char *card_remedy(const struct host *host, const struct pci_function *function,
 			       const struct reset *reset, struct arena *arena,
@@ -30,18 +63,18 @@ static const char *card_remedy(const struct host *host, const struct pci_functio
 	if (listed && fact_known(&loaded)) {
 		lines_add(arena, ret_commands, "echo device_specific > %s",
 			  function->reset_method.fact.source);
-		return "vendor_reset is loaded, but does not act: from Linux 5.15 on it does so "
-		       "only where reset_method says device_specific. Put its "
-		       "udev/99-vendor-reset.rules into /etc/udev/rules.d, which write that at each "
-		       "boot; until then, write it before a guest first gets the card";
+		return arena_printf(
+			arena,
+			"vendor_reset is loaded, but does not act: from Linux 5.15 on it does so "
+			"only where reset_method says device_specific. %s; until then, write it "
+			"before a guest first gets the card",
+			choosing(host, arena));
 	}
 	return arena_printf(
 		arena,
 		"Load vendor_reset, a module that is not part of the kernel, before a guest "
-		"first gets the card%s. Without it, reboot the host between two guests",
-		listed ? ". Its udev/99-vendor-reset.rules, put into /etc/udev/rules.d, load it at "
-			 "each boot and write device_specific to the card's reset_method"
-		       : "");
+		"first gets the card%s%s. Without it, reboot the host between two guests",
+		listed ? ". " : "", listed ? loading(host, arena) : "");
 }
 
 static void add_card(struct caution_builder *builder, const struct pci_function *function,

@@ -328,6 +328,43 @@ static void cards_that_do_not_come_back_are_known(void **state)
 	}
 }
 
+/* Systems that keep rules of udev elsewhere, or commands in their place. */
+static const struct {
+	enum boot_tool tool;
+	bool loaded;
+	const char *words; /* of the remedy */
+} rules_cases[] = {
+	{BOOT_TOOL_NIXOS, false, "put into services.udev.extraRules of NixOS's configuration"},
+	{BOOT_TOOL_NIXOS, true, "into services.udev.extraRules of NixOS's configuration"},
+	{BOOT_TOOL_TRUENAS, false, "put into a tunable of the type UDEV of TrueNAS"},
+	{BOOT_TOOL_UNRAID, false,
+	 "add modprobe vendor_reset to /boot/config/go before its line that starts emhttp, and "
+	 "behind it what writes device_specific to the card's reset_method"},
+	{BOOT_TOOL_UNRAID, true,
+	 "add the command that writes it to /boot/config/go before its line that starts emhttp"},
+};
+
+static void what_loads_vendor_reset_is_written_where_the_host_keeps_it(void **state)
+{
+	static const char *const names[] = {"vendor_reset"};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rules_cases); i++) {
+		struct pci_function *card = add_card(paper);
+		test_row("%zu: %s", i, rules_cases[i].words);
+		set_ids(card, 0x1002, 0x687f);
+		card->reset_method = known_text("reset_method", "bus");
+		paper->host.boot_tools.nodes[rules_cases[i].tool].fact = known("tool");
+		paper->host.modules.loaded = (struct fact_list){known("/proc/modules"), names,
+								rules_cases[i].loaded ? 1 : 0};
+		struct model model = model_of(paper);
+		const struct caution *caution = cautions_find(&model.cautions, card, CAUTION_RESET);
+		assert_non_null(strstr(caution->remedy, rules_cases[i].words));
+		assert_null(strstr(caution->remedy, "/etc/"));
+		paper_reset(paper);
+	}
+}
+
 static void a_card_that_does_not_come_back_serves_the_first_guest(void **state)
 {
 	struct paper *paper = *state;
@@ -864,6 +901,7 @@ int main(void)
 		TEST(displays_and_storage_must_be_reset),
 		TEST(a_card_of_several_functions_is_reset_as_a_whole),
 		TEST(cards_that_do_not_come_back_are_known),
+		TEST(what_loads_vendor_reset_is_written_where_the_host_keeps_it),
 		TEST(a_card_that_does_not_come_back_serves_the_first_guest),
 		TEST(a_reset_method_that_was_not_read_is_unknown),
 		TEST(a_card_whose_audio_stays_with_the_host_is_split),
