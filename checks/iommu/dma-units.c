@@ -2,6 +2,7 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
+#include "model/caution/caution.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 
@@ -64,9 +65,6 @@ static const struct finding_kind kinds[] = {
 ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* igfx_off is a word of VT-d. */
-#define FIX_NOT_VTD_MISMATCH                                                                       \
-	"Nothing needs to be done where the kernel uses another IOMMU. Where it uses none, its "   \
-	"log says why"
 #define FIX_NOT_VTD_IDLE                                                                           \
 	"The kernel's log says why it was left out. Until it runs, give guests devices behind "    \
 	"another IOMMU"
@@ -88,6 +86,32 @@ static void report_uncovered(const struct model *model, const struct pci_functio
 	finding_evidence(finding, model->platform.table, "no entry for %s", function->name);
 }
 
+/* A link may lead to a unit that is not listed. */
+static const char *unit_in_use(const struct pci_function *function, const struct dma_match *match,
+			       struct arena *arena)
+{
+	if (match->unit)
+		return dma_unit_describe(arena, match->unit);
+	return fact_known(&function->iommu.fact) ? function->iommu.text : "none";
+}
+
+/* A command line that was not read leaves what the kind says. */
+static void remedy_mismatch(struct finding *finding, const struct model *model,
+			    const struct pci_function *function, const struct dma_match *match)
+{
+	const struct fact *cmdline = &model->host->cmdline.fact;
+
+	if (match->unit || fact_known(&function->iommu.fact)) {
+		finding_remedy(finding, "Nothing needs to be done: what the kernel does counts");
+	} else if (caution_keeps_igd(model->host, function)) {
+		finding_evidence(finding, cmdline, "igfx_off");
+		finding_remedy(finding, "Take igfx_off out of intel_iommu= on the kernel command "
+					"line and reboot");
+	} else if (model->platform.kind != PLATFORM_VTD || fact_known(cmdline)) {
+		finding_remedy(finding, "The kernel's log says why");
+	}
+}
+
 static void report_mismatch(const struct model *model, const struct pci_function *function,
 			    const struct dma_match *match, struct findings *findings)
 {
@@ -95,13 +119,15 @@ static void report_mismatch(const struct model *model, const struct pci_function
 		finding_add(findings, &kinds[MISMATCH], FINDING_WARN, subject_function(function),
 			    "firmware names %s for %s, and the kernel uses %s",
 			    dma_unit_describe(findings->arena, match->promised), function->name,
-			    match->unit ? dma_unit_describe(findings->arena, match->unit) : "none");
+			    unit_in_use(function, match, findings->arena));
 
-	finding_evidence(finding, &function->iommu.fact, "%s", function->iommu.text);
+	if (fact_known(&function->iommu.fact))
+		finding_evidence(finding, &function->iommu.fact, "%s", function->iommu.text);
+	else
+		finding_evidence_state(finding, &function->iommu.fact);
 	finding_evidence(finding, model->platform.table, "%s",
 			 dma_unit_describe(findings->arena, match->promised));
-	if (model->platform.kind != PLATFORM_VTD)
-		finding_remedy(finding, FIX_NOT_VTD_MISMATCH);
+	remedy_mismatch(finding, model, function, match);
 }
 
 /* Where the DMAR, IVRS or IORT table names no IOMMU at all, the finding on that table says so, once

@@ -345,6 +345,40 @@ static void the_check_tells_firmware_and_kernel_apart(void **state)
 	expect_finding(judge_units(paper), "dma-units.idle", FINDING_WARN);
 }
 
+static void the_remedy_of_a_mismatch_is_the_hosts(void **state)
+{
+	static const struct {
+		const char *unit; /* NULL: none */
+		const char *word;
+		const char *remedy;
+	} rows[] = {
+		{"dmar1", "quiet", "Nothing needs to be done: what the kernel does counts"},
+		{NULL, "intel_iommu=on,igfx_off",
+		 "Take igfx_off out of intel_iommu= on the kernel command line and reboot"},
+		{NULL, "quiet", "The kernel's log says why"},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct pci_function *function = add_function(paper, "0000:00:02.0", NULL);
+		struct iommu_unit *unit = add_unit(paper, "dmar1", IOMMU_VTD);
+		test_row("%s", rows[i].remedy);
+		unit->address = (struct fact_number){.fact = known("address"), .value = 0xfed92000};
+		set_ids(function, 0x8086, 0x3e92);
+		set_class(function, 0x030000);
+		function->group.fact = absent("iommu_group");
+		function->iommu.fact = absent("iommu");
+		if (rows[i].unit)
+			set_unit(function, rows[i].unit);
+		set_dmar(paper, 1, GRAPHICS CATCH);
+		paper_command_line(paper, rows[i].word);
+		const struct finding *finding =
+			expect_finding(judge_units(paper), "dma-units.mismatch", FINDING_WARN);
+		assert_string_equal(finding->remedy, rows[i].remedy);
+		paper_reset(paper);
+	}
+}
+
 /* intel_iommu= is no word of AMD-Vi. */
 static void the_check_has_no_word_of_vtd_for_amd(void **state)
 {
@@ -450,6 +484,8 @@ int main(void)
 			paper_teardown),
 		cmocka_unit_test_setup_teardown(the_check_tells_firmware_and_kernel_apart,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(the_remedy_of_a_mismatch_is_the_hosts, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(the_check_has_no_word_of_vtd_for_amd, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(
