@@ -157,6 +157,28 @@ static void keep_lost(struct arena *arena, const struct coming *coming,
 	}
 }
 
+/* Says of words to be added that somebody wrote them where this host's boot loader does not look.
+ */
+static void say_ignored(struct plan_builder *builder, const struct text_line *added,
+			struct buffer *why)
+{
+	const struct cmdline *ignored = builder->model->next_boot.ignored;
+	const struct boot_config *config = &builder->host->boot_config;
+	struct arena *arena = builder->arena;
+
+	if (builder->wish->undo || !ignored || !fact_known(&ignored->fact))
+		return;
+	for (size_t i = 0; i < ignored->count; i++) {
+		const struct cmdline_parameter *it = &ignored->parameters[i];
+		const char *word = cmdline_spell(arena, it);
+		if (!lines_have(added, word) || !cmdline_is_first(ignored, i))
+			continue;
+		buffer_item(why, "%s is in %s, which this host does not boot by", word,
+			    ignored == &config->grub ? boot_config_grub_place(config, arena, it)
+						     : ignored->fact.source);
+	}
+}
+
 /* Returns why words change, "" where they say so themselves. */
 static const char *why_change(struct plan_builder *builder,
 			      const struct plan_parameters *parameters, const struct coming *coming)
@@ -166,6 +188,7 @@ static const char *why_change(struct plan_builder *builder,
 
 	if (parameters->statements)
 		buffer_item(&why, "%s", lines_join(arena, parameters->statements, "; "));
+	say_ignored(builder, parameters->add, &why);
 	if (coming->statements)
 		buffer_item(&why, "at the next boot %s",
 			    lines_join(arena, coming->statements, "; "));

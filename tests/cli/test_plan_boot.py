@@ -907,6 +907,19 @@ class Parameters(PlanTest):
                 after = self.done_and_undone("etc/kernel/cmdline", before)
                 self.assertEqual(sorted(after.split()), ["boot=zfs", "intel_iommu=on", "root=x"])
 
+    def test_a_word_in_a_file_that_is_not_read_goes_where_the_loader_reads_it(self):
+        self.switch_off()
+        self.touch(*BOOT_LOADERS["Proxmox on ZFS"][0])
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="intel_iommu=on iommu=pt"')
+        for arguments in ((), (GPU,)):
+            with self.subTest(arguments=arguments):
+                step = self.step("kernel-parameters", *arguments)
+                self.assertEqual(step["summary"], "Add intel_iommu=on to the kernel command line, "
+                                                  "with proxmox-boot-tool")
+                self.assertEqual(step["why"], "intel_iommu=on is in GRUB_CMDLINE_LINUX of "
+                                              "/etc/default/grub, which this host does not boot by")
+                self.assertIn("/etc/kernel/cmdline", step["commands"][0])
+
     def test_variables_that_no_boot_of_the_host_reads_stay(self):
         self.switch_off("quiet iommu=off\n")
         self.touch("/usr/sbin/update-grub")
