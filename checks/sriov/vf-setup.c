@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "model/shell.h"
 #include "model/sriov/nvme_setup.h"
 #include "model/sriov/vf_link.h"
@@ -49,7 +50,8 @@ static const struct finding_kind kinds[] = {
 			 "the guest while it is down (virNetDevSaveNetConfig() of "
 			 "src/util/virnetdev.c); it sees no fault where only the cable is missing.",
 		 .fix = "Set the interface up (ip link set dev INTERFACE up), and have the host's "
-			"network configuration do so at boot. It needs no address."},
+			"network configuration do so at boot. It needs no address. One that is up "
+			"needs its cable, and a port at the other end that is on."},
 	[SWITCHDEV] =
 		{.id = "vf-setup.switchdev",
 		 .meaning =
@@ -159,22 +161,40 @@ static void report_network(const struct model *model, const struct pci_function 
 		finding_evidence(finding, &pf->netdevs.fact, "%s", pf->netdevs.names[i]);
 }
 
-static void report_pf_down(const struct pci_function *pf, struct findings *findings)
+static const char *const lacks[] = {
+	[VF_LINK_LACK_UNKNOWN] = "is down, or has no link",
+	[VF_LINK_LACKS_SET_UP] = "is down",
+	[VF_LINK_LACKS_CABLE] = "is up, and has no link",
+};
+ASSERT_COVERS(lacks, VF_LINK_LACK_COUNT);
+
+/* Of a PF whose interfaces are set up only the cable is missing, which no command mends. */
+static void report_pf_down(const struct model *model, const struct pci_function *pf,
+			   struct findings *findings)
 {
-	struct finding *finding = finding_add(
-		findings, &kinds[PF_DOWN], FINDING_UNKNOWN, subject_function(pf),
-		"cannot tell whether VFs of %s reach the network: %s is down, or has no link",
-		pf->name, pf->netdevs.names[0]);
+	const struct fact_list down = vf_link_to_set_up(model, pf, findings->arena);
+	const char *named = down.count ? down.names[0] : pf->netdevs.names[0];
+	struct finding *finding =
+		finding_add(findings, &kinds[PF_DOWN], FINDING_UNKNOWN, subject_function(pf),
+			    "cannot tell whether VFs of %s reach the network: %s %s", pf->name,
+			    named, lacks[vf_link_pf_lacks(model, pf, named)]);
 
 	finding_concern_vfs(finding);
 	for (size_t i = 0; i < pf->netdevs.count; i++) {
-		finding_evidence(finding, &pf->netdevs.fact, "%s: not up", pf->netdevs.names[i]);
-		finding_command(finding, "ip link set dev %s up",
-				shell_word(findings->arena, pf->netdevs.names[i]));
+		const char *name = pf->netdevs.names[i];
+		bool set_up = vf_link_pf_lacks(model, pf, name) == VF_LINK_LACKS_CABLE;
+		finding_evidence(finding, &pf->netdevs.fact, "%s: %s", name,
+				 set_up ? "up, without a link" : "not up");
 	}
-	finding_remedy(finding, "Set it up, and have the host's network configuration do so at "
-				"boot. libvirt starts no guest with <interface type='hostdev'> "
-				"before");
+	for (size_t i = 0; i < down.count; i++)
+		finding_command(finding, "ip link set dev %s up",
+				shell_word(findings->arena, down.names[i]));
+	finding_remedy(finding,
+		       down.count ? "Set it up, and have the host's network configuration do so at "
+				    "boot. libvirt starts no guest with <interface type='hostdev'> "
+				    "before"
+				  : "Connect its cable, and see that the port at the other end is "
+				    "on");
 }
 
 /* What the representors of a PF are a part of: "" for nothing that is known. */
@@ -289,7 +309,7 @@ static bool judge_vf(const struct model *model, const struct pci_function *vf,
 	if (vf->pf->representors.count)
 		report_switchdev(model, vf->pf, findings);
 	else if (vf_link_pf_is_down(model, vf->pf))
-		report_pf_down(vf->pf, findings);
+		report_pf_down(model, vf->pf, findings);
 	return true;
 }
 

@@ -544,6 +544,7 @@ static const struct rule rules[] = {
 	{"/sys/devices/platform/*/iscsi_connection/*/address", .keep = keep_server},
 	{DEVICE("operstate"), .keep = keep_all},
 	{DEVICE("carrier"), .keep = keep_all},
+	{DEVICE("net/*/flags"), .keep = keep_all},
 	{"/sys/class/tty/console/active", .keep = keep_all},
 	{"/sys/firmware/acpi/tables/*", .keep = keep_all},
 	{"/sys/firmware/devicetree/base/compatible", .keep = keep_all},

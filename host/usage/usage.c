@@ -273,14 +273,29 @@ static void note_unread_link(struct usage_loader *loader, const struct pci_funct
 			  &loader->link_capacity, function, fact);
 }
 
+static void note_idle(struct usage_loader *loader, const struct pci_function *function,
+		      const char *folder, const char *name)
+{
+	struct usage *usage = loader->usage;
+	bool set_up;
+
+	if (!usage_read_set_up(loader, folder, &set_up))
+		return;
+	struct usage_idle *grown = arena_grow(loader->arena, usage->idle, usage->idle_count,
+					      &loader->idle_capacity, sizeof(*grown));
+	if (!grown)
+		return;
+	usage->idle = grown;
+	grown[usage->idle_count++] = (struct usage_idle){function, name, set_up};
+}
+
 /* Returns what tells whether the link is up. */
 static struct fact load_link(struct usage_loader *loader, const char *folder, const char *name,
-			     const struct fact *unsure)
+			     const struct fact *unsure, bool *ret_up)
 {
-	bool up;
-	const struct fact_text state = usage_read_link(loader, folder, &up);
+	const struct fact_text state = usage_read_link(loader, folder, ret_up);
 
-	if (up)
+	if (*ret_up)
 		usage_add(loader, &(struct usage_entry){.kind = USAGE_LINK_UP,
 							.what = name,
 							.through = name,
@@ -288,6 +303,19 @@ static struct fact load_link(struct usage_loader *loader, const char *folder, co
 							.source = state.fact.source,
 							.unsure = unsure});
 	return state.fact;
+}
+
+static void load_own_link(struct usage_loader *loader, const struct pci_function *function,
+			  const char *name)
+{
+	const char *folder = arena_path(loader->arena, function->netdevs.fact.source, name);
+	bool up;
+	const struct fact fact = load_link(loader, folder, name, NULL, &up);
+
+	if (!fact_known(&fact))
+		note_unread_link(loader, function, &fact);
+	else if (!up)
+		note_idle(loader, function, folder, name);
 }
 
 /* Whose links are up; those of VFs follow their PF's. By the folder of the interface, not the link
@@ -301,14 +329,8 @@ static void load_links(struct usage_loader *loader, const struct pci *pci)
 			continue;
 		if (!fact_settled(&names->fact))
 			note_unread_link(loader, function, &names->fact);
-		for (size_t j = 0; j < names->count; j++) {
-			struct fact fact = load_link(
-				loader,
-				arena_path(loader->arena, names->fact.source, names->names[j]),
-				names->names[j], NULL);
-			if (!fact_known(&fact))
-				note_unread_link(loader, function, &fact);
-		}
+		for (size_t j = 0; j < names->count; j++)
+			load_own_link(loader, function, names->names[j]);
 	}
 }
 
@@ -327,7 +349,8 @@ static bool is_of_function(struct arena *arena, const char *folder)
 static void load_other_link(struct usage_loader *loader, const struct pci *pci, const char *folder,
 			    const char *name, const struct fact *unsure)
 {
-	struct fact fact = load_link(loader, folder, name, unsure);
+	bool up;
+	struct fact fact = load_link(loader, folder, name, unsure, &up);
 	const struct pci_function *function = pci_find_path(pci, loader->arena, folder);
 
 	if (function && !fact_known(&fact))

@@ -47,6 +47,13 @@ struct usage_link {
 	struct fact fact; /* what tells it, and was not read */
 };
 
+/* An interface of a function that is no VF, whose link is not up. */
+struct usage_idle {
+	const struct pci_function *function;
+	const char *name;
+	bool set_up; /* the host has it set up: there is no cable, or nothing at its other end */
+};
+
 struct usage {
 	struct fact mounts;
 	struct fact swaps; /* absent: the kernel was built without */
@@ -63,6 +70,8 @@ struct usage {
 	bool carriers_whole;
 	struct usage_link *unread_links; /* by function */
 	size_t unread_link_count;
+	struct usage_idle *idle; /* of which it was read whether they are set up; by function */
+	size_t idle_count;
 	/* By function: of these it was not read whether a bond or the like has an interface of
 	 * theirs, whether the link of a VF is up, or whether an output shows a picture. */
 	struct usage_link *unread_devices;

@@ -17,6 +17,7 @@ struct usage_loader {
 	size_t gap_capacity;
 	size_t link_capacity;
 	size_t device_capacity;
+	size_t idle_capacity;
 	const struct pool_members *pools;  /* of ZFS; NULL until one is followed */
 	const struct usage_routes *routes; /* NULL until an address is followed */
 	size_t visits; /* of devices; a hostile tree may lead through its own endlessly */

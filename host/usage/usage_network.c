@@ -2,6 +2,7 @@
 #include "host/usage/usage_network.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -84,6 +85,16 @@ struct fact_text usage_read_link(struct usage_loader *loader, const char *folder
 						  arena_path(loader->arena, folder, "carrier"));
 	*ret_up = fact_text_is(&carrier, "1");
 	return fact_known(&carrier.fact) || carrier.fact.error == EINVAL ? state : carrier;
+}
+
+bool usage_read_set_up(struct usage_loader *loader, const char *folder, bool *ret_set_up)
+{
+	const struct fact_text text = root_read_line(loader->root, loader->arena,
+						     arena_path(loader->arena, folder, "flags"));
+	const struct fact_number flags = fact_parse_number(&text);
+
+	*ret_set_up = fact_known(&flags.fact) && (flags.value & IFF_UP);
+	return fact_known(&flags.fact);
 }
 
 static struct usage_ways ways_to(struct usage_loader *loader, const char *address)

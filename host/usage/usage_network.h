@@ -40,4 +40,8 @@ const char *usage_trim_server(struct arena *arena, const struct fact_text *addre
  */
 struct fact_text usage_read_link(struct usage_loader *loader, const char *folder, bool *ret_up);
 
+/* Reads into *ret_set_up whether the host has the interface in folder set up, with a link or
+ * without. Returns false where that was not read. */
+bool usage_read_set_up(struct usage_loader *loader, const char *folder, bool *ret_set_up);
+
 #endif

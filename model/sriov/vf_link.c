@@ -55,3 +55,29 @@ bool vf_link_pf_is_down(const struct model *model, const struct pci_function *pf
 	return pci_base_class(pf) == PCI_BASE_CLASS_NETWORK && !pci_is_infiniband(pf) &&
 	       !pf->representors.count && host_uses_has_links_down(&model->host_uses, pf);
 }
+
+enum vf_link_lack vf_link_pf_lacks(const struct model *model, const struct pci_function *pf,
+				   const char *interface)
+{
+	const struct usage *usage = &model->host->usage;
+
+	for (size_t i = 0; i < usage->idle_count; i++) {
+		const struct usage_idle *idle = &usage->idle[i];
+		if (idle->function == pf && strcmp(idle->name, interface) == 0)
+			return idle->set_up ? VF_LINK_LACKS_CABLE : VF_LINK_LACKS_SET_UP;
+	}
+	return VF_LINK_LACK_UNKNOWN;
+}
+
+struct fact_list vf_link_to_set_up(const struct model *model, const struct pci_function *pf,
+				   struct arena *arena)
+{
+	const char **names = arena_array(arena, pf->netdevs.count, sizeof(*names));
+	struct fact_list ret = {.fact = pf->netdevs.fact, .names = names};
+
+	for (size_t i = 0; names && i < pf->netdevs.count; i++) {
+		if (vf_link_pf_lacks(model, pf, pf->netdevs.names[i]) != VF_LINK_LACKS_CABLE)
+			names[ret.count++] = pf->netdevs.names[i];
+	}
+	return ret;
+}

@@ -18,6 +18,23 @@ const struct vf_link *vf_link_of(const struct model *model, const struct pci_fun
  */
 bool vf_link_pf_is_down(const struct model *model, const struct pci_function *pf);
 
+/* What an interface of such a PF lacks. */
+enum vf_link_lack {
+	VF_LINK_LACK_UNKNOWN,
+	VF_LINK_LACKS_SET_UP, /* the host has it down */
+	VF_LINK_LACKS_CABLE,  /* it is set up: there is no cable, or nothing at its other end */
+};
+
+enum { VF_LINK_LACK_COUNT = VF_LINK_LACKS_CABLE + 1 };
+
+enum vf_link_lack vf_link_pf_lacks(const struct model *model, const struct pci_function *pf,
+				   const char *interface);
+
+/* Returns those interfaces of such a PF that are to be set up, or may be: all but those that lack
+ * a cable alone. The names are the PF's; the list is in arena's memory. */
+struct fact_list vf_link_to_set_up(const struct model *model, const struct pci_function *pf,
+				   struct arena *arena);
+
 /* Returns "802.1Q" or "802.1ad"; NULL where the protocol of the VF's VLAN is not known. */
 const char *vf_link_protocol(const struct vf_link *link);
 

@@ -128,8 +128,10 @@ class VirtualFunctions(PlanTest):
         self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [])
         self.assertIn("default route", " ".join(self.plan(NIC, "--vfs", "4")["obstacles"]))
 
-    def set_link(self, state):
+    def set_link(self, state, flags=None):
         self.machine.write(f"{self.machine.paths[NIC]}/net/eth0/operstate", f"{state}\n")
+        if flags:
+            self.machine.write(f"{self.machine.paths[NIC]}/net/eth0/flags", f"{flags}\n")
 
     def test_an_interface_of_the_pf_that_is_down_is_set_up(self):
         for arguments, again in (((VF0,), 1), ((VF0, "--how", "managed"), 1), ((VF0, "--how", "now"), 0),
@@ -148,7 +150,7 @@ class VirtualFunctions(PlanTest):
         self.machine.write(f"{self.machine.paths[NIC]}/sriov_numvfs", "0\n")
         for vf in (VF0, VF1):
             (self.root / self.machine.paths[vf] / "physfn").unlink()
-        self.set_link("down")
+        self.set_link("down", flags="0x1002")
         command, = self.step("pf-up", NIC, "--vfs", "2")["undo"]
         shown = passcheck("--root", self.root, "plan", NIC, "--vfs", "2", "--how", "now").stdout
         back = shown[shown.index("To take it back later"):]
@@ -164,6 +166,23 @@ class VirtualFunctions(PlanTest):
                     ["sh", "-ec", command.replace("/sys/bus/pci/devices", str(self.directory / "devices"))],
                     check=True, env={"PATH": f"{self.directory}:{os.environ['PATH']}"}, capture_output=True, text=True)
                 self.assertEqual(result.stdout, words)
+
+    def test_an_interface_without_a_cable_is_not_set_up(self):
+        for arguments in ((VF0,), (NIC, "--vfs", "4"), (NIC, "--vfs", "4", "--how", "now")):
+            for flags, planned in (("0x1002", True), ("0x1003", False)):
+                with self.subTest(arguments=arguments, flags=flags):
+                    self.set_link("down", flags)
+                    self.assertEqual("pf-up" in dict(self.steps(*arguments)), planned)
+                    if not planned:
+                        self.assertNotIn("pf-up-again", self.kept(*arguments))
+
+    def test_an_interface_that_may_be_up_does_not_go_down_with_the_last_vfs(self):
+        self.machine.write(f"{self.machine.paths[NIC]}/sriov_numvfs", "0\n")
+        for vf in (VF0, VF1):
+            (self.root / self.machine.paths[vf] / "physfn").unlink()
+        self.set_link("down")
+        step = self.step("pf-up", NIC, "--vfs", "2")
+        self.assertEqual((step["commands"], step["undo"]), (["ip link set dev eth0 up"], []))
 
     def test_the_interface_is_up_before_vfs_go_to_a_guest(self):
         self.set_link("down")

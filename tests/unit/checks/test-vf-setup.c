@@ -114,6 +114,31 @@ static void vfs_of_a_pf_that_is_down_may_have_no_network(void **state)
 	assert_string_equal(finding->commands->text, "ip link set dev eth0 up");
 }
 
+static void what_a_pf_without_a_link_lacks_is_told(void **state)
+{
+	static const struct {
+		const char *flags, *says, *command;
+	} rows[] = {
+		{"0x1002\n", "eth0 is down", "ip link set dev eth0 up"},
+		{"0x1003\n", "eth0 is up, and has no link", NULL},
+		{"?\n", "eth0 is down, or has no link", "ip link set dev eth0 up"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].flags);
+		assert_int_equal(tree_setup(state), 0);
+		struct tree *tree = *state;
+		tree_file(tree, ROOT_BUS "/" PF "/net/eth0/flags", rows[i].flags);
+		const struct finding *finding = expect_finding(judge_link(tree, "down\n"),
+							       "vf-setup.pf-down", FINDING_UNKNOWN);
+		assert_string_equal(strstr(finding->summary, "eth0"), rows[i].says);
+		assert_int_equal(finding->commands != NULL, rows[i].command != NULL);
+		if (rows[i].command)
+			assert_string_equal(finding->commands->text, rows[i].command);
+		assert_int_equal(tree_teardown(state), 0);
+	}
+}
+
 static void vfs_of_a_pf_that_is_up_have_the_network(void **state)
 {
 	assert_null(finding_of(judge_link(*state, "up\n"), "vf-setup.pf-down"));
@@ -213,6 +238,7 @@ int main(void)
 		TEST(what_the_kernel_says_of_another_vf_is_not_shown),
 		TEST(infiniband_vfs_have_guids),
 		TEST(vfs_of_a_pf_that_is_down_may_have_no_network),
+		cmocka_unit_test(what_a_pf_without_a_link_lacks_is_told),
 		TEST(vfs_of_a_pf_that_is_up_have_the_network),
 		cmocka_unit_test(vfs_of_switchdev_mode_need_their_representors),
 		TEST(a_representor_outside_of_bridges_leaves_it_open),

@@ -1046,6 +1046,32 @@ static void link_of_unknown_state_is_up_with_a_carrier(void **state)
 	assert_string_equal(last_part(usage->unread_links[0].fact.source), "carrier");
 }
 
+/* IFF_UP is the lowest bit. */
+static void an_interface_without_a_link_is_set_up_or_not(void **state)
+{
+	static const char *const flags[] = {"0x1002\n", "0x1003\n", "\n", NULL};
+	struct tree *tree = *state;
+	const char *function = add_pci(tree, "0000:00:03.0", "0x020000\n");
+
+	for (int i = 0; i < 4; i++) {
+		const char *folder = arena_printf(tree->arena, "%s/net/eth%d", function, i);
+		tree_file(tree, arena_printf(tree->arena, "%s/operstate", folder), "down\n");
+		if (flags[i])
+			tree_file(tree, arena_printf(tree->arena, "%s/flags", folder), flags[i]);
+	}
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth4/operstate", function), "up\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth4/flags", function), "0x1003\n");
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->idle_count, 2);
+	assert_string_equal(usage->idle[0].name, "eth0");
+	assert_false(usage->idle[0].set_up);
+	assert_string_equal(usage->idle[1].name, "eth1");
+	assert_true(usage->idle[1].set_up);
+	assert_string_equal(usage->idle[1].function->name, "0000:00:03.0");
+	assert_int_equal(usage->unread_link_count, 0);
+}
+
 static void members_of_bonds_and_bridges_are_uses(void **state)
 {
 	struct tree *tree = *state;
@@ -1360,6 +1386,7 @@ int main(void)
 		TEST(the_table_of_firmware_is_read_once),
 		TEST(a_link_of_a_vf_without_a_state_is_up_with_a_carrier),
 		TEST(link_of_unknown_state_is_up_with_a_carrier),
+		TEST(an_interface_without_a_link_is_set_up_or_not),
 		TEST(members_of_bonds_and_bridges_are_uses),
 		TEST(outputs_that_are_lit_are_uses),
 		TEST(what_lies_upon_disks_is_a_use_unless_it_is_mounted),
