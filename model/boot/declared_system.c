@@ -81,7 +81,9 @@ static const struct declared_system unraid = {
 		    {"/etc/udev/rules.d", UNRAID_START, NULL}},
 };
 
-/* Of /etc, Ubuntu Core keeps the three folders writable (writable-paths of its base snap). */
+/* Of /etc, Ubuntu Core keeps the three folders writable (writable-paths of its base snap), and
+ * Flatcar all of it. Flatcar's initramfs is a part of its kernel, and its grub.cfg reads that of
+ * the OEM partition (build_library/grub.cfg of github.com/flatcar/scripts). */
 static const struct declared_system image_systems[] = {
 	{.id = "talos",
 	 .place = "the kernel command line (machine.install.extraKernelArgs of Talos's machine "
@@ -110,6 +112,12 @@ static const struct declared_system image_systems[] = {
 	 .why = "Ubuntu Core makes it: snap set system system.kernel.cmdline-append=WORD, which "
 		"takes what the gadget snap allows",
 	 .image = "Ubuntu Core"},
+	{.id = "flatcar",
+	 .place = "the kernel command line (linux_append in grub.cfg of Flatcar's OEM partition)",
+	 .why = "Flatcar's GRUB adds what its OEM partition says: append set "
+		"linux_append=\"$linux_append WORD\" to grub.cfg of the OEM partition, which is "
+		"/oem/grub.cfg, on older releases /usr/share/oem/grub.cfg",
+	 .image = "Flatcar"},
 };
 
 /* Returns the host's system where it is such a one, or NULL. */

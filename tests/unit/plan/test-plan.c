@@ -961,6 +961,7 @@ static const struct image_case image_cases[] = {
 	 "0000:01:00.0, targetDriver: vfio-pci",
 	 "in machine.kernel.modules of Talos's"},
 	{"ubuntu-core", NULL, NULL},
+	{"flatcar", NULL, NULL},
 };
 
 /* No file of /etc gets into an initramfs that comes with an image, and on Talos there are none. */
@@ -1019,6 +1020,8 @@ static void systems_made_as_images_say_where_their_command_line_is(void **state)
 	} rows[] = {
 		{"talos", "machine.install.extraKernelArgs"},
 		{"ubuntu-core", "system.kernel.cmdline-append"},
+		{"flatcar",
+		 "set linux_append=\"$linux_append WORD\" to grub.cfg of the OEM partition"},
 		{"debian", "edit it by hand: cannot tell which boot loader this host has"},
 	};
 	struct paper *paper = *state;
