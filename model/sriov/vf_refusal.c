@@ -144,10 +144,22 @@ static const char *vector_refusal(const struct vf_builder *builder)
 			    cpus ? arena_printf(builder->arena, " (%" PRIu64 ")", cpus) : "");
 }
 
+/* Returns whether an interface of the function is set up without a link. */
+static bool is_set_up_idle(const struct host *host, const struct pci_function *function)
+{
+	for (size_t i = 0; i < host->usage.idle_count; i++) {
+		const struct usage_idle *idle = &host->usage.idle[i];
+		if (idle->function == function && idle->set_up)
+			return true;
+	}
+	return false;
+}
+
 bool vf_budget_needs_up(const struct host *host, const struct vf_budget *budget)
 {
 	return budget->driver && budget->driver->needs_up &&
-	       !use_of(host, budget->function, USAGE_LINK_UP);
+	       !use_of(host, budget->function, USAGE_LINK_UP) &&
+	       !is_set_up_idle(host, budget->function);
 }
 
 void vf_find_refusal(const struct vf_builder *builder)

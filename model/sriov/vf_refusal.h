@@ -8,8 +8,8 @@
  * by that: driver_may_refuse and driver_takes of the budget, whose limit is known. */
 void vf_find_refusal(const struct vf_builder *builder);
 
-/* Returns whether the PF's driver makes VFs only while the network interface is up, and no link of
- * it is seen to be: one without a cable may be up all the same. */
+/* Returns whether the PF's driver makes VFs only while the network interface is up, and it is not
+ * seen to be: it has no link, and does not show that it is set up without a cable. */
 bool vf_budget_needs_up(const struct host *host, const struct vf_budget *budget);
 
 #endif

@@ -631,6 +631,26 @@ static void bnxt_en_wants_its_interface_up(void **state)
 	}
 }
 
+static void bnxt_en_makes_vfs_without_a_cable(void **state)
+{
+	(void)state;
+	for (int set_up = 0; set_up < 2; set_up++) {
+		struct machine machine;
+		struct usage_idle idle = {.name = "eth0", .set_up = set_up};
+
+		test_row("%s", set_up ? "no cable" : "down");
+		make_machine(&machine, 64);
+		set_driver(&machine.functions[PF], "bnxt_en");
+		idle.function = &machine.functions[PF];
+		machine.functions[PF].path = "/sys/pf";
+		machine.paper->host.usage.idle = &idle;
+		machine.paper->host.usage.idle_count = 1;
+		const struct vf_budget *budget = budget_of(&machine);
+		assert_int_equal(vf_budget_needs_up(&machine.paper->host, budget), !set_up);
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
 struct vector_case {
 	const char *what;
 	uint16_t table_size;
@@ -1105,6 +1125,7 @@ int main(void)
 		cmocka_unit_test(a_driver_without_msix_may_refuse_vfs),
 		cmocka_unit_test(ice_gives_none_to_a_bond_before_6_5),
 		cmocka_unit_test(bnxt_en_wants_its_interface_up),
+		cmocka_unit_test(bnxt_en_makes_vfs_without_a_cable),
 		cmocka_unit_test(mlx5_core_shows_an_interface_or_an_rdma_device),
 		cmocka_unit_test(a_kernel_older_than_a_hook_leaves_it_open),
 		cmocka_unit_test(ice_may_run_out_of_vectors_where_cpus_are_many),
