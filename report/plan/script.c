@@ -374,6 +374,8 @@ int plan_render_sh(const void *plan_document, const struct render_options *optio
 		"#!/bin/sh\n"
 		"# A plan of passcheck " PASSCHECK_VERSION ", for a shell of root. Read it first.\n"
 		"# `sh FILE` does it, `sh FILE undo` takes it back.\n"
+		"# The undo keeps no record:\n"
+		"# where others did a step since the plan was made, it takes that back, too.\n"
 		"# Single quotes keep what other programs read:\n"
 		"# shellcheck disable=SC2016\n"
 		"set -eu\n\n"

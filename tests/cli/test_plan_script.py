@@ -67,6 +67,10 @@ class Script(PlanTest):
         self.machine.join_group(SPARE_NIC, 4)
         self.assertIn("is in group 4, and was in 14", self.run_script(text).stderr)
 
+    def test_its_head_says_that_the_undo_spares_nothing_that_others_did_since(self):
+        head = self.script(GPU).split("set -eu", 1)[0]
+        self.assertIn("where others did a step since the plan was made, it takes that back, too", head)
+
     def test_what_is_done_is_not_done_again_and_is_taken_back(self):
         self.touch("/usr/sbin/update-initramfs")
         self.written_by_host("etc/initramfs-tools/modules", "dm_mod")
