@@ -11,7 +11,8 @@
 enum {
 	BLOCK_SIZE = 64 * 1024,
 	LARGE_FROM = 1024 * 1024, /* bytes of an arena from which its blocks are large */
-	LARGE_BLOCK_SIZE = 8 * 1024 * 1024,
+	LARGE_BLOCK_SIZE = 4 * 1024 * 1024,
+	LARGEST_SHARE = 4, /* of a block: what is larger has its own */
 	HUGE_PAGE = 2 * 1024 * 1024,
 	FIRST_CAPACITY = 8,
 	USUAL_TEXT = 256,
@@ -77,10 +78,8 @@ static void want_huge_pages(void *bytes, size_t size)
 		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
 
-static struct block *add_block(struct arena *arena, size_t size)
+static struct block *new_block(struct arena *arena, size_t capacity)
 {
-	size_t usual = arena->size < LARGE_FROM ? BLOCK_SIZE : LARGE_BLOCK_SIZE;
-	size_t capacity = size > usual ? size : usual;
 	struct block *block = calloc(1, sizeof(*block) + capacity);
 
 	if (!block)
@@ -88,9 +87,23 @@ static struct block *add_block(struct arena *arena, size_t size)
 	if (capacity >= HUGE_PAGE)
 		want_huge_pages(block, sizeof(*block) + capacity);
 	block->size = capacity;
-	block->next = arena->blocks;
-	arena->blocks = block;
 	arena->size += sizeof(*block) + capacity;
+	return block;
+}
+
+/* Returns a block with room for size. One that is for it alone leaves the rest of the first to
+ * others. */
+static struct block *add_block(struct arena *arena, size_t size)
+{
+	size_t usual = arena->size < LARGE_FROM ? BLOCK_SIZE : LARGE_BLOCK_SIZE;
+	bool alone = arena->blocks && size > usual / LARGEST_SHARE;
+	struct block *block = new_block(arena, alone || size > usual ? size : usual);
+	struct block **place = alone ? &arena->blocks->next : &arena->blocks;
+
+	if (!block)
+		return NULL;
+	block->next = *place;
+	*place = block;
 	return block;
 }
 
