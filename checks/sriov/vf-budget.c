@@ -9,7 +9,18 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
-enum kind { FULL, DRIVER_LIMIT, UP_TO, BUS_NUMBERS, MEMORY, ONE_GROUP, NONE, BOUND, KIND_COUNT };
+enum kind {
+	FULL,
+	DRIVER_LIMIT,
+	UP_TO,
+	BUS_NUMBERS,
+	MEMORY,
+	ONE_GROUP,
+	UNREACHABLE,
+	NONE,
+	BOUND,
+	KIND_COUNT
+};
 
 static const struct finding_kind kinds[] = {
 	[FULL] = {"vf-budget.full", "The kernel accepts as many VFs as the PF's capability has.",
@@ -52,6 +63,13 @@ static const struct finding_kind kinds[] = {
 		 "of it while a host driver has the PF.",
 		 "Move the device to a slot whose ports isolate, or look for ACS in the firmware "
 		 "setup. No kernel parameter gives ACS to a port that lacks it."},
+	[UNREACHABLE] =
+		{"vf-budget.unreachable",
+		 "The kernel can enable VFs of the PF, but no guest could use one: the VFs would be "
+		 "other devices of the PF's bus than device 0, and a port that does not forward "
+		 "ARI reaches device 0 alone.",
+		 "Switch on ARI in the firmware setup, or move the device to a port that forwards "
+		 "ARI."},
 	[NONE] = {"vf-budget.none",
 		  "The PF can give no VFs: the kernel, its driver or its own registers prevent "
 		  "it. The checks sriov and sriov-vfs judge that.",
@@ -85,10 +103,16 @@ static enum kind kind_of_limit(const struct vf_budget *budget)
 	return NONE;
 }
 
-/* Of VFs that are there, another check judges the groups. */
-static bool share_one_group(const struct usable_vfs *usable, const struct vf_budget *budget)
+/* Returns why none of the VFs that there can be is of use, or kind. Of VFs that are there, other
+ * checks judge that. */
+static enum kind kind_of_use(const struct vf_budget *budget, const struct usable_vfs *usable,
+			     enum kind kind)
 {
-	return usable && usable->limit == USABLE_GROUP && !usable->at_most && !budget->vf_count;
+	if (kind == NONE || !usable || usable->at_most || budget->vf_count)
+		return kind;
+	if (usable->limit == USABLE_GROUP)
+		return ONE_GROUP;
+	return usable->limit == USABLE_ARI ? UNREACHABLE : kind;
 }
 
 static enum kind kind_of(const struct vf_budget *budget, const struct usable_vfs *usable)
@@ -102,13 +126,15 @@ static enum kind kind_of(const struct vf_budget *budget, const struct usable_vfs
 		return BOUND;
 	if (budget->driver_may_refuse)
 		kind = UP_TO;
-	return kind != NONE && share_one_group(usable, budget) ? ONE_GROUP : kind;
+	return kind_of_use(budget, usable, kind);
 }
 
 static const enum finding_verdict verdicts[] = {
-	[FULL] = FINDING_PASS,        [DRIVER_LIMIT] = FINDING_PASS,   [UP_TO] = FINDING_PASS,
-	[BUS_NUMBERS] = FINDING_WARN, [MEMORY] = FINDING_WARN,         [ONE_GROUP] = FINDING_WARN,
-	[BOUND] = FINDING_UNKNOWN,    [NONE] = FINDING_NOT_APPLICABLE,
+	[FULL] = FINDING_PASS,           [DRIVER_LIMIT] = FINDING_PASS,
+	[UP_TO] = FINDING_PASS,          [BUS_NUMBERS] = FINDING_WARN,
+	[MEMORY] = FINDING_WARN,         [ONE_GROUP] = FINDING_WARN,
+	[UNREACHABLE] = FINDING_WARN,    [BOUND] = FINDING_UNKNOWN,
+	[NONE] = FINDING_NOT_APPLICABLE,
 };
 
 ASSERT_COVERS(verdicts, KIND_COUNT);
@@ -125,7 +151,7 @@ static struct finding *add(const struct vf_budget *budget, const struct usable_v
 				   "%s can give up to %s; %s %s", pf->name,
 				   counted(findings->arena, budget->at_most, "VF"), pf->driver.text,
 				   budget->driver_may_refuse);
-	if (kind == ONE_GROUP)
+	if (kind == ONE_GROUP || kind == UNREACHABLE)
 		return finding_add(findings, &kinds[kind], verdicts[kind], subject,
 				   "no VF of %s could go to a guest of its own: %s", pf->name,
 				   usable->why);

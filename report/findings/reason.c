@@ -138,7 +138,7 @@ static const struct reason limits[] = {
 	[USABLE_DENYLIST] = {"vfio-pci refuses VFs of this kind.", {"assignability.blocked"}},
 	[USABLE_IOMMU] = {"No IOMMU translates for the physical function.", {"iommu-groups.none"}},
 	[USABLE_ARI] = {"Without ARI, the port above does not reach the addresses of more VFs.",
-			{"vf-budget.bus-numbers"}},
+			{"vf-budget.unreachable", "vf-budget.bus-numbers"}},
 	[USABLE_VFIO] = {"The running kernel goes without a module that VFIO needs.",
 			 {"vfio-driver.missing", "vfio-driver.modules-gone"}},
 	[USABLE_FIRMWARE] = {"The adapter's firmware offers no VFs now.", {"vf-budget.none"}},

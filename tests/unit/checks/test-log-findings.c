@@ -157,7 +157,7 @@ static const struct {
 	{"reset", "unknown"},
 	{"sriov-vfs", "disagree unreadable"},
 	{"unsafe-options", "unreadable pending"},
-	{"vf-budget", "bound one-group"},
+	{"vf-budget", "bound one-group unreachable"},
 	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-not-taken "
 			"id-matches-nothing rule-moved binding-lost ids-too-long"},
 };

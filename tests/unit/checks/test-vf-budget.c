@@ -104,6 +104,20 @@ static void vfs_that_would_all_be_in_the_pfs_group_go_to_no_guest(void **state)
 			    " has ACS bits that are off");
 }
 
+static void vfs_that_the_port_does_not_reach_go_to_no_guest(void **state)
+{
+	struct machine machine;
+
+	begin(&machine);
+	put16(machine.sriov + PCI_IOV_OFFSET, 0x80);
+	tree_group(*state, PORT_PATH "/" PF_NAME, 1);
+	const struct finding *finding =
+		judge_machine(*state, &machine, "vf-budget.unreachable", FINDING_WARN);
+	assert_non_null(strstr(finding->summary,
+			       "no VF of " PF_NAME " could go to a guest of its own: the first VF "
+			       "would be device "));
+}
+
 static void a_driver_that_allows_fewer_passes(void **state)
 {
 	struct machine machine;
@@ -241,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_pf_that_gives_all_passes),
 		TEST(vfs_that_would_all_be_in_the_pfs_group_go_to_no_guest),
+		TEST(vfs_that_the_port_does_not_reach_go_to_no_guest),
 		TEST(a_driver_that_allows_fewer_passes),
 		TEST(a_rule_of_the_driver_is_told),
 		TEST(want_of_a_driver_is_left_to_another_check),
