@@ -17,6 +17,7 @@ enum kind {
 	POOL,
 	NONE_LEFT,
 	STALE,
+	REFUSED,
 	KIND_COUNT
 };
 
@@ -93,6 +94,13 @@ static const struct finding_kind kinds[] = {
 		   "Correct the mapping (Datacenter, Resource Mappings), after looking that the "
 		   "address is of the device that is meant; " OWN_PROXMOX " writes the "
 		   "values of today."},
+	[REFUSED] =
+		{"domain-devices.line-refused",
+		 "A line hostpciN of a guest is not as Proxmox VE (to 9.2) wants it. Proxmox VE warns "
+		 "(\"unable to parse value of 'hostpci0'\"), leaves the line out, and starts the "
+		 "guest without the function.",
+		 "Correct the line. qm set VMID --hostpciN VALUE refuses what is wrong, and says "
+		 "why. What QEMU alone knows goes into args: -set device.hostpciN.NAME=VALUE."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -375,10 +383,36 @@ static void judge_other(const struct domain_map *map, const struct domain_other_
 		report_device(use, findings);
 }
 
+static void report_refused(const struct domain *domain, const struct domain_device *device,
+			   struct findings *findings)
+{
+	const struct fact line = domain_line(device, findings->arena);
+	struct finding *finding =
+		finding_add(findings, &kinds[REFUSED], FINDING_FAIL, subject_domain(domain->name),
+			    "%s starts without what line %u names: Proxmox VE leaves the line out, "
+			    "because %s",
+			    domain->name, device->line, device->refused);
+
+	finding_evidence(finding, &line, "%s", domain_device_word(findings->arena, domain, device));
+}
+
+/* Devices of one line follow one another. */
+static void judge_lines(const struct domain *domain, struct findings *findings)
+{
+	for (size_t i = 0; i < domain->device_count; i++) {
+		const struct domain_device *device = &domain->devices[i];
+		bool said = i && domain->devices[i - 1].line == device->line;
+		if (device->refused && !said)
+			report_refused(domain, device, findings);
+	}
+}
+
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 
+	for (size_t i = 0; i < map->domain_count; i++)
+		judge_lines(&map->domains[i], context->findings);
 	for (size_t i = 0; i < map->pool_use_count; i++)
 		judge_choice(map, &map->pool_uses[i], context->findings);
 	for (size_t i = 0; i < map->other_count; i++)

@@ -87,9 +87,11 @@ struct domain_device {
 	bool on_pcie_root;                /* -device puts it on the bus pcie.0 */
 
 	/* Of Proxmox VE's hostpci. */
-	bool legacy_igd; /* integrated graphics in QEMU's legacy mode */
-	bool x_vga;      /* the guest's first display */
-	bool rom_off;    /* rombar=0 */
+	bool legacy_igd;     /* integrated graphics in QEMU's legacy mode */
+	bool x_vga;          /* the guest's first display */
+	bool rom_off;        /* rombar=0 */
+	const char *refused; /* why Proxmox VE leaves its line out, "it does not know a="; NULL: it
+				takes it */
 
 	bool has_source; /* the host's function; never of what is not a PCI function */
 	struct pci_address source;

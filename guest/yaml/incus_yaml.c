@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "guest/proxmox/proxmox_property.h"
 #include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
 #include "host/access/array.h"

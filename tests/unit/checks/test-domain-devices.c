@@ -134,6 +134,25 @@ static void what_a_name_stands_for_is_judged_where_it_is_given(void **state)
 			    "0000:01:00.0, which has 1");
 }
 
+static void a_line_that_proxmox_leaves_out_is_said_once(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device device = hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL));
+
+	device.element = "hostpci";
+	device.line = 3;
+	device.refused = "it does not know multifunction=";
+	struct domain_device devices[] = {device, device};
+	const struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = devices, .device_count = 2};
+
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-devices.line-refused", FINDING_FAIL,
+		"vm starts without what line 3 names: Proxmox VE leaves the line out, because it "
+		"does not know multifunction=");
+	assert_true(has_evidence(finding, "line 3 of its description"));
+}
+
 #define UUID "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001"
 
 static void a_mediated_device_is_looked_for(void **state)
@@ -208,6 +227,7 @@ int main(void)
 		TEST(what_has_no_address_is_unknown),
 		TEST(what_is_no_address_keeps_qemu_from_starting),
 		TEST(what_a_name_stands_for_is_judged_where_it_is_given),
+		TEST(a_line_that_proxmox_leaves_out_is_said_once),
 		TEST(a_mediated_device_is_unknown),
 		TEST(a_mediated_device_is_looked_for),
 		TEST(a_network_that_was_not_given_may_hand_out_vfs),

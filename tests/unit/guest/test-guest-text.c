@@ -398,6 +398,66 @@ static void proxmox_has_options_beside_legacy_mode(void **state)
 	}
 }
 
+/* Words of parse_boolean(), and what parse_property_string() refuses: PVE/JSONSchema.pm. */
+static void proxmox_leaves_out_a_line_that_it_does_not_understand(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *refused; /* NULL: Proxmox VE takes it */
+	} rows[] = {
+		{"hostpci0: 0000:01:00,pcie=1,x-vga=1,rombar=0,romfile=a.rom", NULL},
+		{"hostpci15: host=01:00.0;01:00.1,pcie=on,rombar=False,driver=keep", NULL},
+		{"hostpci0: 10000:01:00.0,vendor-id=0x10de,sub-device-id=0xABCD", NULL},
+		{"hostpci0: mapping=gpu,mdev=nvidia-256,legacy-igd=no", NULL},
+		{"hostpci0: 01:00.0,,pcie=1", NULL},
+		{"hostpci0: 01:00.0,multifunction=on", "it does not know multifunction="},
+		{"hostpci0: 01:00.0, pcie=1", "it does not know  pcie="},
+		{"hostpci0: 01:00.0,pcie=true1", "pcie= cannot be true1"},
+		{"hostpci0: 01:00.0,pcie=", "nothing stands behind pcie="},
+		{"hostpci0: 01:00.0,pcie=1,pcie=1", "pcie= is there twice"},
+		{"hostpci0: 01:00.0,host=02:00.0", "host= is there twice"},
+		{"hostpci0: 01:00.0,pcie", "host= is there twice"},
+		{"hostpci0: 0A:00.0", "host= cannot be 0A:00.0"},
+		{"hostpci0: 01:00.0,device-id=10de", "device-id= cannot be 10de"},
+		{"hostpci0: 01:00.0,driver=vfio-pci", "driver= cannot be vfio-pci"},
+		{"hostpci16: 01:00.0", "it has hostpci0 to hostpci15 alone"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i].line);
+		assert_int_equal(parse(*state, rows[i].line, &domain), 0);
+		assert_true(domain.device_count > 0);
+		if (rows[i].refused)
+			assert_string_equal(domain.devices[0].refused, rows[i].refused);
+		else
+			assert_null(domain.devices[0].refused);
+	}
+}
+
+static void proxmox_switches_by_several_words(void **state)
+{
+	static const struct {
+		const char *word;
+		bool on, off;
+	} rows[] = {{"1", true, false},    {"on", true, false},   {"Yes", true, false},
+		    {"TRUE", true, false}, {"0", false, true},    {"off", false, true},
+		    {"no", false, true},   {"false", false, true}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain domain = {0};
+		char text[128];
+		test_row("%s", rows[i].word);
+		snprintf(text, sizeof(text), "hostpci0: 01:00.0,pcie=%s,rombar=%s,x-vga=%s\n",
+			 rows[i].word, rows[i].word, rows[i].word);
+		assert_int_equal(parse(*state, text, &domain), 0);
+		assert_int_equal(domain.devices[0].wants_pcie, rows[i].on);
+		assert_int_equal(domain.devices[0].x_vga, rows[i].on);
+		assert_int_equal(domain.devices[0].rom_off, rows[i].off);
+		assert_int_equal(domain.devices[0].rom_bar_off, rows[i].off);
+	}
+}
+
 /* Its own configuration names the machine type where it is another. */
 static void proxmox_has_a_machine_type_that_it_does_not_name(void **state)
 {
@@ -758,8 +818,13 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_wants_pci_express_for_pcie_alone,
 						paper_setup, paper_teardown),
-		cmocka_unit_test_setup_teardown(proxmox_has_options_beside_legacy_mode,
-						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(proxmox_has_options_beside_legacy_mode, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(
+			proxmox_leaves_out_a_line_that_it_does_not_understand, paper_setup,
+			paper_teardown),
+		cmocka_unit_test_setup_teardown(proxmox_switches_by_several_words, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_binds_a_guest_to_nodes_and_processors,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(each_command_is_a_guest, paper_setup,

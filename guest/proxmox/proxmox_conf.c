@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/proxmox/proxmox_hostpci.h"
+#include "guest/proxmox/proxmox_property.h"
 #include "guest/read/readers.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
@@ -15,9 +16,6 @@ enum { USUAL_MEMORY = 512, MOST_MEMORY_DIGITS = 9 };
 
 /* The machine type where it says none: get_default_machine(), PVE/QemuServer/Machine.pm. */
 #define USUAL_MACHINE "pc"
-
-/* Where integrated graphics are in legacy mode: PVE/QemuServer/PCI.pm of qemu-server. */
-enum { IGD_SLOT = 2 };
 
 /* What a key says, and in which line; text is NULL for a key that is not there. */
 struct value {
@@ -68,19 +66,6 @@ bool proxmox_conf_is(const char *text)
 			found |= begins_with(line, keys[i]);
 	}
 	return found;
-}
-
-bool proxmox_address_parse(struct arena *arena, const char *text, struct pci_address *ret,
-			   bool *ret_whole_slot)
-{
-	size_t colons = 0;
-
-	for (const char *at = text; *at; at++)
-		colons += *at == ':';
-	*ret_whole_slot = !strchr(text, '.');
-	const char *whole = arena_printf(arena, "%s%s%s", colons == 1 ? "0000:" : "", text,
-					 *ret_whole_slot ? ".0" : "");
-	return whole && pci_address_parse(whole, ret) == 0;
 }
 
 /* Returns the value of a key such as "hostpci3", or NULL for one that does not matter. */
@@ -167,79 +152,6 @@ static struct conf read_lines(struct arena *arena, const char *text)
 			read_line(arena, &conf, line, strcspn(line, "\n"), number);
 	}
 	return conf;
-}
-
-/* Addresses with ";" between them. */
-static void add_addresses(struct device_list *list, const struct domain_device *like,
-			  const char *text)
-{
-	for (;;) {
-		struct domain_device device = *like;
-		size_t part = strcspn(text, ";");
-		device.has_source =
-			proxmox_address_parse(list->arena, arena_copy(list->arena, text, part),
-					      &device.source, &device.whole_slot);
-		if (!device.has_source)
-			device_list_fail(list, -EBADMSG, device.line,
-					 "hostpci names no address of a PCI function");
-		device_list_add(list, &device);
-		if (!text[part])
-			return;
-		text += part + 1;
-	}
-}
-
-const char *proxmox_property(struct arena *arena, const char *text, const char *key,
-			     const char *first_key)
-{
-	size_t length = strlen(key);
-
-	for (; *text; text += strcspn(text, ","), text += *text == ',') {
-		size_t item = strcspn(text, ",");
-		if (item > length && strncmp(text, key, length) == 0 && text[length] == '=')
-			return arena_copy(arena, text + length + 1, item - length - 1);
-		if (first_key && strcmp(key, first_key) == 0 && !memchr(text, '=', item))
-			return arena_copy(arena, text, item);
-	}
-	return NULL;
-}
-
-/* Proxmox VE takes functions from their drivers when the guest starts, as libvirt's managed, but
- * for driver=keep. */
-static void add_hostpci(struct device_list *list, const struct value *value)
-{
-	static const char host[] = "host";
-	struct arena *arena = list->arena;
-	const char *addresses = proxmox_property(arena, value->text, host, host);
-	const char *mapping = proxmox_property(arena, value->text, "mapping", host);
-	struct domain_device device = {
-		.kind = DOMAIN_DEVICE_HOSTDEV,
-		.element = "hostpci",
-		.line = value->line,
-		.managed = !word_is(proxmox_property(arena, value->text, "driver", host), "keep"),
-		.has_rom = proxmox_property(arena, value->text, "romfile", host) != NULL,
-		.rom_bar_off = word_is(proxmox_property(arena, value->text, "rombar", host), "0"),
-		.wants_pcie = word_is(proxmox_property(arena, value->text, "pcie", host), "1"),
-		.legacy_igd =
-			word_is(proxmox_property(arena, value->text, "legacy-igd", host), "1"),
-		.x_vga = word_is(proxmox_property(arena, value->text, "x-vga", host), "1"),
-		.rom_off = word_is(proxmox_property(arena, value->text, "rombar", host), "0"),
-	};
-
-	if (device.legacy_igd) {
-		device.place = DOMAIN_PLACE_PCI;
-		device.guest.device = IGD_SLOT;
-	}
-	if (proxmox_property(arena, value->text, "mdev", host))
-		device.kind = DOMAIN_DEVICE_MDEV;
-	else if (mapping)
-		device.kind = DOMAIN_DEVICE_FOREIGN;
-	if (device.kind == DOMAIN_DEVICE_HOSTDEV) {
-		add_addresses(list, &device, addresses ? addresses : "");
-		return;
-	}
-	device.pool = device.kind == DOMAIN_DEVICE_FOREIGN ? mapping : NULL;
-	device_list_add(list, &device);
 }
 
 static void add_usb(struct device_list *list, const struct value *value)
@@ -349,7 +261,7 @@ void proxmox_conf_read(struct guest_list *guests, const char *text)
 		domain.vga = DOMAIN_ON;
 	for (size_t i = 0; i < MOST_OF_A_KIND; i++) {
 		if (conf.hostpci[i].text)
-			add_hostpci(&list, &conf.hostpci[i]);
+			proxmox_hostpci_add(&list, i, conf.hostpci[i].text, conf.hostpci[i].line);
 	}
 	for (size_t i = 0; i < MOST_OF_A_KIND; i++) {
 		if (conf.usb[i].text)

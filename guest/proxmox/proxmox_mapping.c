@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/proxmox/proxmox_property.h"
 #include "guest/read/readers.h"
 #include "host/access/affix.h"
 
