@@ -5,7 +5,6 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
-#include "host/boot/boolean.h"
 
 static enum platform platform_of_units(const struct iommu_units *units)
 {
@@ -51,6 +50,18 @@ static enum platform platform_of(const struct host *host, bool *ret_seen)
 	if (host->cpu.vendor == CPU_INTEL)
 		return PLATFORM_VTD;
 	return host->cpu.vendor == CPU_AMD ? PLATFORM_AMD_VI : PLATFORM_UNKNOWN;
+}
+
+enum boolean platform_has_acpi(const struct host *host)
+{
+	const struct fact *tables = &host->acpi.directory.fact;
+
+	if (fact_exists(tables))
+		return BOOLEAN_YES;
+	if (fact_absent(tables) || host->device_tree.map_count ||
+	    kconfig_lacks(&host->kconfig, "ACPI"))
+		return BOOLEAN_NO;
+	return BOOLEAN_UNKNOWN;
 }
 
 const char *platform_name(enum platform platform)

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_MODEL_PLATFORM_H
 #define PASSCHECK_MODEL_PLATFORM_H
 
+#include "host/boot/boolean.h"
 #include "host/host.h"
 
 /* Whose IOMMU a host has, or would have. */
@@ -69,6 +70,13 @@ const char *platform_nested_remedy(const struct host_platform *platform);
 #define PLATFORM_DOM0_REMEDY                                                                       \
 	"This is Xen's dom0, where neither VFIO nor KVM works: assign devices with Xen "           \
 	"(xen-pciback, xl pci-assignable-add), or boot the kernel without Xen"
+
+/*
+ * Returns whether the host has its devices of ACPI. Where no table was read, a device tree that has
+ * its host bridges says no, and a kernel without ACPI: Arm's kernels go by one of both
+ * (acpi_boot_table_init() of arch/arm64/kernel/acpi.c).
+ */
+enum boolean platform_has_acpi(const struct host *host);
 
 /* Returns "VT-d", "AMD-Vi" or "the IOMMU". */
 const char *platform_name(enum platform platform);

@@ -198,7 +198,7 @@ static const struct option options[] = {
 	 .scope = ON_SMMU,
 	 .instead = "ARM_SMMU",
 	 .runs = has_groups,
-	 .lost = "the SMMUv3 driver"},
+	 .lost = "the SMMUv3 driver, and that of older SMMUs (CONFIG_ARM_SMMU)"},
 	{.name = "VIRTIO_IOMMU",
 	 .level = REQUIRED,
 	 .scope = ON_VIRTIO_IOMMU,
@@ -326,6 +326,13 @@ static enum answer answer(bool yes)
 	return yes ? YES : NO;
 }
 
+static enum answer both(enum answer one, enum answer other)
+{
+	if (one == NO || other == NO)
+		return NO;
+	return one == YES ? other : one;
+}
+
 static enum answer is_x86(const struct host *host)
 {
 	return host->cpu.architecture ? answer(cpu_is_x86(&host->cpu)) : OPEN;
@@ -336,10 +343,19 @@ static enum answer is_arm(const struct host *host)
 	return host->cpu.architecture ? answer(cpu_is_arm(&host->cpu)) : OPEN;
 }
 
-/* Where the folder of tables was not to be read, there is one. */
 static enum answer has_acpi(const struct host *host)
 {
-	return answer(!fact_absent(&host->acpi.directory.fact));
+	enum boolean has = platform_has_acpi(host);
+
+	return has == BOOLEAN_UNKNOWN ? OPEN : answer(has == BOOLEAN_YES);
+}
+
+/* A driver of SMMUs helps no board whose device tree gives PCI none of its IOMMUs. */
+static enum answer has_smmu(const struct model *model)
+{
+	if (model->platform.has_viot || dma_units_left_out_by_device_tree(&model->dma_units))
+		return NO;
+	return is_arm(model->host);
 }
 
 /* VFIO has a driver of its own for ppc64: drivers/vfio/vfio_iommu_spapr_tce.c. */
@@ -400,9 +416,9 @@ static enum answer is_in_scope(const struct option *option, const struct model *
 	case ON_ARM:
 		return is_arm(host);
 	case ON_ARM_WITH_ACPI:
-		return has_acpi(host) == YES ? is_arm(host) : NO;
+		return both(is_arm(host), has_acpi(host));
 	case ON_SMMU:
-		return model->platform.has_viot ? NO : is_arm(host);
+		return has_smmu(model);
 	case ON_VIRTIO_IOMMU:
 		return answer(model->platform.has_viot);
 	case WITH_PORTS:

@@ -227,12 +227,6 @@ static void report_incoherent(const struct check_context *context)
 	}
 }
 
-/* Whether the host is one that has its devices of ACPI: others have a device tree. */
-static bool has_acpi(const struct host *host)
-{
-	return !fact_absent(&host->acpi.directory.fact);
-}
-
 static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
@@ -249,7 +243,7 @@ static void run(const struct check_context *context)
 		.virtual_unit = VIRTUAL_SMMU,
 		.absent = "firmware gives no IORT table: the SMMU is off or not there",
 		.units = IOMMU_SMMU,
-		.applies = cpu_is_arm(&host->cpu) && has_acpi(host) &&
+		.applies = cpu_is_arm(&host->cpu) && platform_has_acpi(host) != BOOLEAN_NO &&
 			   !context->model->platform.has_viot,
 		.kinds = kinds,
 		.defect_texts = defects,

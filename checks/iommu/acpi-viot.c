@@ -145,7 +145,7 @@ static const struct pci_function *find_virtio_iommu(const struct check_context *
 static bool applies(const struct check_context *context)
 {
 	return context->model->platform.has_viot ||
-	       (find_virtio_iommu(context) && !fact_absent(&context->host->acpi.directory.fact));
+	       (find_virtio_iommu(context) && platform_has_acpi(context->host) != BOOLEAN_NO);
 }
 
 static void report_missing_functions(const struct check_context *context)

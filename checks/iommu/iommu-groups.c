@@ -153,10 +153,17 @@ static void report_left_out(const struct model *model, struct findings *findings
 
 	for (size_t i = 0; i < tree->map_count; i++)
 		finding_evidence_state(finding, &tree->maps[i].map.fact);
-	finding_remedy(finding,
-		       "Use another machine, or give guests virtual devices (virtio): no kernel "
-		       "parameter puts PCI behind an IOMMU here, only a device tree with an "
-		       "iommu-map for it, which a newer kernel may bring");
+	if (model->platform.is_guest)
+		finding_remedy(finding, "%s",
+			       platform_virtual_remedy(&model->platform, "a virtual SMMU",
+						       "-machine virt,iommu=smmuv3",
+						       findings->arena));
+	else
+		finding_remedy(
+			finding,
+			"Use another machine, or give guests virtual devices (virtio): no kernel "
+			"parameter puts PCI behind an IOMMU here, only a device tree with an "
+			"iommu-map for it, which a newer kernel may bring");
 }
 
 static void report_none(const struct model *model, struct findings *findings)
@@ -194,6 +201,10 @@ static void report_none(const struct model *model, struct findings *findings)
 		finding_remedy(finding, "%s",
 			       platform_virtual_remedy(&model->platform, "a virtual IOMMU", NULL,
 						       findings->arena));
+	else if (host->device_tree.map_count)
+		finding_remedy(finding, "Run a kernel with the driver of the IOMMU that the device "
+					"tree gives PCI (CONFIG_ARM_SMMU, CONFIG_ARM_SMMU_V3), and "
+					"a device tree in which the IOMMU's node is not disabled");
 	else
 		finding_remedy(finding, "Switch the IOMMU on in the firmware setup and in the "
 					"kernel; the findings on ACPI tables and on the command "

@@ -33,7 +33,7 @@ static enum power power_of(const struct host *host, const struct pci_function *f
 		return POWER_STAYS;
 	if (has_lost_power(function))
 		return POWER_ENDS;
-	if (keeps_ports_awake(host) || fact_absent(&host->acpi.directory.fact))
+	if (keeps_ports_awake(host) || platform_has_acpi(host) == BOOLEAN_NO)
 		return POWER_STAYS;
 	if (fact_known(&function->d3cold_allowed.fact) && !function->d3cold_allowed.value)
 		return POWER_STAYS;

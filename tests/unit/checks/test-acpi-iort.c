@@ -54,28 +54,46 @@ struct presence {
 	struct fact table;
 	const char *id;
 	enum finding_verdict verdict;
+	bool device_tree; /* one has the host bridges */
 };
 
 static void a_table_that_is_not_there_is_judged_by_the_host(void **state)
 {
 	const struct presence rows[] = {
-		{"aarch64", known("tables"), absent("IORT"), "acpi-iort.absent", FINDING_FAIL},
+		{"aarch64", known("tables"), absent("IORT"), "acpi-iort.absent", FINDING_FAIL,
+		 false},
 		{"aarch64", known("tables"), unreadable("IORT", EACCES), "acpi-iort.unreadable",
-		 FINDING_UNKNOWN},
+		 FINDING_UNKNOWN, false},
 		{"aarch64", unreadable("tables", EACCES), absent("IORT"), "acpi-iort.hidden",
-		 FINDING_UNKNOWN},
+		 FINDING_UNKNOWN, false},
 		/* A device tree. */
 		{"aarch64", absent("tables"), absent("IORT"), "acpi-iort.not-applicable",
-		 FINDING_NOT_APPLICABLE},
+		 FINDING_NOT_APPLICABLE, false},
+		{"aarch64",
+		 {FACT_NOT_CAPTURED, 0, "tables"},
+		 {FACT_NOT_CAPTURED, 0, "IORT"},
+		 "acpi-iort.not-applicable",
+		 FINDING_NOT_APPLICABLE,
+		 true},
+		{"aarch64",
+		 {FACT_NOT_CAPTURED, 0, "tables"},
+		 {FACT_NOT_CAPTURED, 0, "IORT"},
+		 "acpi-iort.unreadable",
+		 FINDING_UNKNOWN,
+		 false},
 		{"x86_64", known("tables"), absent("IORT"), "acpi-iort.not-applicable",
-		 FINDING_NOT_APPLICABLE},
+		 FINDING_NOT_APPLICABLE, false},
 	};
+
+	struct iommu_map map = {.path = "/sys/devices/platform/p/pci0000:00"};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct paper *paper = *state;
 		test_row("%zu: %s", i, rows[i].id);
 		paper->host.cpu.architecture = rows[i].architecture;
 		paper->host.acpi.directory.fact = rows[i].directory;
+		paper->host.device_tree.maps = &map;
+		paper->host.device_tree.map_count = rows[i].device_tree;
 		paper->host.acpi.iort = (struct fact_text){.fact = rows[i].table};
 		expect_host_finding(paper, rows[i].id, rows[i].verdict);
 	}

@@ -203,6 +203,46 @@ static void a_board_whose_device_tree_gives_pci_no_iommu_cannot_have_groups(void
 	assert_true(has_evidence(finding, arena_printf(tree->arena, "%s/iommu-map", node)));
 }
 
+static void add_board(struct tree *tree, const char *bridge, const char *node, uint16_t vendor,
+		      uint16_t device)
+{
+	struct test_config config;
+
+	config_begin(&config, vendor, device, 0x020000);
+	tree_function(tree, arena_printf(tree->arena, "%s/pci0000:00", bridge), "0000:00:01.0",
+		      &config);
+	tree_file(tree, "/proc/cpuinfo", "processor\t: 0\nCPU architecture: 8\n");
+	tree_directory(tree, node);
+	tree_link(tree, arena_printf(tree->arena, "%s/of_node", bridge), node);
+	tree_directory(tree, GROUPS);
+	tree_directory(tree, "/sys/class/iommu");
+}
+
+static void a_device_tree_whose_iommu_does_not_run_needs_its_driver(void **state)
+{
+	static const char node[] = "/sys/firmware/devicetree/base/soc/pcie@3800000";
+	static const char words[] = "\0\0\0\0\0\0\0\5\0\0\0\0\0\1\0\0";
+	struct tree *tree = *state;
+
+	add_board(tree, "/sys/devices/platform/soc/3800000.pcie", node, 0x15b3, 0x1015);
+	tree_bytes(tree, arena_printf(tree->arena, "%s/iommu-map", node), words, sizeof(words) - 1);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.none", FINDING_FAIL);
+	assert_non_null(strstr(finding->remedy, "CONFIG_ARM_SMMU, CONFIG_ARM_SMMU_V3"));
+}
+
+/* QEMU's host bridge. */
+static void a_virtual_machine_with_a_device_tree_needs_a_virtual_smmu(void **state)
+{
+	struct tree *tree = *state;
+
+	add_board(tree, "/sys/devices/platform/4010000000.pcie",
+		  "/sys/firmware/devicetree/base/pcie@10000000", 0x1b36, 0x0008);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.none", FINDING_FAIL);
+	assert_non_null(strstr(finding->remedy, "-machine virt,iommu=smmuv3"));
+}
+
 static void a_running_unit_speaks_for_groups_that_were_not_read(void **state)
 {
 	struct tree *tree = *state;
@@ -403,8 +443,9 @@ static void a_large_group_is_named_in_part(void **state)
 		tree_group(tree, add_nic(tree, arena_printf(tree->arena, "0000:00:%02x.0", i)), 5);
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_WARN);
-	assert_string_equal(finding->summary,
-			    "IOMMU group 5 holds 12 functions, which cannot go to different guests");
+	assert_string_equal(
+		finding->summary,
+		"IOMMU group 5 holds 12 functions, which cannot go to different guests");
 	assert_true(has_evidence(finding,
 				 "0000:00:00.0, 0000:00:01.0, 0000:00:02.0, 0000:00:03.0, "
 				 "0000:00:04.0, 0000:00:05.0, 0000:00:06.0, 0000:00:07.0, …"));
@@ -494,6 +535,8 @@ int main(void)
 		TREE_TEST(a_running_unit_alone_is_no_pass),
 		TREE_TEST(a_running_unit_without_groups_fails),
 		TREE_TEST(a_board_whose_device_tree_gives_pci_no_iommu_cannot_have_groups),
+		TREE_TEST(a_device_tree_whose_iommu_does_not_run_needs_its_driver),
+		TREE_TEST(a_virtual_machine_with_a_device_tree_needs_a_virtual_smmu),
 		TREE_TEST(a_running_unit_speaks_for_groups_that_were_not_read),
 		TREE_TEST(an_endpoint_without_group_is_named),
 		cmocka_unit_test_setup_teardown(a_word_for_graphics_is_no_remedy_for_others,

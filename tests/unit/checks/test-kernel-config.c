@@ -401,6 +401,43 @@ static void a_device_tree_has_no_iort(void **state)
 	expect_only_pass(paper);
 }
 
+/* Of a tree that was copied by hand the folder of tables is not known to be absent. */
+static void a_device_tree_is_seen_by_host_bridges_and_by_the_kernel(void **state)
+{
+	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1", "ARM_SMMU_V3");
+	struct iommu_map map = {.path = "/sys/devices/platform/p/pci0000:00"};
+
+	paper->host.cpu.architecture = "aarch64";
+	paper->host.acpi.directory.fact =
+		(struct fact){FACT_NOT_CAPTURED, 0, "/sys/firmware/acpi/tables"};
+	add_option(paper, "CONFIG_ARM_GIC_V3_ITS=y");
+	add_option(paper, "CONFIG_ARM_SMMU=y");
+	expect_only_pass(paper);
+	add_option(paper, "CONFIG_ACPI=y");
+	expect_finding(run(paper), "kernel-config.undetermined", FINDING_UNKNOWN);
+	paper->host.device_tree.maps = &map;
+	paper->host.device_tree.map_count = 1;
+	expect_only_pass(paper);
+}
+
+/* As of a Raspberry Pi: no kernel puts PCI behind an SMMU that is not there. */
+static void a_board_that_leaves_pci_out_needs_no_driver_of_smmus(void **state)
+{
+	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1", "");
+	struct pci_function *function = add_function(paper, "0000:01:00.0", NULL);
+	struct iommu_map map = {.path = "/sys/devices/platform/p/pci0000:00",
+				.map.fact = absent("iommu-map")};
+
+	paper->host.cpu.architecture = "aarch64";
+	paper->host.acpi.directory.fact = absent("/sys/firmware/acpi/tables");
+	add_option(paper, "CONFIG_ARM_GIC_V3_ITS=y");
+	function->path = "/sys/devices/platform/p/pci0000:00/0000:00:01.0/0000:01:00.0";
+	expect_finding(run(paper), "kernel-config.missing", FINDING_FAIL);
+	paper->host.device_tree.maps = &map;
+	paper->host.device_tree.map_count = 1;
+	expect_only_pass(paper);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -434,6 +471,8 @@ int main(void)
 		TEST(type1_is_not_missed_on_power),
 		TEST(arm_needs_a_driver_of_its_iommu_and_of_its_its),
 		TEST(a_device_tree_has_no_iort),
+		TEST(a_device_tree_is_seen_by_host_bridges_and_by_the_kernel),
+		TEST(a_board_that_leaves_pci_out_needs_no_driver_of_smmus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
