@@ -3,11 +3,14 @@
 #include "checks/support/fixes.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "host/boot/boolean.h"
 #include "model/dma/iommu_registers.h"
+#include "model/dma/reserved_memory.h"
 
-enum kind { BEYOND_IOMMU, BEYOND_HOST, LOCK_LIMIT, HUGEPAGES, UNREAD, KIND_COUNT };
+enum kind { BEYOND_IOMMU, RESERVED, BEYOND_HOST, LOCK_LIMIT, HUGEPAGES, UNREAD, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[BEYOND_IOMMU] =
@@ -17,6 +20,18 @@ static const struct finding_kind kinds[] = {
 		 "tells its width in its capability register (MGAW and SAGAW).",
 		 "Give the guest less memory; the finding says how much fits. Otherwise it needs a "
 		 "function behind an IOMMU that translates more bits."},
+	[RESERVED] =
+		{"domain-memory.reserved",
+		 "A guest's memory covers addresses for which the IOMMU has no mappings "
+		 "(reserved_regions of its groups): on AMD's hosts the 12 GiB below 1 TiB, which "
+		 "are HyperTransport's. VFIO maps nothing there, and the guest does not start "
+		 "(VFIO_MAP_DMA, \"Invalid argument\"); up to Linux 5.3 it starts, and DMA to "
+		 "that memory fails. Machine types of QEMU 7.1 and newer put memory above 1 TiB "
+		 "where it would reach so far.",
+		 "Choose a machine type of QEMU 7.1 or newer (pc-q35-7.1, pc-i440fx-7.1), and the "
+		 "host's processor with its bits of address (libvirt: <cpu mode='host-passthrough'/> "
+		 "with <maxphysaddr mode='passthrough'/>). Or give the guest less memory; the "
+		 "finding says how much fits."},
 	[BEYOND_HOST] =
 		{"domain-memory.beyond-host",
 		 "A guest has more memory than the host. VFIO and vDPA pin all of it for the "
@@ -136,12 +151,89 @@ static void judge_iommu(const struct domain_map *map, const struct domain *domai
 	remedy_width(domain, width, finding);
 }
 
+/*
+ * Whether a guest's machine puts memory above 1 TiB that would reach into HyperTransport's
+ * addresses: enforce_amd_1tb_hole of hw/i386/pc.c, which types of up to 7.0 lack. What types of
+ * distributions do is not known.
+ */
+static enum boolean avoids_hypertransport(const struct host *host, const char *machine)
+{
+	const struct hypervisor *hypervisor = &host->hypervisor;
+	unsigned major, minor;
+
+	if (hypervisor_qemu_before(hypervisor, 7, 1))
+		return BOOLEAN_NO;
+	if (sscanf(machine, "pc-q35-%u.%u", &major, &minor) == 2 ||
+	    sscanf(machine, "pc-i440fx-%u.%u", &major, &minor) == 2)
+		return major > 7 || (major == 7 && minor >= 1) ? BOOLEAN_YES : BOOLEAN_NO;
+	if (fact_known(&hypervisor->qemu_version.fact) &&
+	    (strcmp(machine, "q35") == 0 || strcmp(machine, "pc") == 0))
+		return BOOLEAN_YES;
+	return BOOLEAN_UNKNOWN;
+}
+
+/* Returns the first use whose IOMMU maps nothing at some of the addresses, or NULL. */
+static const struct domain_use *find_reserved(const struct host *host, struct domain_uses uses,
+					      struct address_range addresses,
+					      struct address_range *ret)
+{
+	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {
+		if (!use->function || use->device->kind == DOMAIN_DEVICE_NVME ||
+		    !fact_known(&use->function->group.fact))
+			continue;
+		const struct iommu_group *group =
+			iommu_group_find(&host->groups, use->function->group.value);
+		if (group && reserved_memory_meets(group, addresses, ret))
+			return use;
+	}
+	return NULL;
+}
+
+static const char *reserved_remedy(struct arena *arena, uint64_t start, uint64_t hole)
+{
+	static const char words[] = "Choose a machine type of QEMU 7.1 or newer, with the host's "
+				    "processor and its bits of address, or give the guest";
+
+	if (start <= hole)
+		return arena_printf(arena, "%s less memory", words);
+	return arena_printf(arena, "%s at most %" PRIu64 " MiB of memory", words,
+			    (start - hole) >> 20);
+}
+
+/* Below 4 GiB a hole of the guest's own is where the host has such addresses. */
+static void judge_reserved(const struct domain_map *map, const struct domain *domain,
+			   struct domain_uses uses, struct findings *findings)
+{
+	const struct host *host = map->host;
+	uint64_t end = memory_end(domain);
+	struct address_range reserved;
+
+	if (!cpu_is_x86(&host->cpu) || !domain->machine || end <= 4 * GIB ||
+	    avoids_hypertransport(host, domain->machine) != BOOLEAN_NO)
+		return;
+	const struct domain_use *use =
+		find_reserved(host, uses, (struct address_range){4 * GIB, end - 1}, &reserved);
+	if (!use)
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[RESERVED], FINDING_FAIL, subject_domain(domain->name),
+		"the memory of %s ends at %#" PRIx64 ", and the IOMMU of %s maps nothing from "
+		"%#" PRIx64 " to %#" PRIx64,
+		domain->name, end, use->function->name, reserved.start, reserved.end);
+	const struct iommu_group *group =
+		iommu_group_find(&host->groups, use->function->group.value);
+	finding_evidence(finding, &group->reserved_regions.fact,
+			 "%#" PRIx64 " %#" PRIx64 " reserved", reserved.start, reserved.end);
+	finding_remedy(finding, "%s",
+		       reserved_remedy(findings->arena, reserved.start, end - domain->memory));
+}
+
 static void report_unread(const struct domain *domain, const struct fact *fact,
 			  struct findings *findings)
 {
-	struct finding *finding = finding_add(
-		findings, &kinds[UNREAD], FINDING_UNKNOWN, subject_domain(domain->name),
-		"cannot tell whether the host has the memory of %s", domain->name);
+	struct finding *finding =
+		finding_add(findings, &kinds[UNREAD], FINDING_UNKNOWN, subject_domain(domain->name),
+			    "cannot tell whether the host has the memory of %s", domain->name);
 
 	finding_evidence_state(finding, fact);
 	finding_remedy_unread(finding, fact);
@@ -289,6 +381,7 @@ static void run(const struct check_context *context)
 		const struct domain *domain = &map->domains[i];
 		const struct domain_uses uses = domain_map_uses(map, domain);
 		judge_iommu(map, domain, uses, findings);
+		judge_reserved(map, domain, uses, findings);
 		judge_lock_limit(map, domain, uses, findings);
 		judge_total(map, domain, findings);
 		judge_hugepages(map, domain, findings);

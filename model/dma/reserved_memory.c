@@ -723,6 +723,24 @@ const struct fact *reserved_memory_strict(const struct host *host,
 	return NULL;
 }
 
+bool reserved_memory_meets(const struct iommu_group *group, struct address_range addresses,
+			   struct address_range *ret)
+{
+	const char *text = group->reserved_regions.text;
+	struct line line;
+
+	if (!fact_known(&group->reserved_regions.fact))
+		return false;
+	for (size_t i = 0; i < REGIONS_OF_A_GROUP && next_line(&text, &line); i++) {
+		if (strcmp(line.type, "reserved") != 0 || line.end < addresses.start ||
+		    line.start > addresses.end)
+			continue;
+		*ret = (struct address_range){line.start, line.end};
+		return true;
+	}
+	return false;
+}
+
 const char *reserved_kind_name(enum reserved_kind kind)
 {
 	switch (kind) {

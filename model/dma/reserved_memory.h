@@ -78,6 +78,20 @@ enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory
 const struct fact *reserved_memory_strict(const struct host *host,
 					  const struct host_platform *platform);
 
+/* Addresses, with their last byte. */
+struct address_range {
+	uint64_t start;
+	uint64_t end;
+};
+
+/*
+ * Returns whether the kernel is known to map nothing at some of the addresses for functions of the
+ * group, and with *ret the first such region: one of type "reserved", as that below 1 TiB which
+ * AMD's hosts have for HyperTransport (amd_iommu_get_resv_regions(), drivers/iommu/amd/iommu.c).
+ */
+bool reserved_memory_meets(const struct iommu_group *group, struct address_range addresses,
+			   struct address_range *ret);
+
 /* Returns "rmrr", "ivmd", "rmr" or "group". */
 const char *reserved_kind_name(enum reserved_kind kind);
 

@@ -142,6 +142,68 @@ static void amd_vi_tells_its_reach_in_the_extended_features(void **state)
 	assert_true(has_evidence(finding, "0x246577efa22542fa"));
 }
 
+static void memory_below_1_tib_is_no_guests_on_amds_hosts(void **state)
+{
+	static const struct {
+		const char *machine;
+		int64_t qemu; /* 0: not known */
+		uint64_t memory;
+		bool meets;
+	} rows[] = {
+		{"pc-q35-7.0", 0, 1010 * GIB, false},
+		{"pc-q35-7.0", 0, 1011 * GIB, true},
+		{"pc-q35-7.1", 0, 1011 * GIB, false},
+		{"pc-i440fx-6.2", 0, 1011 * GIB, false},
+		{"pc-i440fx-6.2", 0, 1012 * GIB, true},
+		{"pc-q35-10.0+pve1", 0, 1011 * GIB, false},
+		{"q35", 0, 1011 * GIB, false},
+		{"q35", 9002000, 1011 * GIB, false},
+		{"q35", 7000000, 1011 * GIB, true},
+		{"pc-q35-rhel8.6.0", 0, 1011 * GIB, false},
+		{"pc-q35-rhel8.6.0", 6002000, 1011 * GIB, true},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%zu: %s", i, rows[i].machine);
+		paper_reset(paper);
+		struct domain domain = in_memory(paper, rows[i].memory);
+		domain.machine = rows[i].machine;
+		paper->host.memory.total.value = 2048 * GIB;
+		if (rows[i].qemu)
+			paper->host.hypervisor.qemu_version =
+				(struct fact_number){.fact = known("qemu"), .value = rows[i].qemu};
+		add_group(paper, 1, "0000:01:00.0",
+			  "0x00000000fee00000 0x00000000feefffff msi\n"
+			  "0x000000fd00000000 0x000000ffffffffff reserved\n");
+		if (!rows[i].meets) {
+			assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count,
+					 0);
+			continue;
+		}
+		expect_finding(judge_domains(paper, "domain-memory", &domain, 1),
+			       "domain-memory.reserved", FINDING_FAIL);
+	}
+}
+
+static void the_memory_that_fits_below_hypertransport_is_told(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 1536 * GIB);
+
+	domain.machine = "pc-q35-6.2";
+	paper->host.memory.total.value = 2048 * GIB;
+	add_group(paper, 1, "0000:01:00.0", "0x000000fd00000000 0x000000ffffffffff reserved\n");
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-memory.reserved", FINDING_FAIL,
+		"the memory of vm ends at 0x18080000000, and the IOMMU of 0000:01:00.0 maps "
+		"nothing from 0xfd00000000 to 0xffffffffff");
+	assert_true(has_evidence(finding, "0xfd00000000 0xffffffffff reserved"));
+	assert_non_null(strstr(finding->remedy, "at most 1034240 MiB"));
+	paper->host.groups.groups[0].reserved_regions.fact = unreadable("reserved_regions", 13);
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+}
+
 static void a_hard_limit_must_let_vfio_lock_the_memory(void **state)
 {
 	struct paper *paper = *state;
@@ -242,6 +304,8 @@ int main(void)
 		TEST(a_size_of_huge_pages_may_not_be_there_at_all),
 		TEST(all_of_the_guests_memory_must_be_within_the_iommus_reach),
 		TEST(amd_vi_tells_its_reach_in_the_extended_features),
+		TEST(memory_below_1_tib_is_no_guests_on_amds_hosts),
+		TEST(the_memory_that_fits_below_hypertransport_is_told),
 		TEST(a_hard_limit_must_let_vfio_lock_the_memory),
 		TEST(a_domain_without_host_devices_pins_nothing),
 		TEST(huge_pages_are_needed_without_host_devices_too),
