@@ -101,7 +101,7 @@ static const struct {
 	enum domain_iommu iommu;
 } iommus[] = {
 	{"intel-iommu", DOMAIN_IOMMU_INTEL},
-	{"amd-iommu", DOMAIN_IOMMU_OTHER},
+	{"amd-iommu", DOMAIN_IOMMU_AMD},
 	{"virtio-iommu-pci", DOMAIN_IOMMU_OTHER},
 	{"arm-smmuv3", DOMAIN_IOMMU_OTHER},
 };
@@ -112,7 +112,7 @@ void domain_note_iommu(struct domain *domain, const struct qemu_device *argument
 		if (strcmp(argument->driver, iommus[i].driver) != 0)
 			continue;
 		domain->iommu = iommus[i].iommu;
-		domain->iommu_follows |= argument->caching_mode;
+		domain->iommu_follows |= argument->follows;
 	}
 }
 

@@ -60,6 +60,7 @@ enum domain_switch { DOMAIN_UNSET, DOMAIN_ON, DOMAIN_OFF };
 enum domain_iommu {
 	DOMAIN_IOMMU_NONE,
 	DOMAIN_IOMMU_INTEL,
+	DOMAIN_IOMMU_AMD,
 	DOMAIN_IOMMU_SMMUV3, /* for all devices of the guest */
 	DOMAIN_IOMMU_OTHER,
 };
@@ -119,8 +120,8 @@ struct domain {
 	uint64_t lock_limit;    /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
 	bool iommufd;           /* <iommufd enabled='yes'>: its devices go through /dev/iommu */
 	enum domain_iommu iommu;
-	bool iommu_follows; /* VFIO learns what the guest maps: the caching mode of Intel's, or an
-			       SMMU that the host's accelerates */
+	bool iommu_follows; /* VFIO learns what the guest maps: the caching mode of Intel's,
+			       dma-remap of AMD's, or an SMMU that the host's accelerates */
 	bool hugepages;
 	bool makes_hugepages;     /* its stack sets them aside itself when it starts the guest */
 	uint64_t hugepage_memory; /* bytes that are in huge pages, 0: all */

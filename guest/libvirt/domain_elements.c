@@ -185,6 +185,8 @@ static void open_iommu(struct domain_parser *parser)
 	domain->iommu = DOMAIN_IOMMU_OTHER;
 	if (attribute_is(parser, "model", "intel"))
 		domain->iommu = DOMAIN_IOMMU_INTEL;
+	else if (attribute_is(parser, "model", "amd"))
+		domain->iommu = DOMAIN_IOMMU_AMD;
 	else if (attribute_is(parser, "model", "smmuv3"))
 		domain->iommu = DOMAIN_IOMMU_SMMUV3;
 	open_device(parser);
@@ -230,8 +232,10 @@ static void open_argument(struct domain_parser *parser)
 /* A property of a device that libvirt makes: <qemu:property name= type= value=>. */
 static void open_override(struct domain_parser *parser)
 {
-	const char *value = attribute(parser, "value");
+	const char *name = attribute(parser, "name"), *value = attribute(parser, "value");
 
+	parser->document->domain.iommu_follows |=
+		name && qemu_property_follows(name) && qemu_is_on(value);
 	if (attribute_is(parser, "name", DOMAIN_OPREGION) && value)
 		domain_note_opregion(&parser->document->domain,
 				     arena_printf(parser->arena, DOMAIN_OPREGION "=%s", value));

@@ -115,9 +115,36 @@ static enum qemu_device_kind kind_of(const char *driver)
 	return driver ? QEMU_DEVICE_EMULATED : QEMU_DEVICE_OTHER;
 }
 
-static bool is_on(const char *value)
+bool qemu_is_on(const char *value)
 {
-	return value && strcmp(value, "on") == 0;
+	static const char *const words[] = {"on", "yes", "true", "y"};
+
+	for (size_t i = 0; value && i < ARRAY_LENGTH(words); i++) {
+		if (strcmp(value, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of the IOMMUs that a guest can have. */
+static const char *const following[] = {"caching-mode", "dma-remap"};
+
+bool qemu_property_follows(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(following); i++) {
+		if (strcmp(name, following[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool follows(const struct qemu_properties *properties)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(following); i++) {
+		if (qemu_is_on(qemu_property(properties, following[i])))
+			return true;
+	}
+	return false;
 }
 
 /* A number, and a word from QEMU 10 on. */
@@ -139,8 +166,8 @@ static bool read_device(const struct qemu_properties *properties, struct qemu_de
 		.id = qemu_property(properties, "id"),
 		.bus = qemu_property(properties, "bus"),
 		.address = qemu_property(properties, "addr"),
-		.multifunction = is_on(qemu_property(properties, "multifunction")),
-		.caching_mode = is_on(qemu_property(properties, "caching-mode")),
+		.multifunction = qemu_is_on(qemu_property(properties, "multifunction")),
+		.follows = follows(properties),
 	};
 	if (driver &&
 	    (strcmp(driver, "vfio-pci") == 0 || strcmp(driver, "vfio-pci-nohotplug") == 0))

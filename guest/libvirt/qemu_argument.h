@@ -34,8 +34,15 @@ struct qemu_device {
 	const char *bus;
 	const char *address; /* "0x2", "02.0" */
 	bool multifunction;
-	bool caching_mode; /* of intel-iommu */
+	bool follows; /* an IOMMU of the guest tells VFIO what the guest maps */
 };
+
+/* Returns whether a value of QEMU is true: qapi_bool_parse(), qapi/qapi-util.c. NULL is not. */
+bool qemu_is_on(const char *value);
+
+/* Returns whether a property of a device, "caching-mode", is what lets VFIO follow a guest's IOMMU:
+ * hw/i386/intel_iommu.c and, from QEMU 10.2 on, hw/i386/amd_iommu.c. */
+bool qemu_property_follows(const char *name);
 
 /* Returns whether qemu_option_parse() reads what an option is given. */
 bool qemu_option_is_read(const char *option);

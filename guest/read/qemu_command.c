@@ -229,11 +229,20 @@ static void take_fw_cfg(struct device_list *list, const char *value)
 	domain_note_fw_cfg(list->domain, list->arena, value);
 }
 
-/* "intel-iommu.caching-mode=on" */
+/* "intel-iommu.caching-mode=on", or "driver=intel-iommu,property=caching-mode,value=on": a property
+ * that no other device has. */
 static void take_global(struct device_list *list, const char *value)
 {
-	if (strcmp(value, "intel-iommu.caching-mode=on") == 0)
-		list->domain->iommu_follows = true;
+	struct arena *arena = list->arena;
+	const char *name = value_of(arena, value, "driver", "property");
+	const char *set = value_of(arena, value, "driver", "value");
+	const char *point = strchr(value, '.'), *equals = point ? strchr(point, '=') : NULL;
+
+	if (!name && equals) {
+		name = arena_copy(arena, point + 1, (size_t)(equals - point - 1));
+		set = equals + 1;
+	}
+	list->domain->iommu_follows |= name && qemu_property_follows(name) && qemu_is_on(set);
 }
 
 /* Options that do not describe a device. */

@@ -486,6 +486,8 @@ class OtherStacks(DomainTest):
                  "domain-guest-address.no-such-bus"),
                 (f"-device intel-iommu,intremap=on -device vfio-pci,host={SPARE_NIC}",
                  "domain-iommu.no-caching-mode"),
+                (f"-device amd-iommu,intremap=on -device vfio-pci,host={SPARE_NIC}",
+                 "domain-iommu.amd"),
                 (f"-M virt,iommu=smmuv3 -device vfio-pci,host={SPARE_NIC}",
                  "domain-iommu.smmuv3"),
                 ("-m 1T -mem-path /dev/hugepages", "domain-memory.hugepages"),
@@ -499,7 +501,10 @@ class OtherStacks(DomainTest):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         for option in ("-device intel-iommu,caching-mode=on",
                        """-device '{"driver":"intel-iommu","caching-mode":true}'""",
-                       "-device intel-iommu -global intel-iommu.caching-mode=on"):
+                       "-device intel-iommu -global intel-iommu.caching-mode=on",
+                       "-device intel-iommu -global driver=intel-iommu,property=caching-mode,"
+                       "value=yes", "-device amd-iommu,dma-remap=on",
+                       "-device amd-iommu -global amd-iommu.dma-remap=on"):
             with self.subTest(option=option):
                 report = self.judged(f"qemu-system-x86_64 -name web {option} "
                                      f"-device vfio-pci,host={SPARE_NIC}\n", "qemu.sh")

@@ -220,13 +220,16 @@ static const struct log_message rows[] = {
 			 "IOMMU",
 			 "We need to set caching-mode=on for intel-iommu to enable device assignment",
 			 "requires iommu notifier which is not currently supported",
+			 "requires dma-remap=1",
 			 "requires iommu MAP notifier which is not currently supported"},
 		.meaning = "The guest's vIOMMU does not tell QEMU what it maps, so no function of "
 			   "the host can be behind it.",
-		.related = {"domain-iommu.no-caching-mode", "domain-iommu.smmuv3"},
+		.related = {"domain-iommu.no-caching-mode", "domain-iommu.amd",
+			    "domain-iommu.smmuv3"},
 		.settle = "Look at the <iommu> device of the guest.",
 		.remedy = "Set caching_mode='on' in the driver of the guest's intel <iommu>; in "
-			  "place of amd-iommu use intel or virtio, in place of an SMMUv3 virtio.",
+			  "place of amd-iommu use intel or virtio (from QEMU 10.2 on, "
+			  "amd-iommu,dma-remap=on), in place of an SMMUv3 virtio.",
 	},
 	{
 		/* host_memory_backend, qemu_ram_alloc(): not hw/vfio, but VFIO wants all of it */

@@ -447,6 +447,15 @@ static void a_guest_may_have_an_iommu_of_its_own(void **state)
 		{"<devices><iommu model='intel'><driver caching_mode='on'/></iommu></devices>",
 		 DOMAIN_IOMMU_INTEL, true},
 		{"<devices><iommu model='virtio'/></devices>", DOMAIN_IOMMU_OTHER, false},
+		{"<devices><iommu model='amd'><driver passthrough='on'/></iommu></devices>",
+		 DOMAIN_IOMMU_AMD, false},
+		{"<devices><iommu model='amd'/></devices><qemu:override><qemu:device "
+		 "alias='iommu0'><qemu:frontend><qemu:property name='dma-remap' type='bool' "
+		 "value='true'/></qemu:frontend></qemu:device></qemu:override>",
+		 DOMAIN_IOMMU_AMD, true},
+		{"<qemu:commandline><qemu:arg value='-device'/>"
+		 "<qemu:arg value='amd-iommu,dma-remap=true'/></qemu:commandline>",
+		 DOMAIN_IOMMU_AMD, true},
 		{"<devices><iommu model='smmuv3'/></devices>", DOMAIN_IOMMU_SMMUV3, false},
 		{"<devices><iommu model='smmuv3'><driver pciBus='3'/></iommu></devices>",
 		 DOMAIN_IOMMU_OTHER, false},

@@ -419,6 +419,7 @@ static const struct line lines[] = {
 	{"viommu-unfit",
 	 "We need to set caching-mode=on for intel-iommu to enable device assignment with IOMMU protection."},
 	{"viommu-unfit", "device 01.00.0 requires iommu notifier which is not currently supported"},
+	{"viommu-unfit", "device 01.00.0 requires dma-remap=1"},
 	{"viommu-unfit",
 	 "device 00.02.0 requires iommu MAP notifier which is not currently supported"},
 	{"guest-memory-short", "cannot set up guest memory 'pc.ram': Cannot allocate memory"},
