@@ -13,6 +13,8 @@ enum kind {
 	MDEV,
 	MDEV_PRESENT,
 	MDEV_MISSING,
+	MDEV_TYPE,
+	MDEV_TYPE_OFFERED,
 	NETWORK,
 	POOL,
 	NONE_LEFT,
@@ -66,6 +68,21 @@ static const struct finding_kind kinds[] = {
 		 "that UUID now: the guest does not start (\"device not found\"). Mediated devices "
 		 "are gone after a reboot unless something makes them again.",
 		 FIX_MAKE_MDEV " mdevctl start --uuid UUID makes one that is defined."},
+	[MDEV_TYPE] =
+		{"domain-devices.mdev-type",
+		 "A guest takes a mediated device that its stack makes when the guest starts, and "
+		 "the function does not give one of that type now: it offers none, or others, or "
+		 "those that are there take what it has. What one function gives is of one type "
+		 "at a time with many drivers. The guest does not start (\"has no type\", \"has "
+		 "no available instances\").",
+		 "Look at what the function offers: "
+		 "/sys/class/mdev_bus/FUNCTION/mdev_supported_types. Where that folder is not "
+		 "there, its driver offers no mediated devices: load the one that does, with the "
+		 "parameter that it wants (i915.enable_gvt=1, NVIDIA's vGPU software)."},
+	[MDEV_TYPE_OFFERED] = {"domain-devices.mdev-offered",
+			       "A guest takes a mediated device that its stack makes when the "
+			       "guest starts, and the function offers one of that type now.",
+			       NULL},
 	[NETWORK] =
 		{"domain-devices.network-not-given",
 		 "An interface of a domain is of a libvirt network whose XML was not given. A network "
@@ -187,6 +204,11 @@ static void report_unknown_mdev(const struct domain_other_use *use, const struct
 	show_line(finding, use, findings);
 	if (use->device->mdev)
 		finding_evidence_state(finding, &mdevs->fact);
+	if (use->device->mdev_type)
+		finding_remedy(finding,
+			       "Look whether the function offers that type: "
+			       "/sys/class/mdev_bus/FUNCTION/mdev_supported_types. The device "
+			       "itself is made when the guest starts");
 }
 
 /* Returns the folder above that of a mediated device by its last name: the function's address. */
@@ -216,13 +238,57 @@ static void report_present(const struct domain_map *map, const struct domain_oth
 	finding_evidence(finding, &map->host->mdevs.fact, "%s", mdev->path);
 }
 
+struct offer_text {
+	enum finding_verdict verdict;
+	const char *says;
+};
+
+/* A guest that runs has one itself, so it may be well that none is left. */
+static const struct offer_text offer_texts[] = {
+	[MDEV_OFFERED] = {FINDING_PASS, "offers it now"},
+	[MDEV_NONE_LEFT] = {FINDING_WARN, "has none left now"},
+	[MDEV_NOT_OF_TYPE] = {FINDING_FAIL, "does not offer it now"},
+	[MDEV_NONE] = {FINDING_FAIL, "offers no mediated devices now"},
+};
+
+ASSERT_COVERS(offer_texts, MDEV_UNREAD);
+
+/* A VF of NVIDIA's may become a vGPU without being one that offers mediated devices. */
+static void report_type(const struct domain_map *map, const struct domain_other_use *use,
+			const struct pci_function *function, struct findings *findings)
+{
+	const char *type = use->device->mdev_type;
+	const struct fact *evidence;
+	enum mdev_offer offer =
+		hypervisor_mdev_offer(&map->host->hypervisor, function->name, type, &evidence);
+
+	if (offer == MDEV_UNREAD ||
+	    (offer == MDEV_NONE && !fact_absent(&function->vgpu_types.fact))) {
+		report_unknown_mdev(use, &map->host->mdevs, findings);
+		return;
+	}
+	struct finding *finding = finding_add(
+		findings, &kinds[offer == MDEV_OFFERED ? MDEV_TYPE_OFFERED : MDEV_TYPE],
+		offer_texts[offer].verdict, subject_domain(use->domain->name),
+		"%s takes a mediated device of type %s (line %u), and %s %s", use->domain->name,
+		type, use->device->line, function->name, offer_texts[offer].says);
+	finding_evidence_state(finding, evidence);
+}
+
 static void report_mdev(const struct domain_map *map, const struct domain_other_use *use,
 			struct findings *findings)
 {
 	const struct mdevs *mdevs = &map->host->mdevs;
 	const char *uuid = use->device->mdev;
 	const struct mdev *mdev = uuid ? mdevs_find(mdevs, uuid) : NULL;
+	const struct pci_function *parent =
+		use->device->mdev_parent ? pci_find(&map->host->pci, use->device->mdev_parent)
+					 : NULL;
 
+	if (parent) {
+		report_type(map, use, parent, findings);
+		return;
+	}
 	if (mdev) {
 		report_present(map, use, mdev, findings);
 		return;

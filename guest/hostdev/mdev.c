@@ -31,61 +31,64 @@ static const char *names_of(struct arena *arena, const struct fact_list *list)
 	return list->count ? buffer_list(&names) : "none";
 }
 
-/* A device of that type is there already, or one more can be made. */
-static enum assignable_verdict judge_available(struct hostdev_builder *builder,
-					       struct hostdev_form *form,
-					       const struct fact_number *available)
+static enum assignable_verdict judge_unread(struct hostdev_builder *builder,
+					    struct hostdev_form *form,
+					    const struct mdev_types *types,
+					    const struct fact *evidence)
 {
 	const struct hostdev_options *options = &builder->forms->options;
+	struct hostdev_note **reasons = &form->reasons;
 
-	if (mdevs_find(&builder->host->mdevs, options->mdev_uuid))
+	if (types && evidence != &types->names.fact &&
+	    mdevs_find(&builder->host->mdevs, options->mdev_uuid))
 		return ASSIGNABLE;
-	if (!fact_known(&available->fact)) {
-		hostdev_note_add(builder->arena, &form->reasons,
+	if (!types)
+		hostdev_note_add(builder->arena, reasons,
+				 "whether its driver offers mediated devices could not be read");
+	else if (evidence == &types->names.fact)
+		hostdev_note_add(builder->arena, reasons,
+				 "which types of mediated devices it offers could not be read");
+	else
+		hostdev_note_add(builder->arena, reasons,
 				 "how many more of type %s can be made could not be read: cat %s",
-				 options->mdev_type, available->fact.source);
-		return ASSIGNABLE_UNDETERMINED;
-	}
-	if (available->value > 0)
-		return ASSIGNABLE;
-	hostdev_note_add(builder->arena, &form->reasons,
-			 "no more mediated devices of type %s can be made now: those that are "
-			 "there, of this type or another, take what it has (mdevctl list)",
-			 options->mdev_type);
-	return ASSIGNABLE_BLOCKED;
+				 options->mdev_type, evidence->source);
+	return ASSIGNABLE_UNDETERMINED;
 }
 
 /* Notes why the device cannot be made, or not be told. Returns the verdict. */
 static enum assignable_verdict judge(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	const struct hypervisor *hypervisor = &builder->host->hypervisor;
-	const struct fact_list *parents = &hypervisor->mdev_parents;
-	const char *type = builder->forms->options.mdev_type;
+	const struct hostdev_options *options = &builder->forms->options;
+	const struct mdev_types *types = hypervisor_mdev_types(hypervisor, form->function->name);
 	struct hostdev_note **reasons = &form->reasons;
-	const char *const *parent = fact_list_find(parents, form->function->name);
+	const struct fact *evidence;
 
-	if (!parent) {
-		bool known = fact_settled(&parents->fact);
+	switch (hypervisor_mdev_offer(hypervisor, form->function->name, options->mdev_type,
+				      &evidence)) {
+	case MDEV_OFFERED:
+		return ASSIGNABLE;
+	case MDEV_NONE_LEFT:
+		if (mdevs_find(&builder->host->mdevs, options->mdev_uuid))
+			return ASSIGNABLE;
 		hostdev_note_add(builder->arena, reasons,
-				 known ? "its driver offers no mediated devices"
-				       : "whether its driver offers mediated devices could not be "
-					 "read");
-		return known ? ASSIGNABLE_BLOCKED : ASSIGNABLE_UNDETERMINED;
-	}
-	const struct mdev_types *offered = &hypervisor->mdev_types[parent - parents->names];
-	const struct fact_list *types = &offered->names;
-	const char *const *found = fact_list_find(types, type);
-	if (found)
-		return judge_available(builder, form, &offered->available[found - types->names]);
-	if (!fact_known(&types->fact)) {
+				 "no more mediated devices of type %s can be made now: those that "
+				 "are there, of this type or another, take what it has (mdevctl "
+				 "list)",
+				 options->mdev_type);
+		return ASSIGNABLE_BLOCKED;
+	case MDEV_NOT_OF_TYPE:
 		hostdev_note_add(builder->arena, reasons,
-				 "which types of mediated devices it offers could not be read");
-		return ASSIGNABLE_UNDETERMINED;
+				 "it offers no mediated devices of type %s; it has: %s",
+				 options->mdev_type, names_of(builder->arena, &types->names));
+		return ASSIGNABLE_BLOCKED;
+	case MDEV_NONE:
+		hostdev_note_add(builder->arena, reasons, "its driver offers no mediated devices");
+		return ASSIGNABLE_BLOCKED;
+	case MDEV_UNREAD:
+		break;
 	}
-	hostdev_note_add(builder->arena, reasons,
-			 "it offers no mediated devices of type %s; it has: %s", type,
-			 names_of(builder->arena, types));
-	return ASSIGNABLE_BLOCKED;
+	return judge_unread(builder, form, types, evidence);
 }
 
 static void note_making(struct hostdev_builder *builder, struct hostdev_form *form)

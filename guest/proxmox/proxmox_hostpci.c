@@ -165,6 +165,18 @@ static void add_addresses(struct device_list *list, const struct domain_device *
 	}
 }
 
+/* Proxmox VE makes the device when the guest starts: pci_create_mdev_device() of
+ * PVE/QemuServer/PCI/Mdev.pm. */
+static void take_mdev(struct arena *arena, const char *addresses, struct domain_device *device)
+{
+	struct pci_address *parent = arena_alloc(arena, sizeof(*parent));
+	bool whole_slot;
+
+	device->kind = DOMAIN_DEVICE_MDEV;
+	if (parent && addresses && proxmox_address_parse(arena, addresses, parent, &whole_slot))
+		device->mdev_parent = parent;
+}
+
 /* Proxmox VE takes functions from their drivers when the guest starts, as libvirt's managed, but
  * for driver=keep. */
 void proxmox_hostpci_add(struct device_list *list, size_t number, const char *text, unsigned line)
@@ -178,6 +190,7 @@ void proxmox_hostpci_add(struct device_list *list, size_t number, const char *te
 		.element = "hostpci",
 		.line = line,
 		.refused = refuse(arena, number, text),
+		.mdev_type = proxmox_property(arena, text, "mdev", first_key),
 		.managed = !word_is(proxmox_property(arena, text, "driver", first_key), "keep"),
 		.has_rom = proxmox_property(arena, text, "romfile", first_key) != NULL,
 		.rom_bar_off = is_off(rombar),
@@ -191,8 +204,8 @@ void proxmox_hostpci_add(struct device_list *list, size_t number, const char *te
 		device.place = DOMAIN_PLACE_PCI;
 		device.guest.device = IGD_SLOT;
 	}
-	if (proxmox_property(arena, text, "mdev", first_key))
-		device.kind = DOMAIN_DEVICE_MDEV;
+	if (device.mdev_type)
+		take_mdev(arena, addresses, &device);
 	else if (mapping)
 		device.kind = DOMAIN_DEVICE_FOREIGN;
 	if (device.kind == DOMAIN_DEVICE_HOSTDEV) {

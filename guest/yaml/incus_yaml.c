@@ -84,12 +84,14 @@ static void add_device(const struct yaml *yaml, const char *name, const yaml_nod
 		add_function(yaml, address, whole_gpu, &device, list);
 		return;
 	}
-	if (word_is(gpu, "mdev"))
+	if (word_is(gpu, "mdev")) {
 		device.kind = DOMAIN_DEVICE_MDEV;
-	else if (word_is(type, "usb"))
+		device.mdev_type = yaml_member_text(yaml, node, "mdev");
+	} else if (word_is(type, "usb")) {
 		device.kind = DOMAIN_DEVICE_USB;
-	else if (word_is(nic, "physical"))
+	} else if (word_is(nic, "physical")) {
 		device.netdev = yaml_member_text(yaml, node, "parent");
+	}
 	device_list_add(list, &device);
 }
 

@@ -255,6 +255,34 @@ const struct fact *hypervisor_container(const struct hypervisor *hypervisor)
 	return NULL;
 }
 
+const struct mdev_types *hypervisor_mdev_types(const struct hypervisor *hypervisor,
+					       const char *name)
+{
+	const struct fact_list *parents = &hypervisor->mdev_parents;
+	const char *const *parent = fact_list_find(parents, name);
+
+	return parent ? &hypervisor->mdev_types[parent - parents->names] : NULL;
+}
+
+enum mdev_offer hypervisor_mdev_offer(const struct hypervisor *hypervisor, const char *name,
+				      const char *type, const struct fact **ret_evidence)
+{
+	const struct mdev_types *types = hypervisor_mdev_types(hypervisor, name);
+
+	*ret_evidence = &hypervisor->mdev_parents.fact;
+	if (!types)
+		return fact_settled(*ret_evidence) ? MDEV_NONE : MDEV_UNREAD;
+	*ret_evidence = &types->names.fact;
+	const char *const *found = fact_list_find(&types->names, type);
+	if (!found)
+		return fact_known(*ret_evidence) ? MDEV_NOT_OF_TYPE : MDEV_UNREAD;
+	const struct fact_number *available = &types->available[found - types->names.names];
+	*ret_evidence = &available->fact;
+	if (!fact_known(*ret_evidence))
+		return MDEV_UNREAD;
+	return available->value > 0 ? MDEV_OFFERED : MDEV_NONE_LEFT;
+}
+
 bool hypervisor_offers_mdevs(const struct hypervisor *hypervisor, const char *name)
 {
 	return fact_list_find(&hypervisor->mdev_parents, name) != NULL;

@@ -72,6 +72,23 @@ bool hypervisor_has(const struct hypervisor *hypervisor, enum hypervisor_stack s
 /* Returns whether the function of that name is known to offer mediated devices. */
 bool hypervisor_offers_mdevs(const struct hypervisor *hypervisor, const char *name);
 
+/* Whether a function gives a mediated device of a type now. */
+enum mdev_offer {
+	MDEV_OFFERED,
+	MDEV_NONE_LEFT,   /* those that are there take what the function has */
+	MDEV_NOT_OF_TYPE, /* it offers other types */
+	MDEV_NONE,        /* its driver offers no mediated devices */
+	MDEV_UNREAD,
+};
+
+/* Sets what tells the answer, never NULL. */
+enum mdev_offer hypervisor_mdev_offer(const struct hypervisor *hypervisor, const char *name,
+				      const char *type, const struct fact **ret_evidence);
+
+/* Returns the types that the function of that name is known to offer, or NULL. */
+const struct mdev_types *hypervisor_mdev_types(const struct hypervisor *hypervisor,
+					       const char *name);
+
 /* Returns what shows that Xen runs below, and this is its dom0; NULL where nothing does. */
 const struct fact *hypervisor_dom0(const struct hypervisor *hypervisor);
 

@@ -184,6 +184,62 @@ static void a_mediated_device_is_looked_for(void **state)
 			      "7), which the host does not have");
 }
 
+/* As Proxmox VE does. */
+static void a_mediated_device_may_be_made_as_the_guest_starts(void **state)
+{
+	static const struct {
+		const char *type;
+		int64_t available; /* -1: not read */
+		const char *id;
+		enum finding_verdict verdict;
+		const char *says;
+	} rows[] = {
+		{"i915-GVTg_V5_4", 2, "domain-devices.mdev-offered", FINDING_PASS,
+		 "0000:00:02.0 offers it now"},
+		{"i915-GVTg_V5_4", 0, "domain-devices.mdev-type", FINDING_WARN,
+		 "0000:00:02.0 has none left now"},
+		{"i915-GVTg_V5_4", -1, "domain-devices.mdev", FINDING_UNKNOWN, "was not judged"},
+		{"nvidia-259", 2, "domain-devices.mdev-type", FINDING_FAIL,
+		 "0000:00:02.0 does not offer it now"},
+	};
+	static const char *names[] = {"i915-GVTg_V5_4"}, *parents[] = {"0000:00:02.0"};
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:00:02.0", 1, "i915");
+	struct fact_number available = {0};
+	struct mdev_types types = {.names = {known("mdev_supported_types"), names, 1},
+				   .available = &available};
+	struct domain_device device = {.kind = DOMAIN_DEVICE_MDEV,
+				       .element = "hostpci",
+				       .line = 7,
+				       .mdev_parent = &function->address};
+	const struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = &device, .device_count = 1};
+	struct hypervisor *hypervisor = &paper->host.hypervisor;
+
+	function->vgpu_types.fact = absent("creatable_vgpu_types");
+	hypervisor->mdev_parents = (struct fact_list){known("/sys/class/mdev_bus"), parents, 1};
+	hypervisor->mdev_types = &types;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%zu", i);
+		device.mdev_type = rows[i].type;
+		available.value = rows[i].available;
+		available.fact = rows[i].available < 0 ? unreadable("available_instances", EACCES)
+						       : known("available_instances");
+		const struct finding *finding =
+			expect_finding(judge_domains(paper, "domain-devices", &domain, 1),
+				       rows[i].id, rows[i].verdict);
+		assert_non_null(strstr(finding->summary, rows[i].says));
+	}
+	hypervisor->mdev_parents.count = 0;
+	const struct finding *finding =
+		expect_finding(judge_domains(paper, "domain-devices", &domain, 1),
+			       "domain-devices.mdev-type", FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "offers no mediated devices now"));
+	function->vgpu_types.fact = known("creatable_vgpu_types");
+	expect_finding(judge_domains(paper, "domain-devices", &domain, 1), "domain-devices.mdev",
+		       FINDING_UNKNOWN);
+}
+
 /* Where the host has no VFs, no network hands any out. */
 static void a_network_that_was_not_given_may_hand_out_vfs(void **state)
 {
@@ -230,6 +286,7 @@ int main(void)
 		TEST(a_line_that_proxmox_leaves_out_is_said_once),
 		TEST(a_mediated_device_is_unknown),
 		TEST(a_mediated_device_is_looked_for),
+		TEST(a_mediated_device_may_be_made_as_the_guest_starts),
 		TEST(a_network_that_was_not_given_may_hand_out_vfs),
 		TEST(functions_are_not_named_here),
 	};

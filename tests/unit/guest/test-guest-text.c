@@ -435,6 +435,18 @@ static void proxmox_leaves_out_a_line_that_it_does_not_understand(void **state)
 	}
 }
 
+static void proxmox_makes_mediated_devices_of_a_type(void **state)
+{
+	struct domain domain = {0};
+
+	assert_int_equal(parse(*state, "hostpci0: 0000:00:02.0,mdev=i915-GVTg_V5_4\n", &domain), 0);
+	assert_int_equal(domain.devices[0].kind, DOMAIN_DEVICE_MDEV);
+	assert_string_equal(domain.devices[0].mdev_type, "i915-GVTg_V5_4");
+	assert_int_equal(domain.devices[0].mdev_parent->device, 2);
+	assert_int_equal(parse(*state, "hostpci0: mapping=gpu,mdev=nvidia-259\n", &domain), 0);
+	assert_null(domain.devices[0].mdev_parent);
+}
+
 static void proxmox_switches_by_several_words(void **state)
 {
 	static const struct {
@@ -823,6 +835,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			proxmox_leaves_out_a_line_that_it_does_not_understand, paper_setup,
 			paper_teardown),
+		cmocka_unit_test_setup_teardown(proxmox_makes_mediated_devices_of_a_type,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_switches_by_several_words, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_binds_a_guest_to_nodes_and_processors,
