@@ -58,10 +58,11 @@ static bool take_operator(const struct fact_line *rule, size_t *at, struct udev_
 
 	if (!has_sign && sign != '=')
 		return false;
-	ret->operator= !has_sign ? UDEV_SETS
-	: sign == '='            ? UDEV_IS
-	: sign == '!'            ? UDEV_IS_NOT
-				 : UDEV_SETS;
+	ret->op = UDEV_SETS;
+	if (has_sign && sign == '=')
+		ret->op = UDEV_IS;
+	else if (has_sign && sign == '!')
+		ret->op = UDEV_IS_NOT;
 	*at += has_sign ? 2 : 1;
 	return true;
 }
@@ -120,13 +121,13 @@ bool udev_key_is(const struct udev_key *key, const char *name)
 }
 
 struct fact_line udev_rule_value(const struct fact_line *rule, const char *name,
-				 enum udev_operator operator)
+				 enum udev_operator op)
 {
 	struct udev_key key;
 	size_t offset = 0;
 
 	while (udev_key_next(rule, &offset, &key)) {
-		if (key.operator== operator&& udev_key_is(&key, name))
+		if (key.op == op && udev_key_is(&key, name))
 			return key.value;
 	}
 	return (struct fact_line){.text = NULL};
@@ -149,8 +150,7 @@ static bool goes_on(const struct fact_line *line)
 	return line->length && line->text[line->length - 1] == '\\';
 }
 
-/* Takes the lines behind the first of a rule, which goes on. Returns false where they do not end.
- */
+/* Takes the lines behind the first of a rule. Returns false where they do not end. */
 static bool join(struct udev_lines *lines, struct arena *arena, struct fact_line *line)
 {
 	struct buffer joined = {.arena = arena};

@@ -16,7 +16,7 @@ enum udev_operator {
 struct udev_key {
 	struct fact_line name;
 	struct fact_line attribute; /* what stands in braces; without text where nothing does */
-	enum udev_operator operator;
+	enum udev_operator op;
 	struct fact_line value; /* between its quotes */
 	bool prefixed;          /* it is escaped, or compared whatever its case: e"", i"" */
 };
@@ -32,7 +32,7 @@ bool udev_key_is(const struct udev_key *key, const char *name);
 /* Returns the value of the first key of that name with that operator; without text where the rule
  * has none. */
 struct fact_line udev_rule_value(const struct fact_line *rule, const char *name,
-				 enum udev_operator operator);
+				 enum udev_operator op);
 
 /* Rules on their way through the lines of a file, of which several may be one rule. */
 struct udev_lines {

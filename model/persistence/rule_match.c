@@ -126,18 +126,20 @@ static enum boolean fits_name(struct arena *arena, const struct fact_line *value
 	return BOOLEAN_NO;
 }
 
+/* Returns what a function lies below, or NULL where that is no function, or not known. */
+static const struct pci_function *above_of(const struct pci_function *function)
+{
+	return function->parent_state == FACT_KNOWN ? function->parent : NULL;
+}
+
 /* Its own name, or that of what it lies below. */
 static enum boolean fits_names_above(struct arena *arena, const struct fact_line *value,
 				     const struct device *device)
 {
-	const struct pci_function *above = device->function;
-
-	for (; above->parent_state == FACT_KNOWN && above->parent; above = above->parent) {
-		if (fits(arena, value, above->name))
+	for (const struct pci_function *it = device->function; it; it = above_of(it)) {
+		if (fits(arena, value, it->name))
 			return BOOLEAN_YES;
 	}
-	if (fits(arena, value, above->name))
-		return BOOLEAN_YES;
 	return fits_name(arena, value, device);
 }
 
@@ -166,11 +168,10 @@ static enum boolean fits_driver(struct arena *arena, const struct fact_line *val
 static enum boolean fits_drivers_above(struct arena *arena, const struct fact_line *value,
 				       const struct device *device)
 {
-	const struct pci_function *above = device->function;
+	const struct pci_function *it = device->function;
 
-	while (above->parent_state == FACT_KNOWN && above->parent) {
-		above = above->parent;
-		if (fact_known(&above->driver.fact) && fits(arena, value, above->driver.text))
+	while ((it = above_of(it))) {
+		if (fact_known(&it->driver.fact) && fits(arena, value, it->driver.text))
 			return BOOLEAN_YES;
 	}
 	return fits_own_driver(arena, value, device);
@@ -216,7 +217,7 @@ static const struct {
 /* Attributes of PFs: as many VFs as the driver allows, and none yet. */
 static enum boolean answer_attribute(struct arena *arena, const struct udev_key *key)
 {
-	bool is = key->operator== UDEV_IS;
+	bool is = key->op == UDEV_IS;
 
 	if (!has(&key->attribute, "sriov_"))
 		return BOOLEAN_UNKNOWN;
@@ -249,7 +250,7 @@ static enum boolean answer_key(struct arena *arena, const struct udev_key *key,
 			       const struct device *device)
 {
 	/* Captures of passcheck before 1.1 have it also where "!" stood behind it. */
-	if (key->operator== UDEV_SETS)
+	if (key->op == UDEV_SETS)
 		return udev_key_is(key, SRIOV_REDACTED) ? BOOLEAN_UNKNOWN
 							: answer_written(key, device);
 	if (udev_key_is(key, ACTION))
@@ -259,12 +260,12 @@ static enum boolean answer_key(struct arena *arena, const struct udev_key *key,
 	if (udev_key_is(key, "ATTR") || udev_key_is(key, "ATTRS"))
 		return answer_attribute(arena, key);
 	if (udev_key_is(key, "TEST"))
-		return key->operator== UDEV_IS && has(&key->value, "sriov_") ? BOOLEAN_YES
-									     : BOOLEAN_UNKNOWN;
+		return key->op == UDEV_IS && has(&key->value, "sriov_") ? BOOLEAN_YES
+									: BOOLEAN_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
 		if (!udev_key_is(key, keys[i].name))
 			continue;
-		if (key->operator== UDEV_IS)
+		if (key->op == UDEV_IS)
 			return keys[i].fits(arena, &key->value, device);
 		return keys[i].above ? BOOLEAN_UNKNOWN
 				     : inverted(keys[i].fits(arena, &key->value, device));
@@ -360,21 +361,27 @@ enum match rule_match(struct arena *arena, const char *rule, const struct pci_fu
 	return tells_device(&line) ? MATCH_PF : MATCH_NONE;
 }
 
+/* What is written, and what runs, whether its output is compared or not. */
+static bool has_effect(const struct udev_key *key)
+{
+	if (udev_key_is(key, "PROGRAM") || udev_key_is(key, "IMPORT"))
+		return true;
+	return key->op == UDEV_SETS && (udev_key_is(key, "ATTR") || udev_key_is(key, "RUN"));
+}
+
 const char *rule_effect(struct arena *arena, const char *rule)
 {
-	static const char *const effects[] = {"ATTR", "RUN", "PROGRAM", "IMPORT"};
 	const struct fact_line line = line_of(rule);
 	struct buffer effect = {.arena = arena, .separator = " "};
 	struct udev_key key;
 	size_t offset = 0;
 
 	while (udev_key_next(&line, &offset, &key)) {
-		for (size_t i = 0; i < ARRAY_LENGTH(effects); i++) {
-			if (udev_key_is(&key, effects[i]) && (key.operator== UDEV_SETS || i> 1))
-				buffer_item(&effect, "%.*s %.*s", (int)key.attribute.length,
-					    key.attribute.length ? key.attribute.text : "",
-					    (int)key.value.length, key.value.text);
-		}
+		if (!has_effect(&key))
+			continue;
+		buffer_item(&effect, "%.*s %.*s", (int)key.attribute.length,
+			    key.attribute.length ? key.attribute.text : "", (int)key.value.length,
+			    key.value.text);
 	}
 	return buffer_text(&effect);
 }
