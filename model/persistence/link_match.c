@@ -161,7 +161,7 @@ static bool sorts_before(const char *path, const char *other)
 	return strcmp(last_part(path), last_part(other)) < 0;
 }
 
-/* Returns the one of two files whose name sorts first; first is NULL where there is none yet. */
+/* Returns the one of two files whose name sorts first; first may be NULL. */
 static const struct link_file *earlier(const struct link_file *first, const struct link_file *link)
 {
 	return !first || sorts_before(link->source, first->source) ? link : first;

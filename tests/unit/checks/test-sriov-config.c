@@ -603,7 +603,7 @@ static const struct {
 	{"SUBSYSTEM==\"net\", DRIVER==\"igb\", " SETS_OF_NET, NOTHING, NOTHING},
 	{"SUBSYSTEM==\"net\", KERNELS==\"" PF "\", DRIVERS==\"igb\", " SETS_OF_NET, MADE, NOTHING},
 	{"KERNEL==\"" PF "\", DRIVER==\"e1000\", " SETS, UNKNOWN, NOTHING},
-	/* What it writes is none of theirs. */
+	/* The function has no attribute of that path. */
 	{"KERNEL==\"" PF "\", " SETS_OF_NET, NOTHING, NOTHING},
 	{"KERNEL==\"eth0\", " SETS, NOTHING, NOTHING},
 	{"SUBSYSTEM==\"infiniband\", KERNELS==\"" PF "\", " RUNS("%k"), UNKNOWN, NOTHING},
