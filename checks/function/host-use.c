@@ -10,17 +10,20 @@
 enum kind { VITAL, CONSOLE, UNKNOWN, GAP, NAMESPACE, CONTAINER, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
-	[VITAL] = {"host-use.vital",
-		   "The host needs the function: a mounted file system or swap lies on it "
-		   "(followed through device mapper, MD, NVMe multipath and NVMe over Fibre "
-		   "Channel; of virtiofs and 9p, to their virtio device), the default route "
-		   "goes through it (followed through bonds, bridges and VLANs), or without "
-		   "it and what goes with it no network link is up. The link to the host's own "
-		   "management controller (BMC) does not count, where its USB ids are known or the "
-		   "firmware tells them (SMBIOS type 42, which root reads). The "
-		   "host loses the function as soon as a guest gets it, so it is blocked.",
-		   "Keep the function with the host, or move what the host has on it to other "
-		   "hardware."},
+	[VITAL] =
+		{"host-use.vital",
+		 "The host needs the function: a mounted file system or swap lies on it "
+		 "(followed through device mapper, MD, NVMe multipath and NVMe over Fibre "
+		 "Channel; of virtiofs and 9p, to their virtio device), the default route "
+		 "goes through it (followed through bonds, bridges and VLANs), or without "
+		 "it and what goes with it no network link is up, or it is a memory device of CXL "
+		 "that decodes addresses (decoders_committed), so the host may have memory there. "
+		 "The link to the host's own "
+		 "management controller (BMC) does not count, where its USB ids are known or the "
+		 "firmware tells them (SMBIOS type 42, which root reads). The "
+		 "host loses the function as soon as a guest gets it, so it is blocked.",
+		 "Keep the function with the host, or move what the host has on it to other "
+		 "hardware."},
 	[CONSOLE] = {"host-use.console",
 		     "The function carries a console of the host: a framebuffer, or a serial port. "
 		     "It goes dark when a guest gets the function.",

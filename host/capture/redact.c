@@ -543,6 +543,7 @@ static const struct rule rules[] = {
 	{"/sys/devices/virtual/nvme-fabrics/ctl/*/address", .keep = keep_server},
 	{"/sys/devices/platform/*/iscsi_connection/*/address", .keep = keep_server},
 	{DEVICE("operstate"), .keep = keep_all},
+	{DEVICE("decoders_committed"), .keep = keep_all},
 	{DEVICE("carrier"), .keep = keep_all},
 	{DEVICE("net/*/flags"), .keep = keep_all},
 	{"/sys/class/tty/console/active", .keep = keep_all},

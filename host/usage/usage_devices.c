@@ -11,6 +11,7 @@
 #include "host/usage/usage_network.h"
 
 #define NVIDIA_CARDS  "/proc/driver/nvidia/gpus"
+#define CXL_DEVICES   "/sys/bus/cxl/devices"
 #define VIRTUAL_BLOCK "/sys/devices/virtual/block"
 
 enum { MOST_OUTPUTS = 64, MOST_HOLDERS = 1024, MOST_CARDS = 256 };
@@ -279,6 +280,63 @@ void usage_load_opened(struct usage_loader *loader, const struct pci *pci,
 	}
 }
 
+/* Adds the memory that an endpoint of CXL has of the host's addresses, and notes that its function
+ * is told of. A region need not be there: firmware may have set the endpoint up. */
+static void load_endpoint(struct usage_loader *loader, const struct pci *pci, const char *name,
+			  bool *told)
+{
+	struct arena *arena = loader->arena;
+	const char *folder = usage_path_of(loader, CXL_DEVICES, name);
+	const char *memory = folder ? usage_path_of(loader, folder, "uport") : NULL;
+	const struct pci_function *function = memory ? pci_find_path(pci, arena, memory) : NULL;
+
+	if (!function)
+		return;
+	const struct fact_number committed = root_read_number(
+		loader->root, arena, arena_path(arena, folder, "decoders_committed"));
+	told[function - pci->functions] |= fact_known(&committed.fact);
+	if (fact_known(&committed.fact) && committed.value > 0)
+		usage_add(loader, &(struct usage_entry){.kind = USAGE_MEMORY,
+							.what = "memory",
+							.through = name,
+							.path = memory,
+							.source = committed.fact.source});
+}
+
+static bool is_cxl_memory(const struct pci_function *function)
+{
+	enum { CLASS_MEMORY_CXL = 0x0502 };
+
+	return pci_class(function) == CLASS_MEMORY_CXL;
+}
+
+/*
+ * Memory of CXL that endpoints decode addresses for (Documentation/ABI/testing/sysfs-bus-cxl): what
+ * the host has there is lost with the driver. Of a device without an endpoint, or of a kernel
+ * before 6.7, that is not told.
+ */
+static void load_cxl(struct usage_loader *loader, const struct pci *pci)
+{
+	static const struct fact not_told = {FACT_ABSENT, 0, CXL_DEVICES "/endpoint*"};
+	size_t first = 0;
+
+	while (first < pci->count && !is_cxl_memory(&pci->functions[first]))
+		first++;
+	if (first == pci->count)
+		return;
+	bool *told = arena_array(loader->arena, pci->count, sizeof(*told));
+	const struct fact_list names = root_list(loader->root, loader->arena, CXL_DEVICES);
+	for (size_t i = 0; told && i < names.count; i++) {
+		if (begins_with(names.names[i], "endpoint"))
+			load_endpoint(loader, pci, names.names[i], told);
+	}
+	for (size_t i = first; told && i < pci->count; i++) {
+		if (is_cxl_memory(&pci->functions[i]) && !told[i])
+			note_unread(loader, &pci->functions[i],
+				    fact_settled(&names.fact) ? &not_told : &names.fact);
+	}
+}
+
 void usage_load_devices(struct usage_loader *loader, const struct pci *pci)
 {
 	for (size_t i = 0; i < pci->count; i++) {
@@ -290,4 +348,5 @@ void usage_load_devices(struct usage_loader *loader, const struct pci *pci)
 			load_cards(loader, function);
 	}
 	load_held(loader);
+	load_cxl(loader, pci);
 }

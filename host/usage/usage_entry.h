@@ -17,9 +17,10 @@ enum usage_kind {
 	USAGE_HELD,        /* a device that has the block device: LVM, dm-crypt, MD */
 	USAGE_SCREEN,      /* an output that shows a picture */
 	USAGE_OPEN,        /* a program has the node of a device open */
+	USAGE_MEMORY,      /* a CXL device has some of the host's memory */
 };
 
-enum { USAGE_KIND_COUNT = USAGE_OPEN + 1 };
+enum { USAGE_KIND_COUNT = USAGE_MEMORY + 1 };
 
 /* One use of one piece of hardware. A use of several (a RAID) is several entries. */
 struct usage_entry {

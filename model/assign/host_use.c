@@ -145,6 +145,7 @@ static bool is_vital(const struct host_uses *uses, const struct usage_entry *ent
 	case USAGE_MOUNT:
 	case USAGE_SWAP:
 	case USAGE_ROUTE:
+	case USAGE_MEMORY:
 		return true;
 	case USAGE_LINK_UP:
 		return !uses->links_apart && !uses->unsure;
@@ -407,6 +408,7 @@ static const char *const kind_words[] = {
 	[USAGE_HELD] = "the block device ",
 	[USAGE_SCREEN] = "the screen on ",
 	[USAGE_OPEN] = "open in ",
+	[USAGE_MEMORY] = "its ",
 };
 
 ASSERT_COVERS(kind_words, USAGE_KIND_COUNT);

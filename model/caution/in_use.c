@@ -26,6 +26,7 @@ static const char *const remedies[] = {
 			 "that is in use may hang when it is to let go",
 	[USAGE_OPEN] = "End the programs that have it open first: a driver that is in use may hang "
 		       "when it is to let go",
+	[USAGE_MEMORY] = NULL,
 };
 
 ASSERT_COVERS(remedies, USAGE_KIND_COUNT);

@@ -1101,6 +1101,46 @@ static void outputs_that_are_lit_are_uses(void **state)
 	assert_int_equal(usage->count, 1);
 }
 
+/* Adds a memory device of CXL with an endpoint, of which so many decoders are committed. */
+static const char *add_cxl(struct tree *tree, const char *address, const char *endpoint,
+			   const char *committed)
+{
+	const char *folder = add_pci(tree, address, "0x050210\n");
+	const char *memory = arena_printf(tree->arena, "%s/mem0", folder);
+	const char *own =
+		arena_printf(tree->arena, "/sys/devices/platform/ACPI0017:00/root0/%s", endpoint);
+
+	tree_directory(tree, memory);
+	tree_link(tree, arena_printf(tree->arena, "/sys/bus/cxl/devices/%s", endpoint), own);
+	tree_link(tree, arena_printf(tree->arena, "%s/uport", own), memory);
+	if (committed)
+		tree_file(tree, arena_printf(tree->arena, "%s/decoders_committed", own), committed);
+	return memory;
+}
+
+static void memory_of_cxl_that_is_decoded_is_the_hosts(void **state)
+{
+	struct tree *tree = *state;
+	const char *used = add_cxl(tree, "0000:35:00.0", "endpoint3", "1\n");
+
+	add_cxl(tree, "0000:36:00.0", "endpoint4", "0\n");
+	const struct usage *usage = load(tree);
+	expect(usage, USAGE_MEMORY, "memory", used);
+	assert_int_equal(usage->count, 1);
+	assert_int_equal(usage->unread_device_count, 0);
+}
+
+static void whether_memory_of_cxl_is_decoded_may_not_be_told(void **state)
+{
+	struct tree *tree = *state;
+
+	add_cxl(tree, "0000:35:00.0", "endpoint3", NULL);
+	add_pci(tree, "0000:36:00.0", "0x050210\n");
+	const struct usage *usage = load(tree);
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->unread_device_count, 2);
+}
+
 static void what_lies_upon_disks_is_a_use_unless_it_is_mounted(void **state)
 {
 	struct tree *tree = *state;
@@ -1389,6 +1429,8 @@ int main(void)
 		TEST(an_interface_without_a_link_is_set_up_or_not),
 		TEST(members_of_bonds_and_bridges_are_uses),
 		TEST(outputs_that_are_lit_are_uses),
+		TEST(memory_of_cxl_that_is_decoded_is_the_hosts),
+		TEST(whether_memory_of_cxl_is_decoded_may_not_be_told),
 		TEST(what_lies_upon_disks_is_a_use_unless_it_is_mounted),
 		TEST(serial_console_and_framebuffer_are_uses),
 		TEST(missing_sources_are_facts),

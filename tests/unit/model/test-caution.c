@@ -831,6 +831,7 @@ static const struct use_case use_cases[] = {
 	{USAGE_CONSOLE, "ttyS4", "the console ttyS4"},
 	{USAGE_MOUNT, "/", NULL},
 	{USAGE_SWAP, "swap", NULL},
+	{USAGE_MEMORY, "memory", NULL},
 };
 
 static void what_the_host_uses_is_told(void **state)
