@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/domain_line.h"
+#include "guest/libvirt/machine_type.h"
+#include "model/dma/iommu_registers.h"
 
-enum kind { NO_CACHING_MODE, AMD, SMMUV3, KIND_COUNT };
+#include <inttypes.h>
+
+enum kind { NO_CACHING_MODE, AMD, SMMUV3, TOO_WIDE, ORDER, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NO_CACHING_MODE] =
@@ -35,6 +39,25 @@ static const struct finding_kind kinds[] = {
 		 "Take the SMMU out, or choose a virtio-iommu. A newer QEMU can have the "
 		 "host's own SMMU translate for the guest: -device arm-smmuv3,accel=on, with the "
 		 "function through iommufd."},
+	[TOO_WIDE] =
+		{"domain-iommu.too-wide",
+		 "A guest's emulated Intel IOMMU translates more bits of address than the host's for "
+		 "a function. QEMU 9.1 and newer compare them, and do not start the guest (\"Failed "
+		 "to set vIOMMU: aw-bits 48 > host aw-bits 39\"). Machine types of 9.2 and newer have "
+		 "48 bits where nothing is said, from QEMU 10.0 on; VT-d of many desktop processors "
+		 "has 39.",
+		 "Give the guest's IOMMU the host's width: aw_bits='39' in the <driver> of the "
+		 "<iommu>, machine: q35,viommu=intel,aw-bits=39 in Proxmox VE, aw-bits=39 of QEMU's "
+		 "intel-iommu."},
+	[ORDER] =
+		{"domain-iommu.order",
+		 "QEMU is given a function of the host before the guest's IOMMU. It ties a function to "
+		 "the IOMMU as it makes the function, so this one goes by: QEMU maps all memory for "
+		 "it, and what the guest's IOMMU translates does not reach it. In the guest it works "
+		 "only while the guest's kernel translates nothing (iommu=pt). Arguments that are "
+		 "added stand behind all else: args: of Proxmox VE, <qemu:commandline> of libvirt.",
+		 "Put -device intel-iommu or amd-iommu before all functions. What comes first by "
+		 "itself is machine: q35,viommu=intel in Proxmox VE, and <iommu> in libvirt."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -85,18 +108,88 @@ static void judge_amd(const struct hypervisor *hypervisor, const struct domain_u
 	finding_evidence_state(finding, &qemu->fact);
 }
 
-static void judge(const struct host *host, const struct domain_use *use, struct findings *findings)
+/* vfio_realize() asks pci_device_iommu_address_space(). Of others than these two it is not known.
+ */
+static bool is_before_iommu(const struct domain_use *use)
 {
 	const struct domain *domain = use->domain;
+	bool named = use->device->kind == DOMAIN_DEVICE_ARGUMENT || !domain->iommu_last;
 
-	if (domain->iommu_follows)
+	if (domain->iommu != DOMAIN_IOMMU_INTEL && domain->iommu != DOMAIN_IOMMU_AMD)
+		return false;
+	return !named || (size_t)(use->named - domain->devices) < domain->iommu_after;
+}
+
+/* Returns the bits of address that an Intel IOMMU of the guest has and QEMU compares with the
+ * host's, 0 where that is not known: vtd_check_hiod(), and pc_compat_9_1[] of hw/i386/pc.c. */
+static unsigned compared_bits(const struct hypervisor *hypervisor, const struct domain *domain)
+{
+	enum { USUAL_BITS = 39, BITS_SINCE_9_2 = 48 };
+	const char *machine = domain->machine;
+	bool known = fact_known(&hypervisor->qemu_version.fact);
+	bool since_10 = (known && !hypervisor_qemu_before(hypervisor, 10, 0)) ||
+			machine_type_since(hypervisor, machine, 10, 0) == BOOLEAN_YES;
+
+	if (!(known && !hypervisor_qemu_before(hypervisor, 9, 1)) && !since_10)
+		return 0;
+	if (domain->iommu_bits)
+		return domain->iommu_bits;
+	if (!since_10)
+		return USUAL_BITS;
+	switch (machine_type_since(hypervisor, machine, 9, 2)) {
+	case BOOLEAN_YES:
+		return BITS_SINCE_9_2;
+	case BOOLEAN_NO:
+		return USUAL_BITS;
+	case BOOLEAN_UNKNOWN:
+		break;
+	}
+	return 0;
+}
+
+static void judge_width(const struct domain_map *map, const struct domain_use *use,
+			struct findings *findings)
+{
+	unsigned bits = compared_bits(&map->host->hypervisor, use->domain), width = 0;
+	struct iommu_registers registers;
+
+	if (use->function)
+		width = iommu_width_of(&map->model->dma_units, use->function, &registers);
+	if (!width || registers.kind != IOMMU_VTD || bits <= width)
 		return;
+	struct finding *finding = report(
+		use, TOO_WIDE, FINDING_FAIL, "does not start",
+		arena_printf(
+			findings->arena,
+			"an emulated Intel IOMMU of %u bits, of which the host's translates %u",
+			bits, width),
+		findings);
+	finding_evidence(finding, &registers.capability.fact, "%#" PRIx64,
+			 (uint64_t)registers.capability.value);
+	finding_remedy(
+		finding,
+		"Give the guest's IOMMU %u bits: aw_bits='%u' in the <driver> of the <iommu>, "
+		"aw-bits=%u behind viommu=intel in Proxmox VE, or of QEMU's intel-iommu",
+		width, width, width);
+}
+
+static void judge(const struct domain_map *map, const struct domain_use *use,
+		  struct findings *findings)
+{
+	const struct domain *domain = use->domain;
+	const struct host *host = map->host;
+
 	if (domain->iommu == DOMAIN_IOMMU_INTEL)
+		judge_width(map, use, findings);
+	if (domain->iommu == DOMAIN_IOMMU_INTEL && !domain->iommu_follows)
 		report(use, NO_CACHING_MODE, FINDING_FAIL, "does not start",
 		       "an emulated Intel IOMMU without caching mode", findings);
-	else if (domain->iommu == DOMAIN_IOMMU_AMD)
+	else if (is_before_iommu(use))
+		report(use, ORDER, FINDING_WARN, CANNOT_USE,
+		       "its IOMMU behind that on QEMU's command line", findings);
+	else if (domain->iommu == DOMAIN_IOMMU_AMD && !domain->iommu_follows)
 		judge_amd(&host->hypervisor, use, findings);
-	else if (domain->iommu == DOMAIN_IOMMU_SMMUV3)
+	else if (domain->iommu == DOMAIN_IOMMU_SMMUV3 && !domain->iommu_follows)
 		report(use, SMMUV3, FINDING_FAIL, "does not start",
 		       "an emulated SMMUv3, of which VFIO learns nothing", findings);
 }
@@ -108,7 +201,7 @@ static void run(const struct check_context *context)
 	for (size_t i = 0; i < map->domain_count; i++) {
 		const struct domain_use *use = first_use(domain_map_uses(map, &map->domains[i]));
 		if (use)
-			judge(map->host, use, context->findings);
+			judge(map, use, context->findings);
 	}
 }
 

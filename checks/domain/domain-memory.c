@@ -3,10 +3,9 @@
 #include "checks/support/fixes.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "host/boot/boolean.h"
+#include "guest/libvirt/machine_type.h"
 #include "model/dma/iommu_registers.h"
 #include "model/dma/reserved_memory.h"
 
@@ -151,27 +150,6 @@ static void judge_iommu(const struct domain_map *map, const struct domain *domai
 	remedy_width(domain, width, finding);
 }
 
-/*
- * Whether a guest's machine puts memory above 1 TiB that would reach into HyperTransport's
- * addresses: enforce_amd_1tb_hole of hw/i386/pc.c, which types of up to 7.0 lack. What types of
- * distributions do is not known.
- */
-static enum boolean avoids_hypertransport(const struct host *host, const char *machine)
-{
-	const struct hypervisor *hypervisor = &host->hypervisor;
-	unsigned major, minor;
-
-	if (hypervisor_qemu_before(hypervisor, 7, 1))
-		return BOOLEAN_NO;
-	if (sscanf(machine, "pc-q35-%u.%u", &major, &minor) == 2 ||
-	    sscanf(machine, "pc-i440fx-%u.%u", &major, &minor) == 2)
-		return major > 7 || (major == 7 && minor >= 1) ? BOOLEAN_YES : BOOLEAN_NO;
-	if (fact_known(&hypervisor->qemu_version.fact) &&
-	    (strcmp(machine, "q35") == 0 || strcmp(machine, "pc") == 0))
-		return BOOLEAN_YES;
-	return BOOLEAN_UNKNOWN;
-}
-
 /* Returns the first use whose IOMMU maps nothing at some of the addresses, or NULL. */
 static const struct domain_use *find_reserved(const struct host *host, struct domain_uses uses,
 					      struct address_range addresses,
@@ -200,7 +178,9 @@ static const char *reserved_remedy(struct arena *arena, uint64_t start, uint64_t
 			    (start - hole) >> 20);
 }
 
-/* Below 4 GiB a hole of the guest's own is where the host has such addresses. */
+/* Machine types since 7.1 put memory above 1 TiB that would reach into HyperTransport's addresses:
+ * enforce_amd_1tb_hole of hw/i386/pc.c. Below 4 GiB a hole of the guest's own is where the host has
+ * such addresses. */
 static void judge_reserved(const struct domain_map *map, const struct domain *domain,
 			   struct domain_uses uses, struct findings *findings)
 {
@@ -209,7 +189,7 @@ static void judge_reserved(const struct domain_map *map, const struct domain *do
 	struct address_range reserved;
 
 	if (!cpu_is_x86(&host->cpu) || !domain->machine || end <= 4 * GIB ||
-	    avoids_hypertransport(host, domain->machine) != BOOLEAN_NO)
+	    machine_type_since(&host->hypervisor, domain->machine, 7, 1) != BOOLEAN_NO)
 		return;
 	const struct domain_use *use =
 		find_reserved(host, uses, (struct address_range){4 * GIB, end - 1}, &reserved);

@@ -106,14 +106,26 @@ static const struct {
 	{"arm-smmuv3", DOMAIN_IOMMU_OTHER},
 };
 
-void domain_note_iommu(struct domain *domain, const struct qemu_device *argument)
+bool domain_note_iommu(struct domain *domain, const struct qemu_device *argument)
 {
 	for (size_t i = 0; argument->driver && i < ARRAY_LENGTH(iommus); i++) {
 		if (strcmp(argument->driver, iommus[i].driver) != 0)
 			continue;
 		domain->iommu = iommus[i].iommu;
 		domain->iommu_follows |= argument->follows;
+		domain->iommu_after = domain->device_count;
+		if (argument->address_bits)
+			domain->iommu_bits = argument->address_bits;
+		return true;
 	}
+	return false;
+}
+
+void domain_note_iommu_property(struct domain *domain, const char *name, const char *value)
+{
+	domain->iommu_follows |= qemu_property_follows(name) && qemu_is_on(value);
+	if (value && strcmp(name, "aw-bits") == 0)
+		domain->iommu_bits = (unsigned)strtoul(value, NULL, 0) & 0xff;
 }
 
 const char *domain_device_word(struct arena *arena, const struct domain *domain,

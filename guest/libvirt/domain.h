@@ -122,8 +122,11 @@ struct domain {
 	uint64_t lock_limit;    /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
 	bool iommufd;           /* <iommufd enabled='yes'>: its devices go through /dev/iommu */
 	enum domain_iommu iommu;
-	bool iommu_follows; /* VFIO learns what the guest maps: the caching mode of Intel's,
-			       dma-remap of AMD's, or an SMMU that the host's accelerates */
+	bool iommu_follows;  /* VFIO learns what the guest maps: the caching mode of Intel's,
+				dma-remap of AMD's, or an SMMU that the host's accelerates */
+	unsigned iommu_bits; /* of address that it translates, 0: not given */
+	size_t iommu_after;  /* as many devices QEMU is given before it */
+	bool iommu_last;     /* QEMU is given it behind all that libvirt makes of the rest */
 	bool hugepages;
 	bool makes_hugepages;     /* its stack sets them aside itself when it starts the guest */
 	uint64_t hugepage_memory; /* bytes that are in huge pages, 0: all */
@@ -168,8 +171,12 @@ void domain_note_bar_window(struct domain *domain, const char *name, const char 
 /* The same of QEMU's -fw_cfg: "name=opt/ovmf/X-PciMmio64Mb,string=65536". */
 void domain_note_fw_cfg(struct domain *domain, struct arena *arena, const char *value);
 
-/* Notes the IOMMU of its own that -device gives the guest, if it is one. */
-void domain_note_iommu(struct domain *domain, const struct qemu_device *argument);
+/* Notes the IOMMU of its own that -device gives the guest behind its devices. Returns whether it is
+ * one. */
+bool domain_note_iommu(struct domain *domain, const struct qemu_device *argument);
+
+/* Notes a property of a guest's IOMMU that is set apart from it, as -global does. */
+void domain_note_iommu_property(struct domain *domain, const char *name, const char *value);
 
 /* Returns what a device is in its document: "<hostdev>" in XML, "hostpci" elsewhere. */
 const char *domain_device_word(struct arena *arena, const struct domain *domain,

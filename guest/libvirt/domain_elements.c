@@ -198,6 +198,7 @@ static void open_iommu_driver(struct domain_parser *parser)
 
 	domain->iommu_follows |=
 		attribute_is(parser, "caching_mode", "on") || attribute_is(parser, "accel", "on");
+	domain->iommu_bits = number_attribute(parser, "aw_bits", MOST_ADDRESS_BITS);
 	if (domain->iommu == DOMAIN_IOMMU_SMMUV3 && attribute(parser, "pciBus"))
 		domain->iommu = DOMAIN_IOMMU_OTHER;
 }
@@ -224,7 +225,8 @@ static void open_argument(struct domain_parser *parser)
 		domain_note_fw_cfg(&parser->document->domain, parser->arena, value);
 	if (!option || !value || !qemu_option_parse(parser->arena, option, value, &argument))
 		return;
-	domain_note_iommu(&parser->document->domain, &argument);
+	if (domain_note_iommu(&parser->document->domain, &argument))
+		parser->document->domain.iommu_last = true;
 	if (argument.kind != QEMU_DEVICE_EMULATED)
 		add_argument(parser, &argument);
 }
@@ -234,8 +236,8 @@ static void open_override(struct domain_parser *parser)
 {
 	const char *name = attribute(parser, "name"), *value = attribute(parser, "value");
 
-	parser->document->domain.iommu_follows |=
-		name && qemu_property_follows(name) && qemu_is_on(value);
+	if (name)
+		domain_note_iommu_property(&parser->document->domain, name, value);
 	if (attribute_is(parser, "name", DOMAIN_OPREGION) && value)
 		domain_note_opregion(&parser->document->domain,
 				     arena_printf(parser->arena, DOMAIN_OPREGION "=%s", value));

@@ -153,6 +153,11 @@ static bool is_off(const char *value)
 	return value && (strcmp(value, "0") == 0 || strcmp(value, "off") == 0);
 }
 
+static unsigned number_of(const char *value)
+{
+	return value ? (unsigned)strtoul(value, NULL, 0) & 0xff : 0;
+}
+
 static bool read_device(const struct qemu_properties *properties, struct qemu_device *ret)
 {
 	const char *driver = qemu_property(properties, "driver");
@@ -168,6 +173,7 @@ static bool read_device(const struct qemu_properties *properties, struct qemu_de
 		.address = qemu_property(properties, "addr"),
 		.multifunction = qemu_is_on(qemu_property(properties, "multifunction")),
 		.follows = follows(properties),
+		.address_bits = number_of(qemu_property_number(properties, "aw-bits")),
 	};
 	if (driver &&
 	    (strcmp(driver, "vfio-pci") == 0 || strcmp(driver, "vfio-pci-nohotplug") == 0))

@@ -34,7 +34,9 @@ struct qemu_device {
 	const char *bus;
 	const char *address; /* "0x2", "02.0" */
 	bool multifunction;
-	bool follows; /* an IOMMU of the guest tells VFIO what the guest maps */
+	/* Of an IOMMU of the guest. */
+	bool follows;          /* it tells VFIO what the guest maps */
+	unsigned address_bits; /* that it translates, 0: not given */
 };
 
 /* Returns whether a value of QEMU is true: qapi_bool_parse(), qapi/qapi-util.c. NULL is not. */

@@ -206,12 +206,29 @@ static void take_address_bits(struct arena *arena, const char *cpu, struct domai
 		domain->address_bits = (unsigned)strtoul(bits, NULL, 10) & 0xff;
 }
 
+/* "q35,viommu=intel,aw-bits=39": config_to_command() of PVE/QemuServer.pm, which puts Intel's
+ * before all devices and sets its caching mode. */
+static void take_viommu(struct arena *arena, const char *machine, struct domain *domain)
+{
+	const char *kind = proxmox_property(arena, machine, "viommu", NULL);
+	const char *bits = proxmox_property(arena, machine, "aw-bits", NULL);
+
+	if (!kind)
+		return;
+	domain->iommu_follows = word_is(kind, "intel");
+	domain->iommu = domain->iommu_follows ? DOMAIN_IOMMU_INTEL : DOMAIN_IOMMU_OTHER;
+	if (bits)
+		domain_note_iommu_property(domain, "aw-bits", bits);
+}
+
 static void take_domain(struct arena *arena, const struct conf *conf, struct domain *domain)
 {
 	if (conf->name.text && *conf->name.text)
 		domain->name = conf->name.text;
 	if (conf->machine.text)
 		domain->machine = proxmox_property(arena, conf->machine.text, "type", "type");
+	if (conf->machine.text)
+		take_viommu(arena, conf->machine.text, domain);
 	if (conf->memory.text)
 		take_memory(domain, conf->memory.text);
 	if (conf->cpu.text &&

@@ -242,7 +242,8 @@ static void take_global(struct device_list *list, const char *value)
 		name = arena_copy(arena, point + 1, (size_t)(equals - point - 1));
 		set = equals + 1;
 	}
-	list->domain->iommu_follows |= name && qemu_property_follows(name) && qemu_is_on(set);
+	if (name)
+		domain_note_iommu_property(list->domain, name, set);
 }
 
 /* Options that do not describe a device. */

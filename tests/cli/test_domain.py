@@ -510,6 +510,20 @@ class OtherStacks(DomainTest):
                                      f"-device vfio-pci,host={SPARE_NIC}\n", "qemu.sh")
                 self.assertEqual(report["findings"], [])
 
+    def test_an_iommu_stands_before_functions_or_behind_them(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        iommu, function = "-device intel-iommu,caching-mode=on", f"vfio-pci,host={SPARE_NIC}"
+        proxmox = f"name: web\nhostpci0: {SPARE_NIC}\nmachine: q35"
+        for text, expected in (
+                (f"qemu-system-x86_64 -name web {iommu} -device {function}\n", []),
+                (f"qemu-system-x86_64 -name web -device {function} {iommu}\n",
+                 ["domain-iommu.order"]),
+                (f"{proxmox}\nargs: {iommu}\n", ["domain-iommu.order"]),
+                (f"{proxmox},viommu=intel\n", []), (f"{proxmox},viommu=virtio\n", [])):
+            with self.subTest(text=text):
+                report = self.judged(text, "web.conf" if text.startswith("name") else "qemu.sh")
+                self.assertEqual([finding["id"] for finding in report["findings"]], expected)
+
     def test_bars_that_uefi_in_the_guest_has_no_place_for(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         self.machine.write(f"{self.machine.paths[SPARE_NIC]}/resource",

@@ -145,7 +145,7 @@ static const struct log_message rows[] = {
 		.forms = {"aw-bits {n} > host aw-bits {n}", "supported values for aw-bits are",
 			  "Supported values for aw-bits are"},
 		.meaning = "The guest's vIOMMU is wider than the host's IOMMU.",
-		.related = {"iommu-capabilities.narrow"},
+		.related = {"iommu-capabilities.narrow", "domain-iommu.too-wide"},
 		.fact = LOG_FACT_VIOMMU_WIDTH,
 		.settle = "Compare the two numbers of the line.",
 		.remedy = "Set aw-bits of the vIOMMU to the host's width.",

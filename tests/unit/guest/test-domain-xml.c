@@ -446,6 +446,11 @@ static void a_guest_may_have_an_iommu_of_its_own(void **state)
 		 DOMAIN_IOMMU_INTEL, false},
 		{"<devices><iommu model='intel'><driver caching_mode='on'/></iommu></devices>",
 		 DOMAIN_IOMMU_INTEL, true},
+		{"<devices><iommu model='intel'><driver aw_bits='39'/></iommu></devices>",
+		 DOMAIN_IOMMU_INTEL, false},
+		{"<qemu:commandline><qemu:arg value='-device'/>"
+		 "<qemu:arg value='intel-iommu,aw-bits=39'/></qemu:commandline>",
+		 DOMAIN_IOMMU_INTEL, false},
 		{"<devices><iommu model='virtio'/></devices>", DOMAIN_IOMMU_OTHER, false},
 		{"<devices><iommu model='amd'><driver passthrough='on'/></iommu></devices>",
 		 DOMAIN_IOMMU_AMD, false},
@@ -480,6 +485,9 @@ static void a_guest_may_have_an_iommu_of_its_own(void **state)
 		assert_int_equal(parse(text), 0);
 		assert_int_equal(document.domain.iommu, rows[i].iommu);
 		assert_int_equal(document.domain.iommu_follows, rows[i].follows);
+		assert_int_equal(document.domain.iommu_last,
+				 strstr(rows[i].xml, "qemu:arg") != NULL);
+		assert_int_equal(document.domain.iommu_bits, strstr(rows[i].xml, "aw") ? 39 : 0);
 	}
 }
 

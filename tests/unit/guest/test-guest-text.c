@@ -447,6 +447,23 @@ static void proxmox_makes_mediated_devices_of_a_type(void **state)
 	assert_null(domain.devices[0].mdev_parent);
 }
 
+static void proxmox_gives_a_guest_an_iommu_by_its_machine(void **state)
+{
+	struct domain domain = {0};
+
+	assert_int_equal(
+		parse(*state, "hostpci0: 01:00\nmachine: q35,viommu=intel,aw-bits=39\n", &domain),
+		0);
+	assert_int_equal(domain.iommu, DOMAIN_IOMMU_INTEL);
+	assert_true(domain.iommu_follows);
+	assert_int_equal(domain.iommu_bits, 39);
+	assert_int_equal(
+		parse(*state, "hostpci0: 01:00\nmachine: viommu=virtio,type=q35\n", &domain), 0);
+	assert_int_equal(domain.iommu, DOMAIN_IOMMU_OTHER);
+	assert_int_equal(parse(*state, "hostpci0: 01:00\nmachine: q35\n", &domain), 0);
+	assert_int_equal(domain.iommu, DOMAIN_IOMMU_NONE);
+}
+
 static void proxmox_switches_by_several_words(void **state)
 {
 	static const struct {
@@ -836,6 +853,8 @@ int main(void)
 			proxmox_leaves_out_a_line_that_it_does_not_understand, paper_setup,
 			paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_makes_mediated_devices_of_a_type,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(proxmox_gives_a_guest_an_iommu_by_its_machine,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_switches_by_several_words, paper_setup,
 						paper_teardown),
