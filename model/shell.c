@@ -46,7 +46,7 @@ const char *shell_word(struct arena *arena, const char *text)
 		return refused;
 	if (*text && *shell_plain(text) != *refused)
 		return text;
-	quoted = out = arena_alloc(arena, quoted_size(text));
+	quoted = out = arena_text(arena, quoted_size(text));
 	if (!quoted)
 		return refused;
 	*out++ = '\'';
@@ -92,7 +92,7 @@ void shell_add(struct arena *arena, struct text_line **list, const char *format,
 
 static const char *escape(struct arena *arena, const char *text, const char *signs)
 {
-	char *quoted = arena_alloc(arena, 2 * strlen(text) + 1), *out = quoted;
+	char *quoted = arena_text(arena, 2 * strlen(text) + 1), *out = quoted;
 
 	if (!quoted)
 		return "";

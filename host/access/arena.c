@@ -107,30 +107,40 @@ static struct block *add_block(struct arena *arena, size_t size)
 	return block;
 }
 
-static size_t aligned(size_t size)
+static size_t aligned(size_t size, size_t alignment)
 {
-	const size_t alignment = alignof(max_align_t);
-
 	return (size + alignment - 1) / alignment * alignment;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static void *take(struct arena *arena, size_t size, size_t alignment)
 {
 	if (size > SIZE_MAX / 2) {
 		arena->failed = true;
 		return NULL;
 	}
-	size = aligned(size);
 	struct block *block = arena->blocks;
-	if (!block || block->size - block->used < size)
+	size_t start = block ? aligned(block->used, alignment) : 0;
+	if (!block || start > block->size || block->size - start < size) {
 		block = add_block(arena, size);
+		start = 0;
+	}
 	if (!block) {
 		arena->failed = true;
 		return NULL;
 	}
-	block->latest = block->used;
-	block->used += size;
-	return block->bytes + block->latest;
+	block->latest = start;
+	block->used = start + size;
+	return block->bytes + start;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return take(arena, size, alignof(max_align_t));
+}
+
+char *arena_text(struct arena *arena, size_t size)
+{
+	return take(arena, size, alignof(char));
 }
 
 bool arena_shorten(struct arena *arena, const void *bytes, size_t size)
@@ -139,8 +149,8 @@ bool arena_shorten(struct arena *arena, const void *bytes, size_t size)
 
 	if (!block || bytes != block->bytes + block->latest || size > block->used - block->latest)
 		return false;
-	size_t kept = block->latest + aligned(size);
-	memset(block->bytes + block->latest + size, 0, block->used - block->latest - size);
+	size_t kept = block->latest + size;
+	memset(block->bytes + kept, 0, block->used - kept);
 	block->used = kept;
 	return true;
 }
@@ -183,7 +193,7 @@ static char *empty(struct arena *arena)
 
 char *arena_copy(struct arena *arena, const char *text, size_t length)
 {
-	char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : NULL;
+	char *copy = length < SIZE_MAX ? arena_text(arena, length + 1) : NULL;
 
 	if (!copy)
 		return empty(arena);
@@ -195,7 +205,7 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
 char *arena_path(struct arena *arena, const char *folder, const char *name)
 {
 	size_t length = strlen(folder), rest = strlen(name);
-	char *path = arena_alloc(arena, length + 1 + rest + 1);
+	char *path = arena_text(arena, length + 1 + rest + 1);
 
 	if (!path)
 		return empty(arena);
@@ -212,7 +222,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 
 	va_copy(again, arguments);
 	int length = vsnprintf(usual, sizeof(usual), format, arguments);
-	char *text = length >= 0 ? arena_alloc(arena, (size_t)length + 1) : NULL;
+	char *text = length >= 0 ? arena_text(arena, (size_t)length + 1) : NULL;
 	if (text && (size_t)length < sizeof(usual))
 		memcpy(text, usual, (size_t)length);
 	else if (text)

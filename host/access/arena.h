@@ -27,6 +27,9 @@ void arena_clear(struct arena *arena);
 /* Returns size zeroed bytes, aligned for any type, or NULL when memory is short. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* As arena_alloc() for text, which is not aligned. */
+char *arena_text(struct arena *arena, size_t size);
+
 /* As arena_alloc() for count elements of size bytes; NULL also when the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 

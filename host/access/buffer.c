@@ -13,12 +13,12 @@ static bool reserve(struct buffer *buffer, size_t length)
 	size_t needed;
 
 	if (__builtin_add_overflow(buffer->length, length, &needed) || needed > SIZE_MAX / 4)
-		needed = SIZE_MAX; /* which arena_alloc() refuses */
+		needed = SIZE_MAX; /* which arena_text() refuses */
 	else if (++needed <= buffer->capacity)
 		return true;
 	size_t doubled = buffer->capacity ? buffer->capacity * 2 : FIRST_SIZE;
 	size_t capacity = needed > doubled ? needed : doubled;
-	char *text = arena_alloc(buffer->arena, capacity);
+	char *text = arena_text(buffer->arena, capacity);
 	if (!text)
 		return false;
 	if (buffer->length)

@@ -133,7 +133,7 @@ static ssize_t read_at(int fd, char *bytes, size_t length, off_t offset)
 struct fact_text descriptor_read_piece(struct arena *arena, int fd, const char *path,
 				       uint64_t offset, size_t length)
 {
-	char *bytes = arena_alloc(arena, length + 1);
+	char *bytes = arena_text(arena, length + 1);
 	ssize_t got = bytes ? read_at(fd, bytes, length, (off_t)offset) : -ENOMEM;
 
 	if (got < 0)

@@ -102,7 +102,7 @@ static size_t joined_size(const struct text_line *lines, size_t separator)
 
 const char *lines_join(struct arena *arena, const struct text_line *lines, const char *separator)
 {
-	char *text = arena_alloc(arena, joined_size(lines, strlen(separator))), *end = text;
+	char *text = arena_text(arena, joined_size(lines, strlen(separator))), *end = text;
 
 	if (!text)
 		return "";

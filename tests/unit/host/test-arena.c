@@ -87,6 +87,18 @@ static void only_the_latest_allocation_is_shortened(void **state)
 	assert_true(arena_shorten(*state, latest, 0));
 }
 
+static void text_lies_without_a_gap_and_leaves_what_follows_aligned(void **state)
+{
+	char *first = arena_text(*state, 3), *second = arena_copy(*state, "ab", 2);
+	size_t *number = arena_alloc(*state, sizeof(*number));
+
+	assert_ptr_equal(second, first + 3);
+	assert_int_equal((uintptr_t)number % alignof(max_align_t), 0);
+	assert_true((char *)number - second < 3 + (ptrdiff_t)alignof(max_align_t));
+	assert_true(arena_shorten(*state, number, 1));
+	assert_ptr_equal(arena_text(*state, 1), (char *)number + 1);
+}
+
 static void array_whose_size_overflows_marks_the_arena(void **state)
 {
 	assert_null(arena_array(*state, SIZE_MAX / 2, 3));
@@ -180,6 +192,7 @@ int main(void)
 		TEST(a_path_is_a_folder_and_a_name),
 		TEST(what_an_allocation_gives_back_is_given_out_again_zeroed),
 		TEST(only_the_latest_allocation_is_shortened),
+		TEST(text_lies_without_a_gap_and_leaves_what_follows_aligned),
 		TEST(array_whose_size_overflows_marks_the_arena),
 		TEST(impossible_sizes_mark_the_arena),
 		TEST(string_that_finds_no_memory_is_empty),
