@@ -7,7 +7,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
-enum { MOST_CAUSES = 14, LONGEST_CHAIN = 8 };
+enum { MOST_CAUSES = 17, LONGEST_CHAIN = 8 };
 
 /* What a finding follows from: the first cause that was found. */
 struct rule {
@@ -23,7 +23,9 @@ static const struct rule rules[] = {
 	 .causes = {"kernel-cmdline.iommu-off", "kernel-cmdline.default-off", "acpi-dmar.absent",
 		    "acpi-dmar.hidden", "acpi-dmar.malformed", "acpi-dmar.cut-short",
 		    "acpi-dmar.no-unit", "acpi-ivrs.absent", "acpi-ivrs.hidden",
-		    "acpi-ivrs.malformed", "acpi-ivrs.cut-short", "acpi-ivrs.no-unit"}},
+		    "acpi-ivrs.malformed", "acpi-ivrs.cut-short", "acpi-ivrs.no-unit",
+		    "acpi-iort.absent", "acpi-iort.hidden", "acpi-iort.malformed",
+		    "acpi-iort.cut-short", "acpi-iort.no-smmu"}},
 	{.effect = "kernel-cmdline.default-off",
 	 .causes = {"boot-config.wrong-file"},
 	 .about = "intel_iommu=on",

@@ -91,6 +91,28 @@ static void change_parameters(struct plan_builder *builder, enum platform platfo
 			platform_name(platform));
 }
 
+/* Whether the host is a virtual machine whose tables name no IOMMU. */
+static bool is_guest_without_iommu(const struct model *model)
+{
+	const struct host_platform *platform = &model->platform;
+
+	if (!platform->is_guest || platform->has_table || platform->has_viot)
+		return false;
+	return platform->kind != PLATFORM_OTHER || fact_absent(platform->table) ||
+	       dma_units_lack_smmu(&model->dma_units);
+}
+
+/* Of a plan for the host, what is found of the table says so, and what helps. */
+static void refuse_guest(struct plan_builder *builder)
+{
+	bool is_told = fact_absent(builder->model->platform.table) ||
+		       dma_units_lack_smmu(&builder->model->dma_units);
+
+	if (builder->count || !is_told)
+		plan_add_obstacle(builder,
+				  "this host is a virtual machine without a virtual IOMMU");
+}
+
 void plan_remapping(struct plan_builder *builder)
 {
 	enum platform platform = builder->model->platform.kind;
@@ -110,6 +132,10 @@ void plan_remapping(struct plan_builder *builder)
 					   "works");
 		return;
 	}
+	if (is_guest_without_iommu(builder->model)) {
+		refuse_guest(builder);
+		return;
+	}
 	if (platform == PLATFORM_OTHER && !builder->model->platform.is_guest &&
 	    dma_units_lack_smmu(&builder->model->dma_units)) {
 		plan_firmware_iommu(builder);
@@ -118,13 +144,6 @@ void plan_remapping(struct plan_builder *builder)
 	if (platform == PLATFORM_UNKNOWN || platform == PLATFORM_OTHER) {
 		plan_add_obstacle(builder, "DMA remapping is off, and passcheck knows no way to "
 					   "switch it on for this platform");
-		return;
-	}
-	if (builder->model->platform.is_guest && !builder->model->platform.has_table) {
-		/* Of a plan for the host, what is found of the table says so, and what helps. */
-		if (builder->count || !fact_absent(builder->model->platform.table))
-			plan_add_obstacle(builder,
-					  "this host is a virtual machine without a virtual IOMMU");
 		return;
 	}
 	if (!builder->model->platform.has_table)

@@ -1,4 +1,5 @@
 """What a plan sets for every boot is set where this host reads it."""
+import json
 import os
 import re
 import shlex
@@ -1229,7 +1230,8 @@ class Parameters(PlanTest):
         self.assertEqual(plan["obstacles"], [])
         self.assertEqual(plan["steps"][0]["id"], "kernel-parameters")
 
-    def test_the_smmu_of_an_arm_host_is_switched_on_in_the_firmware_setup(self):
+    def without_smmu(self):
+        """Makes the host one of Arm whose table names no SMMU."""
         self.switch_off()
         (self.root / "sys/firmware/acpi/tables/DMAR").unlink()
         # An ITS group, and a root complex whose requests go there alone: no SMMU.
@@ -1241,10 +1243,23 @@ class Parameters(PlanTest):
         table[9] = -sum(table) & 0xff
         (self.root / "sys/firmware/acpi/tables/IORT").write_bytes(table)
         self.written_by_host("proc/cpuinfo", "CPU implementer\t: 0x48\nCPU architecture: 8")
+
+    def test_the_smmu_of_an_arm_host_is_switched_on_in_the_firmware_setup(self):
+        self.without_smmu()
         plan = self.plan(SPARE_NIC)
         self.assertEqual(plan["steps"][0]["id"], "firmware-iommu")
         self.assertIn("SMMU", plan["steps"][0]["summary"])
         self.assertEqual(plan["obstacles"], [])
+
+    def test_a_virtual_machine_of_arm_without_an_smmu_is_given_one(self):
+        self.without_smmu()
+        self.written_by_host("sys/class/dmi/id/sys_vendor", "QEMU")
+        plan = self.plan(SPARE_NIC)
+        self.assertEqual(plan["steps"], [])
+        self.assertIn("this host is a virtual machine without a virtual IOMMU", plan["obstacles"])
+        self.assertIn("Give this virtual machine a virtual SMMU", json.dumps(plan["remedies"]))
+        told = " ".join(self.plan()["obstacles"])
+        self.assertEqual(told.count("Give this virtual machine"), 1)
 
     def test_nothing_is_changed_where_the_iommu_runs(self):
         steps = dict(self.steps(SPARE_NIC))
