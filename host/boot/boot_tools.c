@@ -41,6 +41,9 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_UPDATE_INITRAMFS] = "/usr/sbin/update-initramfs",
 	[BOOT_TOOL_MKINITCPIO] = "/usr/bin/mkinitcpio",
 	[BOOT_TOOL_DRACUT] = "/usr/bin/dracut",
+	[BOOT_TOOL_DRACUT_SBIN] = "/usr/sbin/dracut",
+	[BOOT_TOOL_DRACUT_HOOK] = "/etc/kernel/postinst.d/dracut",
+	[BOOT_TOOL_INITRAMFS_TOOLS] = "/usr/share/bug/initramfs-tools/script",
 	[BOOT_TOOL_MKINITFS] = "/etc/mkinitfs/mkinitfs.conf",
 	[BOOT_TOOL_BOOSTER] = "/usr/bin/booster",
 	[BOOT_TOOL_LIMINE_MKINITCPIO] = "/usr/bin/limine-mkinitcpio",
@@ -175,12 +178,19 @@ static const struct loader_rule loader_rules[] = {
 
 static_assert(BOOT_TOOL_COUNT <= 8 * sizeof(tool_mask), "a bit for each tool");
 
-enum boot_loader boot_loader_of(const struct boot_tools *tools)
+static tool_mask tools_had(const struct boot_tools *tools)
 {
 	tool_mask had = 0;
 
 	for (enum boot_tool tool = 0; tool < BOOT_TOOL_COUNT; tool++)
 		had |= boot_tools_has(tools, tool) ? BIT_OF(tool) : 0;
+	return had;
+}
+
+enum boot_loader boot_loader_of(const struct boot_tools *tools)
+{
+	tool_mask had = tools_had(tools);
+
 	for (size_t i = 0; i < ARRAY_LENGTH(loader_rules); i++) {
 		if ((loader_rules[i].tools & ~had) == 0 && !(loader_rules[i].without & had))
 			return loader_rules[i].loader;
@@ -188,24 +198,51 @@ enum boot_loader boot_loader_of(const struct boot_tools *tools)
 	return BOOT_LOADER_UNKNOWN;
 }
 
+/* What makes the initramfs, told as the loader is. */
+struct initramfs_rule {
+	enum initramfs_tool tool;
+	tool_mask tools;
+	tool_mask without;
+};
+
+/*
+ * A deployment's initramfs is made with rpm-ostree; none of the others can write there.
+ *
+ * Debian's packages initramfs-tools and dracut exclude each other, but dracut-core, which has the
+ * program, goes with either; so dracut alone has the hook of new kernels. What is removed leaves
+ * its hook, a conffile, and from dracut 112 on that has an update-initramfs, too: then a file of
+ * initramfs-tools that is none tells.
+ */
+static const struct initramfs_rule initramfs_rules[] = {
+	{.tool = INITRAMFS_NIXOS, .tools = HAS(NIXOS)},
+	{.tool = INITRAMFS_OSTREE, .tools = HAS(OSTREE)},
+	{.tool = INITRAMFS_TOOLS,
+	 .tools = HAS(DEBIAN) | HAS(UPDATE_INITRAMFS),
+	 .without = HAS(DRACUT_HOOK)},
+	{.tool = INITRAMFS_TOOLS,
+	 .tools = HAS(DEBIAN) | HAS(UPDATE_INITRAMFS),
+	 .without = HAS(DRACUT) | HAS(DRACUT_SBIN)},
+	{.tool = INITRAMFS_TOOLS,
+	 .tools = HAS(DEBIAN) | HAS(UPDATE_INITRAMFS) | HAS(INITRAMFS_TOOLS)},
+	{.tool = INITRAMFS_MKINITCPIO, .tools = HAS(MKINITCPIO)},
+	{.tool = INITRAMFS_TRANSACTIONAL, .tools = HAS(DRACUT) | HAS(TRANSACTIONAL)},
+	{.tool = INITRAMFS_TRANSACTIONAL, .tools = HAS(DRACUT_SBIN) | HAS(TRANSACTIONAL)},
+	{.tool = INITRAMFS_DRACUT, .tools = HAS(DRACUT)},
+	{.tool = INITRAMFS_DRACUT, .tools = HAS(DRACUT_SBIN)},
+	{.tool = INITRAMFS_TOOLS, .tools = HAS(UPDATE_INITRAMFS)},
+	{.tool = INITRAMFS_BOOSTER, .tools = HAS(BOOSTER)},
+	{.tool = INITRAMFS_MKINITFS, .tools = HAS(MKINITFS)},
+};
+
 enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools)
 {
-	if (boot_tools_has(tools, BOOT_TOOL_NIXOS))
-		return INITRAMFS_NIXOS;
-	/* A deployment's initramfs is made with it; none of the others can write there. */
-	if (boot_tools_has(tools, BOOT_TOOL_OSTREE))
-		return INITRAMFS_OSTREE;
-	if (boot_tools_has(tools, BOOT_TOOL_MKINITCPIO))
-		return INITRAMFS_MKINITCPIO;
-	/* Debian's dracut package takes the place of initramfs-tools. */
-	if (boot_tools_has(tools, BOOT_TOOL_DRACUT))
-		return boot_tools_has(tools, BOOT_TOOL_TRANSACTIONAL) ? INITRAMFS_TRANSACTIONAL
-								      : INITRAMFS_DRACUT;
-	if (boot_tools_has(tools, BOOT_TOOL_UPDATE_INITRAMFS))
-		return INITRAMFS_TOOLS;
-	if (boot_tools_has(tools, BOOT_TOOL_BOOSTER))
-		return INITRAMFS_BOOSTER;
-	return boot_tools_has(tools, BOOT_TOOL_MKINITFS) ? INITRAMFS_MKINITFS : INITRAMFS_UNKNOWN;
+	tool_mask had = tools_had(tools);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(initramfs_rules); i++) {
+		if ((initramfs_rules[i].tools & ~had) == 0 && !(initramfs_rules[i].without & had))
+			return initramfs_rules[i].tool;
+	}
+	return INITRAMFS_UNKNOWN;
 }
 
 enum init_system init_system_of(const struct boot_tools *tools)

@@ -32,9 +32,12 @@ enum boot_tool {
 	BOOT_TOOL_BY_SYSTEMD_BOOT,
 	BOOT_TOOL_BY_ANOTHER,       /* anything but systemd-boot */
 	BOOT_TOOL_DEBIAN,           /* Debian, or made of it */
-	BOOT_TOOL_UPDATE_INITRAMFS, /* initramfs-tools */
+	BOOT_TOOL_UPDATE_INITRAMFS, /* initramfs-tools, and Debian's dracut from 112 on */
 	BOOT_TOOL_MKINITCPIO,
 	BOOT_TOOL_DRACUT,
+	BOOT_TOOL_DRACUT_SBIN,       /* the same in /usr/sbin: RHEL 7 */
+	BOOT_TOOL_DRACUT_HOOK,       /* Debian's dracut makes the initramfs of new kernels */
+	BOOT_TOOL_INITRAMFS_TOOLS,   /* a file of Debian's package that goes with it */
 	BOOT_TOOL_MKINITFS,          /* Alpine */
 	BOOT_TOOL_BOOSTER,           /* Arch, Void */
 	BOOT_TOOL_LIMINE_MKINITCPIO, /* make images for Limine: limine-mkinitcpio-hook */

@@ -265,6 +265,46 @@ static void initramfs_tools_are_known_by_a_file_of_theirs(void **state)
 	}
 }
 
+#define DEBIAN      "/etc/debian_version"
+#define UPDATE      "/usr/sbin/update-initramfs"
+#define DRACUT      "/usr/bin/dracut"
+#define DRACUT_HOOK "/etc/kernel/postinst.d/dracut"
+#define OWN_FILE    "/usr/share/bug/initramfs-tools/script"
+
+static void of_several_initramfs_tools_the_one_in_charge_counts(void **state)
+{
+	static const struct {
+		const char *files[5];
+		enum initramfs_tool tool;
+	} cases[] = {
+		/* dracut-core is no more than a program. */
+		{{DEBIAN, UPDATE, OWN_FILE, DRACUT}, INITRAMFS_TOOLS},
+		{{DEBIAN, DRACUT, DRACUT_HOOK}, INITRAMFS_DRACUT},
+		{{DEBIAN, UPDATE, DRACUT, DRACUT_HOOK}, INITRAMFS_DRACUT},
+		/* A package that was removed leaves its hook. */
+		{{DEBIAN, UPDATE, OWN_FILE, DRACUT_HOOK}, INITRAMFS_TOOLS},
+		{{DEBIAN, UPDATE, OWN_FILE, DRACUT, DRACUT_HOOK}, INITRAMFS_TOOLS},
+		{{DEBIAN, UPDATE, OWN_FILE, "/usr/bin/mkinitcpio"}, INITRAMFS_TOOLS},
+		{{"/usr/bin/mkinitcpio", UPDATE}, INITRAMFS_MKINITCPIO},
+		{{"/usr/sbin/dracut"}, INITRAMFS_DRACUT},
+		{{"/usr/sbin/dracut", "/usr/sbin/transactional-update"}, INITRAMFS_TRANSACTIONAL},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct boot_tools tools;
+		struct tree *tree;
+
+		test_row("%zu", i);
+		tree_setup(state);
+		tree = *state;
+		for (size_t k = 0; k < ARRAY_LENGTH(cases[i].files) && cases[i].files[k]; k++)
+			tree_file(tree, cases[i].files[k], "");
+		boot_tools_load(tree_open(tree), tree->arena, &tools);
+		assert_int_equal(initramfs_tool_of(&tools), cases[i].tool);
+		tree_teardown(state);
+	}
+}
+
 struct xen_case {
 	const char *capabilities, *initdomain; /* NULL: there is no such file */
 	bool dom0;
@@ -581,6 +621,7 @@ int main(void)
 		TREE_TEST(the_initramfs_of_a_snapshot_is_made_in_it),
 		TREE_TEST(the_initramfs_of_nixos_is_made_by_it),
 		cmocka_unit_test(initramfs_tools_are_known_by_a_file_of_theirs),
+		cmocka_unit_test(of_several_initramfs_tools_the_one_in_charge_counts),
 		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
 		TREE_TEST(dom0_is_the_domain_that_controls_xen),
 		TREE_TEST(nixos_has_its_programs_with_the_system_that_runs),
