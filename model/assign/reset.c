@@ -436,15 +436,15 @@ bool reset_with_group(const struct host_uses *uses, const struct pci_function *f
 	return other == end || !pcie_same_device(function, other);
 }
 
-/* Whoever asks for them all asks the host for what it needs. */
-static struct reset_siblings siblings_kept(struct arena *arena, const struct pci_function *kept,
-					   const char *finding)
+/* To ask for them all is of no use: the host needs one, or one is lost. */
+static struct reset_siblings siblings_that_stay(struct arena *arena, const char *obstacle,
+						const char *finding)
 {
 	return (struct reset_siblings){
 		.why = arena_printf(arena,
 				    "it cannot be reset without the other functions of its device, "
-				    "and the host needs one of them: %s",
-				    kept->name),
+				    "and %s",
+				    obstacle),
 		.finding = finding,
 	};
 }
@@ -459,19 +459,26 @@ struct reset_siblings reset_siblings_of(const struct host_uses *uses, struct are
 	const struct reset reset = reset_judge(uses->host, arena, function);
 	const char *finding = reset.flaws ? "reset.unusable" : "reset.none";
 	struct buffer names = {.arena = arena, .separator = ", "};
+	const char *loss;
 
-	if (reset.verdict != RESET_NONE)
+	if (reset.verdict != RESET_NONE || !reset_with_device(uses->host, function))
 		return (struct reset_siblings){0};
 	for (; other < end && pcie_same_device(function, other); other++) {
 		if (other == function || function_set_has(given, other) ||
 		    pci_header_type(other) > PCI_HEADER_TYPE_NORMAL)
 			continue;
 		if (host_uses_vital(uses, other))
-			return siblings_kept(arena, other, finding);
+			return siblings_that_stay(
+				arena,
+				arena_printf(arena, "the host needs one of them: %s", other->name),
+				finding);
 		buffer_item(&names, "%s", other->name);
 	}
 	if (!names.length)
 		return (struct reset_siblings){0};
+	loss = reset_bus_loss(uses->host, function, arena);
+	if (loss)
+		return siblings_that_stay(arena, loss, finding);
 	return (struct reset_siblings){
 		.names = buffer_text(&names),
 		.why = arena_printf(arena,

@@ -111,8 +111,9 @@ struct reset_siblings {
 
 /*
  * Returns the other functions of its device that are not given with it, where the kernel has no way
- * to reset it alone. VFIO resets a device of several functions only where one user holds them all.
- * names is NULL where the host needs one of them. Memory comes from arena; short memory marks it.
+ * to reset it alone and VFIO has one for them all (reset_with_device()): only where one user holds
+ * them all. names is NULL where the host needs one of them, or one does not come back from that
+ * (reset_bus_loses()). Memory comes from arena; short memory marks it.
  */
 struct reset_siblings reset_siblings_of(const struct host_uses *uses, struct arena *arena,
 					const struct pci_function *function,

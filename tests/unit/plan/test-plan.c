@@ -1520,12 +1520,24 @@ static void members_of_the_group_on_vfio_stay_there_and_go_along(void **state)
 	assert_false(plan.managed_does);
 }
 
+static struct pci_function *add_below(struct paper *paper, const struct pci_function *port,
+				      const char *name, uint32_t group, const char *driver)
+{
+	struct pci_function *function = add_device(paper, name, group, driver);
+
+	function->parent = port;
+	function->parent_state = FACT_KNOWN;
+	return function;
+}
+
 static void a_device_that_is_reset_as_a_whole_goes_as_a_whole(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *card = add_device(paper, "0000:01:00.0", 1, "vfio-pci");
+	const struct pci_function *port =
+		add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *card = add_below(paper, port, "0000:01:00.0", 1, "vfio-pci");
 
-	add_device(paper, "0000:01:00.1", 2, "vfio-pci");
+	add_below(paper, port, "0000:01:00.1", 2, "vfio-pci");
 	make_ready(paper);
 	assert_null(plan_of(paper, card).remarks);
 	card->reset_method = known_text("reset_method", "");
@@ -1535,15 +1547,53 @@ static void a_device_that_is_reset_as_a_whole_goes_as_a_whole(void **state)
 	assert_non_null(strstr(remark->caution->why, "same guest: 0000:01:00.1"));
 }
 
+/* The kernel resets no root bus: pci_bus_resettable(), drivers/pci/pci.c. */
+static void a_device_on_a_root_bus_is_not_asked_for_to_be_reset(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_device(paper, "0000:01:00.0", 1, "vfio-pci");
+
+	add_device(paper, "0000:01:00.1", 2, "vfio-pci");
+	make_ready(paper);
+	card->reset_method = known_text("reset_method", "");
+	assert_null(plan_of(paper, card).remarks);
+}
+
+/* Its coprocessor and USB controllers would go in vain. */
+static void a_processor_is_not_asked_for_to_reset_its_graphics(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *port =
+		add_express(paper, "0000:00:08.1", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *graphics = add_below(paper, port, "0000:c5:00.0", 1, "vfio-pci");
+	struct pci_function *sound = add_below(paper, port, "0000:c5:00.1", 2, "vfio-pci");
+	struct pci_function *coprocessor = add_below(paper, port, "0000:c5:00.2", 3, "ccp");
+
+	set_class(graphics, 0x030000);
+	set_ids(graphics, 0x1002, 0x1586);
+	set_ids(sound, 0x1002, 0x1640);
+	set_ids(coprocessor, 0x1022, 0x17e0);
+	make_ready(paper);
+	sound->reset_method = known_text("reset_method", "");
+	const struct plan_remark *remark = plan_of(paper, sound).remarks;
+	assert_string_equal(remark->caution->why,
+			    "it cannot be reset without the other functions of its device, and "
+			    "0000:c5:00.0 often does not come back from a reset of the bus");
+	assert_string_equal(remark->caution->remedy,
+			    "Assign it to one guest, and reboot the host before another gets it");
+}
+
 /* To ask for all of it is to ask the host for its disk. */
 static void what_the_host_needs_is_not_asked_for_to_reset_another(void **state)
 {
 	static const struct usage_entry disk = {USAGE_MOUNT, "/", "sda1", "", "", NULL};
 	static const struct host_use use = {.entry = &disk};
 	struct paper *paper = *state;
-	struct pci_function *card = add_device(paper, "0000:01:00.0", 1, "vfio-pci");
+	const struct pci_function *port =
+		add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *card = add_below(paper, port, "0000:01:00.0", 1, "vfio-pci");
 
-	say_host_use(paper, add_device(paper, "0000:01:00.1", 2, "ahci"), &use);
+	say_host_use(paper, add_below(paper, port, "0000:01:00.1", 2, "ahci"), &use);
 	make_ready(paper);
 	card->reset_method = known_text("reset_method", "");
 	const struct plan_remark *remark = plan_of(paper, card).remarks;
@@ -1706,6 +1756,8 @@ int main(void)
 		PAPER_TEST(cautions_of_a_function_are_remarks),
 		PAPER_TEST(members_of_the_group_on_vfio_stay_there_and_go_along),
 		PAPER_TEST(a_device_that_is_reset_as_a_whole_goes_as_a_whole),
+		PAPER_TEST(a_device_on_a_root_bus_is_not_asked_for_to_be_reset),
+		PAPER_TEST(a_processor_is_not_asked_for_to_reset_its_graphics),
 		PAPER_TEST(what_the_host_needs_is_not_asked_for_to_reset_another),
 		PAPER_TEST(a_plan_leaves_the_host_a_link),
 		PAPER_TEST(a_vf_token_is_for_qemu_alone),
