@@ -187,7 +187,7 @@ static void suggest_rule(struct finding *finding, const struct host *host, struc
 	const char *option = declared_system_option(host, VF_RULES_FILE);
 
 	if (option)
-		finding_remedy(finding, "Add to %s, and run %s: %s", option,
+		finding_remedy(finding, "Add to %s, which %s applies: %s", option,
 			       declared_system_apply(host), rule);
 	else
 		finding_command(finding, "echo %s >> " VF_RULES_FILE, shell_word(arena, rule));
