@@ -34,9 +34,15 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_LIMINE] = "/etc/default/limine",
 	[BOOT_TOOL_REFIND] = "/boot/refind_linux.conf",
 	[BOOT_TOOL_EXTLINUX] = "/etc/update-extlinux.conf",
+	[BOOT_TOOL_SDBOOT_MANAGE] = "/usr/bin/sdboot-manage",
+	[BOOT_TOOL_ZFSBOOTMENU] = NULL,
+	[BOOT_TOOL_ELEMENTAL] = NULL,
+	[BOOT_TOOL_HARVESTER] = "/etc/harvester-release.yaml",
+	[BOOT_TOOL_LIMINE_CONF] = NULL,
 	[BOOT_TOOL_IMAGES] = NULL,
 	[BOOT_TOOL_BY_SYSTEMD_BOOT] = NULL,
 	[BOOT_TOOL_BY_ANOTHER] = NULL,
+	[BOOT_TOOL_BY_STUB] = EFI_VARIABLES "StubInfo" LOADER_GUID,
 	[BOOT_TOOL_DEBIAN] = "/etc/debian_version",
 	[BOOT_TOOL_UPDATE_INITRAMFS] = "/usr/sbin/update-initramfs",
 	[BOOT_TOOL_MKINITCPIO] = "/usr/bin/mkinitcpio",
@@ -51,6 +57,22 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_DRIVERCTL] = "/usr/sbin/driverctl",
 	[BOOT_TOOL_OPENRC] = "/run/openrc",
 	[BOOT_TOOL_RUNIT] = "/run/runit",
+};
+
+enum { MOST_PLACES = 5 };
+
+/* Tools that one of several files shows. */
+static const struct {
+	enum boot_tool tool;
+	const char *paths[MOST_PLACES];
+} places[] = {
+	{BOOT_TOOL_ZFSBOOTMENU,
+	 {"/etc/zfsbootmenu/config.yaml", "/boot/efi/EFI/ZBM", "/efi/EFI/ZBM", "/boot/EFI/ZBM"}},
+	/* Its GRUB reads both in the image that it boots. */
+	{BOOT_TOOL_ELEMENTAL, {"/etc/elemental/bootargs.cfg", "/etc/cos/bootargs.cfg"}},
+	{BOOT_TOOL_LIMINE_CONF,
+	 {"/boot/limine.conf", "/boot/limine/limine.conf", "/boot/EFI/limine/limine.conf",
+	  "/boot/EFI/BOOT/limine.conf", "/boot/EFI/arch-limine/limine.conf"}},
 };
 
 /* Folders of unified kernel images, by where the boot partition is mounted. */
@@ -78,6 +100,19 @@ static struct fact_node find_images(struct root *root, struct arena *arena)
 			return (struct fact_node){.fact = list.fact};
 		if (!fact_settled(&list.fact) && fact_absent(&found.fact))
 			found.fact = list.fact;
+	}
+	return found;
+}
+
+/* What could not be read counts where nothing was found. */
+static struct fact_node find_place(struct root *root, const char *const files[MOST_PLACES])
+{
+	struct fact_node found = root_stat(root, files[0]);
+
+	for (size_t i = 1; i < MOST_PLACES && files[i] && !fact_known(&found.fact); i++) {
+		struct fact_node node = root_stat(root, files[i]);
+		if (!fact_absent(&node.fact))
+			found = node;
 	}
 	return found;
 }
@@ -114,6 +149,8 @@ void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *
 		if (paths[i])
 			ret->nodes[i] = root_stat(root, paths[i]);
 	}
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
+		ret->nodes[places[i].tool] = find_place(root, places[i].paths);
 	ret->nodes[BOOT_TOOL_IMAGES] = find_images(root, arena);
 	find_starter(root, arena, ret);
 }
@@ -135,16 +172,26 @@ struct loader_rule {
 	tool_mask without; /* of which a host has none */
 };
 
+/* GRUB's settings may be left over where these took its place. */
+#define NOT_BY_GRUB (HAS(BY_SYSTEMD_BOOT) | HAS(BY_STUB))
+
 /* Proxmox's installer writes /etc/kernel/cmdline for ZFS also where GRUB boots it (legacy BIOS,
- * Secure Boot). GRUB's settings may be left over where systemd-boot took its place. */
+ * Secure Boot). ZFSBootMenu leaves its stub's mark through its kexec. */
 static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_NIXOS, .tools = HAS(NIXOS)},
 	{.loader = BOOT_LOADER_TRUENAS, .tools = HAS(TRUENAS)},
 	{.loader = BOOT_LOADER_UNRAID, .tools = HAS(UNRAID)},
+	{.loader = BOOT_LOADER_ELEMENTAL, .tools = HAS(ELEMENTAL), .without = HAS(BY_SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_ZFSBOOTMENU,
+	 .tools = HAS(ZFSBOOTMENU) | HAS(BY_STUB),
+	 .without = HAS(BY_SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_PROXMOX_GRUB,
 	 .tools = HAS(PROXMOX_UUIDS) | HAS(GRUB_DEFAULTS) | HAS(BY_ANOTHER)},
 	{.loader = BOOT_LOADER_PROXMOX_CMDLINE, .tools = HAS(PROXMOX_UUIDS) | HAS(KERNEL_CMDLINE)},
 	{.loader = BOOT_LOADER_PROXMOX_GRUB, .tools = HAS(PROXMOX_UUIDS) | HAS(GRUB_DEFAULTS)},
+	{.loader = BOOT_LOADER_ZFSBOOTMENU,
+	 .tools = HAS(ZFSBOOTMENU),
+	 .without = HAS(BY_SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_OSTREE, .tools = HAS(OSTREE)},
 	{.loader = BOOT_LOADER_GRUBBY, .tools = HAS(GRUBBY)},
 	{.loader = BOOT_LOADER_SDBOOTUTIL, .tools = HAS(SDBOOTUTIL) | HAS(KERNEL_CMDLINE)},
@@ -152,27 +199,30 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_LIMINE, .tools = HAS(LIMINE), .without = HAS(BY_SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_TRANSACTIONAL,
 	 .tools = HAS(TRANSACTIONAL) | HAS(GRUB2_MKCONFIG) | HAS(GRUB_DEFAULTS),
-	 .without = HAS(BY_SYSTEMD_BOOT)},
+	 .without = NOT_BY_GRUB},
 	{.loader = BOOT_LOADER_UPDATE_GRUB,
 	 .tools = HAS(UPDATE_GRUB) | HAS(GRUB_DEFAULTS),
-	 .without = HAS(BY_SYSTEMD_BOOT)},
+	 .without = NOT_BY_GRUB},
 	{.loader = BOOT_LOADER_GRUB2_MKCONFIG,
 	 .tools = HAS(GRUB2_MKCONFIG) | HAS(GRUB_DEFAULTS),
-	 .without = HAS(BY_SYSTEMD_BOOT)},
+	 .without = NOT_BY_GRUB},
 	{.loader = BOOT_LOADER_GRUB_MKCONFIG,
 	 .tools = HAS(GRUB_MKCONFIG) | HAS(GRUB_DEFAULTS),
-	 .without = HAS(BY_SYSTEMD_BOOT)},
+	 .without = NOT_BY_GRUB},
 	{.loader = BOOT_LOADER_GRUB_MKCONFIG,
 	 .tools = HAS(GRUB_MKCONFIG_SBIN) | HAS(GRUB_DEFAULTS),
-	 .without = HAS(BY_SYSTEMD_BOOT)},
+	 .without = NOT_BY_GRUB},
 	{.loader = BOOT_LOADER_EXTLINUX, .tools = HAS(EXTLINUX)},
 	{.loader = BOOT_LOADER_MKINITCPIO,
 	 .tools = HAS(IMAGES) | HAS(MKINITCPIO) | HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_SDBOOT_MANAGE, .tools = HAS(SDBOOT_MANAGE) | HAS(BY_SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_SDBOOT_MANAGE, .tools = HAS(SDBOOT_MANAGE) | HAS(SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_KERNEL_INSTALL, .tools = HAS(KERNEL_CMDLINE)},
 	{.loader = BOOT_LOADER_IMAGES, .tools = HAS(IMAGES)},
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT_EFI)},
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT_ESP)},
+	{.loader = BOOT_LOADER_LIMINE_CONF, .tools = HAS(LIMINE_CONF)},
 	{.loader = BOOT_LOADER_REFIND, .tools = HAS(REFIND)},
 };
 

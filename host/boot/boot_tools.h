@@ -27,10 +27,16 @@ enum boot_tool {
 	BOOT_TOOL_LIMINE,     /* limine-entry-tool, which makes entries or images for Limine */
 	BOOT_TOOL_REFIND,     /* rEFInd's options of the kernels beside this file */
 	BOOT_TOOL_EXTLINUX,   /* Alpine: makes extlinux.conf */
-	BOOT_TOOL_IMAGES,     /* unified kernel images in a boot partition */
-	/* What started the running kernel: neither is known where that is unknown. */
+	BOOT_TOOL_SDBOOT_MANAGE, /* CachyOS: makes entries of systemd-boot of its own settings */
+	BOOT_TOOL_ZFSBOOTMENU,   /* what makes ZFSBootMenu, or its folder on an ESP */
+	BOOT_TOOL_ELEMENTAL,     /* a system in an image of Elemental: Harvester, Kairos */
+	BOOT_TOOL_HARVESTER,     /* that of Harvester */
+	BOOT_TOOL_LIMINE_CONF,   /* Limine's own configuration */
+	BOOT_TOOL_IMAGES,        /* unified kernel images in a boot partition */
+	/* What started the running kernel: none is known where that is unknown. */
 	BOOT_TOOL_BY_SYSTEMD_BOOT,
 	BOOT_TOOL_BY_ANOTHER,       /* anything but systemd-boot */
+	BOOT_TOOL_BY_STUB,          /* systemd-stub, of a unified kernel image */
 	BOOT_TOOL_DEBIAN,           /* Debian, or made of it */
 	BOOT_TOOL_UPDATE_INITRAMFS, /* initramfs-tools, and Debian's dracut from 112 on */
 	BOOT_TOOL_MKINITCPIO,
@@ -82,6 +88,10 @@ enum boot_loader {
 	BOOT_LOADER_LIMINE,         /* /etc/default/limine */
 	BOOT_LOADER_REFIND,         /* /boot/refind_linux.conf */
 	BOOT_LOADER_EXTLINUX,       /* /etc/update-extlinux.conf */
+	BOOT_LOADER_SDBOOT_MANAGE,  /* /etc/sdboot-manage.conf */
+	BOOT_LOADER_ZFSBOOTMENU,    /* a property of the dataset that is booted */
+	BOOT_LOADER_ELEMENTAL,      /* /oem/grubenv, beside what its image has */
+	BOOT_LOADER_LIMINE_CONF,    /* limine.conf, written by hand */
 	BOOT_LOADER_COUNT,
 };
 

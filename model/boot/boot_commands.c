@@ -95,6 +95,29 @@ static const struct loader loaders[] = {
 				  .edit = BOOT_EDIT_HAND,
 				  .why = "change default_kernel_opts in /etc/update-extlinux.conf, "
 					 "and run update-extlinux"},
+	[BOOT_LOADER_SDBOOT_MANAGE] = {.name = ", with sdboot-manage",
+				       .edit = BOOT_EDIT_HAND,
+				       .why = "sdboot-manage makes the entries anew with every "
+					      "kernel: change LINUX_OPTIONS in "
+					      "/etc/sdboot-manage.conf, and run sdboot-manage gen"},
+	/* Since 2.0 it reads no file of /etc/default (zbm-dev/zfsbootmenu, zfsbootmenu(7)). */
+	[BOOT_LOADER_ZFSBOOTMENU] =
+		{.name = " of ZFSBootMenu",
+		 .edit = BOOT_EDIT_HAND,
+		 .why = "ZFSBootMenu takes it from the property org.zfsbootmenu:commandline of the "
+			"dataset of /, which zfs get shows and zfs set gets all words that are to "
+			"stay"},
+	[BOOT_LOADER_ELEMENTAL] =
+		{.name = " of Elemental",
+		 .edit = BOOT_EDIT_HAND,
+		 .why = "the GRUB of Elemental adds extra_cmdline of /oem/grubenv "
+			"to what the image has: see what grub2-editenv "
+			"/oem/grubenv list shows, and run grub2-editenv "
+			"/oem/grubenv set extra_cmdline=\"WORDS\" with all words "
+			"that are to stay"},
+	[BOOT_LOADER_LIMINE_CONF] = {.name = " of Limine",
+				     .edit = BOOT_EDIT_HAND,
+				     .why = "change cmdline: of the entries in limine.conf"},
 };
 
 ASSERT_COVERS(loaders, BOOT_LOADER_COUNT);

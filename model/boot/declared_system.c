@@ -81,6 +81,40 @@ static const struct declared_system unraid = {
 		    {"/etc/udev/rules.d", UNRAID_START, NULL}},
 };
 
+/* Its / is an image, and /etc lies in memory: what is to be there, a stage of a YAML file in /oem
+ * writes at boot (Elemental's manual on its immutable root file system). */
+#define ELEMENTAL_OPTIONS                                                                          \
+	{                                                                                          \
+		{MODPROBE_FOLDER, "a file of " MODPROBE_FOLDER " that a YAML file in /oem writes", \
+		 NULL},                                                                            \
+			{"/etc/modules-load.d",                                                    \
+			 "a file of /etc/modules-load.d that a YAML file in /oem writes", NULL},   \
+			{"/etc/udev/rules.d",                                                      \
+			 "a file of /etc/udev/rules.d that a YAML file in /oem writes", NULL},     \
+	}
+#define ELEMENTAL_PLACE                                                                            \
+	"the kernel command line (extra_cmdline in /oem/grubenv, which grub2-editenv sets)"
+
+static const struct declared_system elemental = {
+	.place = ELEMENTAL_PLACE,
+	.apply = "the next boot",
+	.image = "Elemental",
+	.options = ELEMENTAL_OPTIONS,
+};
+
+/* Its controller of PCI devices gives vfio-pci what is claimed (github.com/harvester/pcidevices).
+ */
+static const struct declared_system harvester = {
+	.place = ELEMENTAL_PLACE,
+	.apply = "the next boot",
+	.image = "Harvester",
+	.bindings = "PCI Devices of Harvester's interface (Enable Passthrough)",
+	.binds = "",
+	.binding_ends = "",
+	.binding_loads = true,
+	.options = ELEMENTAL_OPTIONS,
+};
+
 /* Of /etc, Ubuntu Core keeps the three folders writable (writable-paths of its base snap), and
  * Flatcar all of it. Flatcar's initramfs is a part of its kernel, and its grub.cfg reads that of
  * the OEM partition (build_library/grub.cfg of github.com/flatcar/scripts). */
@@ -129,6 +163,10 @@ static const struct declared_system *declared_system_of(const struct host *host)
 		return &truenas;
 	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_UNRAID))
 		return &unraid;
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_HARVESTER))
+		return &harvester;
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_ELEMENTAL))
+		return &elemental;
 	for (size_t i = 0; i < ARRAY_LENGTH(image_systems); i++) {
 		if (fact_text_is(&host->system_info.os_id, image_systems[i].id))
 			return &image_systems[i];

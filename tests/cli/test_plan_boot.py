@@ -844,6 +844,32 @@ class Unraid(PlanTest):
                 self.assertNotIn("initramfs", step["why"])
 
 
+class Elemental(PlanTest):
+    """An image, whose /etc lies in memory."""
+    def setUp(self):
+        super().setUp()
+        self.touch("/etc/elemental/bootargs.cfg", "/usr/bin/dracut", "/usr/sbin/grub2-mkconfig", "/etc/default/grub")
+
+    def test_files_of_etc_are_written_by_what_is_kept(self):
+        step = self.step("udev-rule", SPARE_NIC)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("in a file of /etc/udev/rules.d that a YAML file in /oem writes, which the next boot "
+                      f'applies, add ACTION=="add", SUBSYSTEM=="pci", KERNEL=="{SPARE_NIC}"', step["why"])
+        self.assertIn("in a file of /etc/modules-load.d that a YAML file in /oem writes",
+                      self.step("module-list", SPARE_NIC)["why"])
+
+    def test_its_initramfs_is_its_own(self):
+        self.assertEqual(self.commands("initramfs", GPU), [])
+
+    def test_harvester_binds_what_is_claimed(self):
+        self.touch("/etc/harvester-release.yaml")
+        step = self.step("udev-rule", SPARE_NIC)
+        self.assertEqual(step["why"], "Harvester keeps nothing of /etc over a reboot; in PCI Devices of Harvester's "
+                                      "interface (Enable Passthrough), which the next boot applies, add "
+                                      f"{SPARE_NIC}")
+        self.assertNotIn("module-list", dict(self.steps(SPARE_NIC)))
+
+
 class Parameters(PlanTest):
     def test_each_boot_loader_has_its_own_way(self):
         self.switch_off()
@@ -868,6 +894,27 @@ class Parameters(PlanTest):
         step = self.step("kernel-parameters", SPARE_NIC)
         self.assertEqual(step["commands"], [])
         self.assertIn("what makes them is unknown", step["why"])
+
+    def test_what_a_loader_reads_is_named_where_that_is_no_file_of_grubs(self):
+        self.switch_off()
+        self.touch("/etc/default/grub", "/usr/sbin/update-grub")
+        for file, words in (("/boot/efi/EFI/ZBM/VMLINUZ.EFI", "org.zfsbootmenu:commandline"),
+                            ("/etc/cos/bootargs.cfg", "extra_cmdline of /oem/grubenv")):
+            with self.subTest(file=file):
+                self.touch(file)
+                step = self.step("kernel-parameters", SPARE_NIC)
+                self.assertEqual(step["commands"], [])
+                self.assertIn(f"edit it by hand: ", step["why"])
+                self.assertIn(words, step["why"])
+                (self.root / file.lstrip("/")).unlink()
+                (self.root / file.lstrip("/")).parent.rmdir()
+
+    def test_entries_that_sdboot_manage_makes_are_not_edited(self):
+        self.switch_off()
+        self.touch("/boot/loader/loader.conf", "/usr/bin/sdboot-manage")
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("LINUX_OPTIONS in /etc/sdboot-manage.conf, and run sdboot-manage gen", step["why"])
 
     def edited(self, before, cmdline):
         """Runs the plan's commands on the host's GRUB settings and returns what becomes of them."""

@@ -104,10 +104,24 @@ LOADER_TEST(a_grub_mkconfig_in_usr_sbin_is_one, BOOT_LOADER_GRUB_MKCONFIG, "/etc
 LOADER_TEST(a_refind_that_starts_grub_is_grub, BOOT_LOADER_GRUB_MKCONFIG, "/boot/refind_linux.conf",
 	    "/etc/default/grub", "/usr/bin/grub-mkconfig")
 LOADER_TEST(alpine_may_have_extlinux, BOOT_LOADER_EXTLINUX, "/etc/update-extlinux.conf")
+LOADER_TEST(cachyos_may_have_sdboot_manage, BOOT_LOADER_SDBOOT_MANAGE, "/usr/bin/sdboot-manage",
+	    "/boot/loader/loader.conf", "/etc/kernel/cmdline")
+LOADER_TEST(a_sdboot_manage_without_systemd_boot_is_idle, BOOT_LOADER_GRUB_MKCONFIG,
+	    "/usr/bin/sdboot-manage", "/usr/bin/grub-mkconfig", "/etc/default/grub")
+LOADER_TEST(zfsbootmenu_reads_no_settings_of_grub, BOOT_LOADER_ZFSBOOTMENU, "/boot/efi/EFI/ZBM",
+	    "/usr/sbin/update-grub", "/etc/default/grub")
+LOADER_TEST(zfsbootmenu_that_the_host_makes_is_one, BOOT_LOADER_ZFSBOOTMENU,
+	    "/etc/zfsbootmenu/config.yaml")
+LOADER_TEST(the_image_of_harvester_reads_no_settings_of_grub, BOOT_LOADER_ELEMENTAL,
+	    "/etc/cos/bootargs.cfg", "/usr/sbin/grub2-mkconfig", "/etc/default/grub")
+LOADER_TEST(limine_may_be_configured_by_hand, BOOT_LOADER_LIMINE_CONF, "/boot/limine/limine.conf")
+LOADER_TEST(a_limine_that_was_left_over_counts_not, BOOT_LOADER_GRUB_MKCONFIG, "/boot/limine.conf",
+	    "/usr/bin/grub-mkconfig", "/etc/default/grub")
 LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
 
 #define VARIABLE(name)  "/sys/firmware/efi/efivars/" name
 #define LOADER_INFO     VARIABLE("LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f")
+#define STUB_INFO       VARIABLE("StubInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f")
 #define SECURE_BOOT     VARIABLE("SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c")
 #define ATTRIBUTES      "\x06\0\0\0"
 #define BY_SYSTEMD_BOOT ATTRIBUTES "s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0 \0002\0005\0002\0\0\0"
@@ -120,6 +134,14 @@ LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
 	{                                                                                          \
 		"/usr/sbin/update-grub", "/etc/kernel/cmdline", "/etc/default/grub"                \
 	}
+#define ARCH_LEFT_OVER                                                                             \
+	{                                                                                          \
+		"/usr/bin/grub-mkconfig", "/efi/EFI/Linux/arch.efi", "/etc/default/grub"           \
+	}
+#define PROXMOX_ZBM                                                                                \
+	{                                                                                          \
+		"/etc/kernel/proxmox-boot-uuids", "/boot/efi/EFI/ZBM", "/etc/default/grub"         \
+	}
 #define BYTES(text) text, sizeof(text) - 1
 
 /* A host of UEFI, of which more may be booted with, and what its loader left of itself. */
@@ -128,6 +150,7 @@ struct starter_case {
 	const char *info; /* NULL: nothing */
 	size_t length;
 	bool unseen; /* no variable can be seen */
+	bool stub;   /* systemd-stub left its own */
 	enum boot_loader loader;
 };
 
@@ -139,6 +162,12 @@ static const struct starter_case starter_cases[] = {
 	{DEBIAN_LEFT_OVER, BYTES(BY_SYSTEMD_BOOT), .loader = BOOT_LOADER_KERNEL_INSTALL},
 	{DEBIAN_LEFT_OVER, BYTES(ATTRIBUTES "s\0y"), .loader = BOOT_LOADER_UPDATE_GRUB},
 	{DEBIAN_LEFT_OVER, NULL, 0, .loader = BOOT_LOADER_UPDATE_GRUB},
+	{DEBIAN_LEFT_OVER, NULL, 0, .stub = true, .loader = BOOT_LOADER_KERNEL_INSTALL},
+	{ARCH_LEFT_OVER, NULL, 0, .loader = BOOT_LOADER_GRUB_MKCONFIG},
+	{ARCH_LEFT_OVER, NULL, 0, .stub = true, .loader = BOOT_LOADER_IMAGES},
+	{ARCH_LEFT_OVER, BYTES(BY_GRUB), .stub = true, .loader = BOOT_LOADER_IMAGES},
+	{PROXMOX_ZBM, NULL, 0, .loader = BOOT_LOADER_PROXMOX_GRUB},
+	{PROXMOX_ZBM, NULL, 0, .stub = true, .loader = BOOT_LOADER_ZFSBOOTMENU},
 };
 
 static void what_started_the_kernel_tells_its_loader(void **state)
@@ -156,6 +185,8 @@ static void what_started_the_kernel_tells_its_loader(void **state)
 		tree_directory(tree, "/sys/firmware/efi/efivars");
 		if (!test->unseen)
 			tree_file(tree, SECURE_BOOT, "");
+		if (test->stub)
+			tree_file(tree, STUB_INFO, ATTRIBUTES);
 		if (test->info)
 			tree_bytes(tree, LOADER_INFO, test->info, test->length);
 		boot_tools_load(tree_open(tree), tree->arena, &tools);
@@ -615,6 +646,13 @@ int main(void)
 		TREE_TEST(options_of_refind_count_where_no_other_loader_is),
 		TREE_TEST(a_refind_that_starts_grub_is_grub),
 		TREE_TEST(alpine_may_have_extlinux),
+		TREE_TEST(cachyos_may_have_sdboot_manage),
+		TREE_TEST(a_sdboot_manage_without_systemd_boot_is_idle),
+		TREE_TEST(zfsbootmenu_reads_no_settings_of_grub),
+		TREE_TEST(zfsbootmenu_that_the_host_makes_is_one),
+		TREE_TEST(the_image_of_harvester_reads_no_settings_of_grub),
+		TREE_TEST(limine_may_be_configured_by_hand),
+		TREE_TEST(a_limine_that_was_left_over_counts_not),
 		TREE_TEST(nothing_tells_nothing),
 		cmocka_unit_test(what_starts_services_is_told_by_what_it_leaves),
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
