@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/audit/summary.h"
 
+static void count_blocker(const struct blocker *first, struct audit_summary *summary)
+{
+	summary->blocked_by[first->kind]++;
+	summary->beside_host_use += first->kind == BLOCKER_HOST_USE && first->companion;
+}
+
 static void count_function(const struct audit *audit, const struct pci_function *function,
 			   struct audit_summary *summary)
 {
@@ -10,7 +16,7 @@ static void count_function(const struct audit *audit, const struct pci_function 
 	summary->functions[assignable->verdict]++;
 	summary->classes[class_word_of(function)][assignable->verdict]++;
 	if (assignable->verdict == ASSIGNABLE_BLOCKED && assignable->blockers)
-		summary->blocked_by[assignable->blockers->kind]++;
+		count_blocker(assignable->blockers, summary);
 	summary->cautioned += cautions_of(&model->cautions, function) != NULL;
 }
 

@@ -18,9 +18,10 @@ struct audit_summary {
 	size_t functions[ASSIGNABLE_COUNT];           /* by verdict */
 	size_t classes[WORD_COUNT][ASSIGNABLE_COUNT]; /* by class word and verdict */
 	size_t blocked_by[BLOCKER_KIND_COUNT];        /* those blocked, by their first blocker */
-	size_t cautioned;                             /* functions with a caution, of any verdict */
-	struct verdict_counts host_findings;          /* that concern the host */
-	struct verdict_counts function_findings;      /* of functions alone */
+	size_t beside_host_use; /* of those, that only share a group with what the host needs */
+	size_t cautioned;       /* functions with a caution, of any verdict */
+	struct verdict_counts host_findings;     /* that concern the host */
+	struct verdict_counts function_findings; /* of functions alone */
 	size_t requirements[REQUIREMENT_STATE_COUNT];
 	struct vf_summary vfs;
 };

@@ -153,6 +153,16 @@ class Sums(unittest.TestCase):
         blocked, reasons = re.search(r"(\d+) blocked \((.*)\)", line).groups()
         self.assertEqual(int(blocked), sum(map(int, re.findall(r"\d+", reasons))))
 
+    def test_what_only_shares_a_group_with_what_the_host_uses_is_counted_apart(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            host.keep_root_on(host.paths[machine.DISK])
+            whole, named = (passcheck("--root", host.root, *functions).stdout
+                            for functions in ((), (machine.SATA,)))
+        self.assertRegex(whole, r" blocked \(.*1 in use by the host, "
+                                r"1 in a group with what the host uses[,)]")
+        self.assertIn("1 blocked (in a group with what the host uses)\n", named)
+
     def test_every_function_is_listed_or_counted(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             with self.subTest(fixture=fixture.name):
@@ -225,7 +235,7 @@ class Folding(unittest.TestCase):
         self.assertRegex(shown, rf" {machine.DISK} +blocked .* \(host-use\) ")
         self.assertRegex(shown, rf" {machine.BLOCKED} +blocked .* \(reserved-memory\) ")
         legend = " ".join(shown.partition("blocked: why stands in brackets (")[2].split())
-        self.assertIn("host-use: in use by the host", legend)
+        self.assertIn("host-use: in use by the host, or in a group with what is", legend)
         self.assertIn("reserved-memory: tied to reserved memory", legend)
         self.assertNotIn("(host-use)", passcheck("--root", SOURCE / "fixtures/no-iommu").stdout)
 

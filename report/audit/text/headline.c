@@ -31,6 +31,15 @@ const char *text_blocked_words(enum blocker_kind kind)
 	return reasons[kind];
 }
 
+/* The reason of so many of those that are blocked: without a number where it is that of all. */
+static void add_reason(struct buffer *list, const char *reason, size_t count, size_t blocked)
+{
+	if (count && count == blocked)
+		buffer_item(list, "%s", reason);
+	else if (count)
+		buffer_item(list, "%zu %s", count, reason);
+}
+
 /* " (in use by the host)", or with a number each where there are several reasons. */
 static const char *blocked_words(struct text *text, const struct audit_summary *summary)
 {
@@ -38,11 +47,10 @@ static const char *blocked_words(struct text *text, const struct audit_summary *
 	size_t blocked = summary->functions[ASSIGNABLE_BLOCKED];
 
 	for (size_t i = 0; i < BLOCKER_KIND_COUNT; i++) {
-		size_t count = summary->blocked_by[i];
-		if (count && count == blocked)
-			buffer_item(&list, "%s", reasons[i]);
-		else if (count)
-			buffer_item(&list, "%zu %s", count, reasons[i]);
+		size_t beside = i == BLOCKER_HOST_USE ? summary->beside_host_use : 0;
+
+		add_reason(&list, reasons[i], summary->blocked_by[i] - beside, blocked);
+		add_reason(&list, "in a group with what the host uses", beside, blocked);
 	}
 	return list.count ? arena_printf(text->arena, " (%s)", buffer_text(&list)) : "";
 }

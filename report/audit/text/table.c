@@ -272,7 +272,7 @@ int function_table_add(struct function_table *table, struct libscols_line *above
 	return 0;
 }
 
-/* Returns the blocker of a function that the headline counts as in use by the host, or NULL. */
+/* Returns the blocker of a function that the headline counts by the host's use, or NULL. */
 static const struct blocker *host_use_of(const struct function_table *table,
 					 const struct pci_function *function)
 {
@@ -352,15 +352,17 @@ static const char *caution_words(const struct function_table *table)
 	return buffer_text(&list);
 }
 
-/* "host-use: in use by the host; interrupts: without interrupt remapping". */
+/* "host-use: in use by the host, or in a group with what is; interrupts: without interrupt
+ * remapping". */
 static const char *reason_words(const struct function_table *table)
 {
 	struct buffer list = {.arena = table->text->arena, .separator = "; "};
 
 	for (int kind = 0; kind < BLOCKER_KIND_COUNT; kind++) {
 		if (table->reasons & (1U << kind))
-			buffer_item(&list, "%s: %s", blocker_kind_name((enum blocker_kind)kind),
-				    text_blocked_words((enum blocker_kind)kind));
+			buffer_item(&list, "%s: %s%s", blocker_kind_name((enum blocker_kind)kind),
+				    text_blocked_words((enum blocker_kind)kind),
+				    kind == BLOCKER_HOST_USE ? ", or in a group with what is" : "");
 	}
 	return buffer_text(&list);
 }
