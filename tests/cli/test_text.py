@@ -277,6 +277,16 @@ class Folding(unittest.TestCase):
         self.assertEqual(marked, [address for address, count in usable.items() if count == 0])
         self.assertIn("VFS: enabled/offered (!: ", shown)
 
+    def test_an_adapter_whose_setting_may_hide_vfs_is_named_below_the_list(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            for driver, told in (("i40e", True), ("e1000e", False)):
+                with self.subTest(driver=driver):
+                    host.set_driver_again(host.paths[machine.SPARE_NIC], driver)
+                    line = (f"A setting of the adapter may hide VFs of {machine.SPARE_NIC}: "
+                            f"passcheck {machine.SPARE_NIC} names it\n")
+                    self.assertEqual(line in passcheck("--root", host.root).stdout, told)
+
     def test_what_the_host_uses_is_named_below_the_list(self):
         with tempfile.TemporaryDirectory() as directory:
             host = machine.build(pathlib.Path(directory, "root"))

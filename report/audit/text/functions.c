@@ -8,8 +8,11 @@
 #include "model/class_word.h"
 #include "model/own_commands.h"
 #include "model/pcie.h"
+#include "model/sriov/vf_driver.h"
 #include "report/audit/text/parts.h"
 #include "report/audit/text/table.h"
+
+enum { MOST_HIDDEN = 4 };
 
 /* What people look for. */
 enum section { GPUS, NICS, STORAGE, USB, ACCELERATORS, OTHERS, BRIDGES, SECTION_COUNT };
@@ -275,6 +278,25 @@ static void show_staying(struct text *text, const struct listing *listing)
 		       by ? "; " : "", by ? by : "", by ? " lists them" : "");
 }
 
+/* What a reader who looks for VFs does not see in the list. */
+static void show_hidden_vfs(struct text *text, const struct audit *audit)
+{
+	struct buffer names = {.arena = text->arena, .separator = ", ", .most = MOST_HIDDEN};
+	const struct pci_function *first = NULL;
+
+	for (size_t i = 0; i < audit->selection.count; i++) {
+		const struct pci_function *function = audit->selection.functions[i];
+		if (!vf_hiding_setting(audit->model.host, function, text->arena))
+			continue;
+		buffer_item(&names, "%s", function->name);
+		first = first ? first : function;
+	}
+	if (first)
+		text_paragraph(text, 0, TEXT_DIM,
+			       "A setting of the adapter may hide VFs of %s: passcheck %s names it",
+			       buffer_list(&names), first->name);
+}
+
 static void show_next(struct text *text, const struct listing *listing)
 {
 	bool unready = listing->audit->judged.verdict == HOST_NOT_READY;
@@ -314,6 +336,7 @@ int text_functions(struct text *text, const struct audit *audit)
 	if (result == 0)
 		result = function_table_print(&listing.table);
 	if (result == 0) {
+		show_hidden_vfs(text, audit);
 		show_staying(text, &listing);
 		show_next(text, &listing);
 	}
