@@ -4,7 +4,8 @@
 
 #include "host/pci/pci.h"
 
-/* What people call the kinds of functions, by their class codes. */
+/* What people call the kinds of functions, by their class codes; those that they look for most come
+ * first. */
 enum class_word {
 	WORD_UNKNOWN, /* the class was not read */
 	WORD_GPU,

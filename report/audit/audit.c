@@ -89,7 +89,10 @@ static bool concerns_shown(const void *context, const struct finding *finding)
 
 static int judge_findings(struct audit *audit)
 {
-	const struct judging judging = {.fail_on = audit->input.fail_on};
+	const struct judging judging = {
+		.fail_on = audit->input.fail_on,
+		.pci = &audit->model.host->pci,
+	};
 	const struct finding_filter filter = {
 		.shows = audit->explains_functions ? concerns_shown : NULL,
 		.context = audit,

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/class_word.h"
+
 /* A text of a finding as it is read for what it says, with the names of the subject, and of what of
  * that the finding is about, passed over. */
 struct reader {
@@ -267,6 +269,47 @@ static void cut(struct folding *folding)
 	}
 }
 
+/* How many kinds people look for more than that of the finding's function. */
+static unsigned less_sought(const struct pci *pci, const struct finding *finding)
+{
+	const struct pci_function *function = finding->subject.type == SUBJECT_FUNCTION
+						      ? pci_find_name(pci, finding->subject.id)
+						      : NULL;
+	enum class_word word = function ? class_word_of(function) : WORD_UNKNOWN;
+
+	return word == WORD_UNKNOWN ? WORD_COUNT : (unsigned)word;
+}
+
+static void lead_with_most_sought(const struct pci *pci, const struct fold *fold)
+{
+	const struct finding **findings = fold->findings, *best;
+	unsigned least = less_sought(pci, findings[0]);
+	size_t index = 0;
+
+	for (size_t i = 1; i < fold->count; i++) {
+		unsigned rank = less_sought(pci, findings[i]);
+		if (rank >= least)
+			continue;
+		least = rank;
+		index = i;
+	}
+	best = findings[index];
+	memmove(&findings[1], &findings[0], index * sizeof(*findings));
+	findings[0] = best;
+}
+
+/* What lacks the same differs in all else, and is told without names. */
+static void choose_speakers(struct folding *folding)
+{
+	const struct pci *pci = folding->judged->judging.pci;
+
+	for (size_t i = 0; pci && i < folding->fold_count; i++) {
+		const struct fold *fold = &folding->folds[i].fold;
+		if (fold->count > 1 && !fold->lack)
+			lead_with_most_sought(pci, fold);
+	}
+}
+
 static int compare_by_order(const void *left, const void *right)
 {
 	const struct placed_fold *a = left, *b = right;
@@ -375,6 +418,7 @@ int findings_fold(const struct judged_findings *judged,
 	choose_lacks(&folding);
 	qsort(folding.pieces, folding.piece_count, sizeof(*folding.pieces), compare_pieces);
 	cut(&folding);
+	choose_speakers(&folding);
 	index_folds(&folding);
 	int result = hand_out_effects(&folding, arena);
 	return result < 0 ? result : finish(&folding, arena, ret);

@@ -6,11 +6,13 @@
 
 /*
  * Findings that say the same of several subjects and have the same remedy: the first one speaks for
- * all. Their reasons are the same too, or short enough to stand behind each subject: see
- * fold_reason(). With them, what follows from them.
+ * all, and is of what people look for most (model/class_word.h): of a graphics card before the USB
+ * controller of the chipset. Their reasons are the same too, or short enough to stand behind each
+ * subject: see fold_reason(). With them, what follows from them.
  */
 struct fold {
-	const struct finding **findings; /* in the order of the report */
+	const struct finding **findings; /* the one that a person looks for, then in the order of
+					    the report */
 	size_t count;
 	enum lack lack; /* the findings differ, and this is what would settle all of them */
 	struct fold *effects;
@@ -25,8 +27,8 @@ struct folds {
 	size_t host_count; /* how many of them are not of functions */
 };
 
-/* Returns what the finding with that index is told of where the first speaks for it: its subject, or
- * what of that it is about; NULL where it is of the host. */
+/* Returns what the finding with that index is told of where the first speaks for it: its subject,
+ * or what of that it is about; NULL where it is of the host. */
 const char *fold_name(const struct fold *fold, size_t index);
 
 /* Returns the reason of the finding with that index, where it is not the one that the first finding

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "checks/support/finding.h"
+#include "host/pci/pci.h"
 #include "report/verdict.h"
 
 /* Which findings, beyond fail, make the host not ready. */
@@ -18,6 +19,7 @@ struct judging {
 	struct fail_on fail_on;
 	bool functions_decide; /* findings on single functions have a say */
 	bool ready_by_default; /* ready until a finding says otherwise, not only by what passed */
+	const struct pci *pci; /* whose functions findings speak of; NULL: of none that is known */
 };
 
 /* How many findings have each verdict, indexed by enum finding_verdict. */

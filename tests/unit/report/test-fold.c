@@ -32,9 +32,9 @@ static bool all(const void *context, const struct finding *finding)
 	return true;
 }
 
-static struct folds fold(struct findings *findings)
+static struct folds fold_of_host(struct findings *findings, const struct pci *pci)
 {
-	const struct judging judging = {0};
+	const struct judging judging = {.pci = pci};
 	const struct finding_filter filter = {0};
 	struct judged_findings judged;
 	struct folds folds;
@@ -43,6 +43,11 @@ static struct folds fold(struct findings *findings)
 	assert_int_equal(findings_judge(findings, &judging, &filter, findings->arena, &judged), 0);
 	assert_int_equal(findings_fold(&judged, all, NULL, findings->arena, &folds), 0);
 	return folds;
+}
+
+static struct folds fold(struct findings *findings)
+{
+	return fold_of_host(findings, NULL);
 }
 
 static void what_is_said_alike_of_several_functions_is_said_once(void **state)
@@ -59,6 +64,39 @@ static void what_is_said_alike_of_several_functions_is_said_once(void **state)
 	assert_int_equal(folds.items[0].count, 2);
 	assert_string_equal(folds.items[0].findings[1]->subject.id, "0000:03:00.0");
 	assert_int_equal(folds.items[1].count, 1);
+}
+
+static void what_people_look_for_most_speaks_for_the_others(void **state)
+{
+	struct pci_function functions[] = {
+		{.name = "0000:00:14.0",
+		 .address = {0, 0, 0x14, 0},
+		 .class_code = {known("class"), 0x0c0330}},
+		{.name = "0000:01:00.0",
+		 .address = {0, 1, 0, 0},
+		 .class_code = {known("class"), 0x020000}},
+		{.name = "0000:02:00.0",
+		 .address = {0, 2, 0, 0},
+		 .class_code = {known("class"), 0x030000}},
+		{.name = "0000:03:00.0",
+		 .address = {0, 3, 0, 0},
+		 .class_code = {known("class"), 0x030000}},
+	};
+	const struct pci pci = {.functions = functions, .count = ARRAY_LENGTH(functions)};
+	static const char *const order[] = {"0000:02:00.0", "0000:00:14.0", "0000:01:00.0",
+					    "0000:03:00.0"};
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	for (size_t i = 0; i < ARRAY_LENGTH(functions); i++)
+		add_blocked(&findings, functions[i].name, "it is denied");
+	struct folds folds = fold_of_host(&findings, &pci);
+	assert_int_equal(folds.count, 1);
+	for (size_t i = 0; i < ARRAY_LENGTH(order); i++) {
+		test_row("%s", order[i]);
+		assert_string_equal(folds.items[0].findings[i]->subject.id, order[i]);
+	}
 }
 
 static void add_use(struct findings *findings, const char *domain, const char *function)
@@ -345,6 +383,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_said_alike_of_several_functions_is_said_once),
+		TEST(what_people_look_for_most_speaks_for_the_others),
 		TEST(what_is_said_alike_of_functions_of_one_domain_is_said_once),
 		TEST(each_has_its_own_short_reason_where_one_remedy_serves_all),
 		TEST(another_remedy_is_not_alike),
