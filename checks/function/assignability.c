@@ -290,6 +290,17 @@ static const char *cause_of_module(const struct check_context *context,
 	}
 }
 
+/* The finding that says why both are in one of the kernel's groups. */
+static const char *cause_of_group(const struct model *model, const struct pci_function *function,
+				  const struct pci_function *companion)
+{
+	const struct isolation *isolation = &model->isolation;
+
+	return isolation_of(isolation, function) == isolation_of(isolation, companion)
+		       ? "isolation.shared-group"
+		       : "isolation.differs";
+}
+
 /* The finding that says why a blocker is there. */
 static void add_cause(const struct check_context *context, const struct pci_function *function,
 		      const struct blocker *blocker, struct finding *finding)
@@ -318,9 +329,11 @@ static void add_cause(const struct check_context *context, const struct pci_func
 		finding_follows(finding, "reserved-memory.blocks", subject_function(function));
 		return;
 	case BLOCKER_HOST_USE:
-		finding_follows(
-			finding, "host-use.vital",
-			subject_function(blocker->companion ? blocker->companion : function));
+		if (blocker->companion && fact_known(&function->group.fact))
+			finding_follows(
+				finding,
+				cause_of_group(context->model, function, blocker->companion),
+				subject_group(context->findings, (uint32_t)function->group.value));
 		return;
 	default:
 		return;

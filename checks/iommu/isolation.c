@@ -75,7 +75,7 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-enum { MOST_NAMES = 8, MOST_SLOTS = 6, MOST_PORTS = 64 };
+enum { MOST_NAMES = 8, MOST_SLOTS = 6, MOST_PORTS = 64, MOST_NEEDED = 4 };
 
 static size_t count_endpoints(const struct isolation_group *group)
 {
@@ -218,14 +218,17 @@ static void add_config_acs(const struct judge *judge, const struct isolation_gro
 		finding_command(finding, "pci=config_acs=%s", buffer_text(&list));
 }
 
-/* Returns the name of a function of the group that the host needs, or NULL. */
+/* Returns the names of what the host needs of a group, "" where it needs nothing. */
 static const char *needed_by_host(const struct judge *judge, const struct isolation_group *group)
 {
+	struct buffer names = {
+		.arena = judge->findings->arena, .separator = ", ", .most = MOST_NEEDED};
+
 	for (size_t i = 0; i < group->count; i++) {
 		if (host_uses_vital(&judge->model->host_uses, group->functions[i]))
-			return group->functions[i]->name;
+			buffer_item(&names, "%s", group->functions[i]->name);
 	}
-	return NULL;
+	return buffer_list(&names);
 }
 
 /* A PF that has VFs goes to no guest, and its VFs not without it: "take the VFs of … away and ". */
@@ -249,10 +252,10 @@ static const char *last_resort(const struct judge *judge, const struct isolation
 {
 	const char *needed = needed_by_host(judge, group);
 
-	if (needed)
+	if (*needed)
 		return arena_printf(judge->findings->arena,
-				    "as long as the host needs %s, nothing of the group goes to a "
-				    "guest",
+				    "move what the host has on %s to other hardware: until then "
+				    "nothing of the group goes to a guest",
 				    needed);
 	return arena_printf(judge->findings->arena, "%sassign the whole group to one guest",
 			    without_vfs(judge, group));
@@ -263,22 +266,16 @@ static void add_slot_remedy(struct judge *judge, const struct isolation_group *g
 {
 	const char *slots = good_slots(judge, group);
 	const char *last = last_resort(judge, group);
-	bool needed = needed_by_host(judge, group) != NULL;
 	const char *firmware = "";
 
 	if (merges_by(group, MERGE_BELOW) && find_culprit(group, ACS_NO_CAPABILITY))
-		firmware = ", look for an ACS setting in the firmware setup";
-	if (*slots && needed)
-		finding_remedy(finding, "Move a device to a slot that isolates: below %s%s%s; %s",
-			       slots, *firmware ? "; otherwise" : "",
-			       firmware + (*firmware ? 1 : 0), last);
-	else if (*slots)
+		firmware = "look for an ACS setting in the firmware setup, or ";
+	if (*slots)
 		finding_remedy(finding,
-			       "Move a device to a slot that isolates: below %s; otherwise%s%s %s",
-			       slots, firmware + (*firmware ? 1 : 0), *firmware ? ", or" : "",
-			       last);
+			       "Move a device to a slot that isolates: below %s; otherwise %s%s",
+			       slots, firmware, last);
 	else
-		finding_remedy(finding, "No slot of this host is known to isolate%s; %s", firmware,
+		finding_remedy(finding, "No slot of this host is known to isolate: %s%s", firmware,
 			       last);
 }
 
@@ -552,24 +549,49 @@ static bool forms_larger_groups(const struct fact_text *release)
 	return begins_with(release->text, "6.8.0-");
 }
 
-static const char *difference_remedy(const struct judge *judge, bool larger)
+/* What the kernel's group is good for as it is. */
+static const char *until_then(const struct judge *judge, const struct iommu_group *actual)
+{
+	struct buffer needed = {
+		.arena = judge->findings->arena, .separator = ", ", .most = MOST_NEEDED};
+
+	for (size_t i = 0; i < actual->devices.count; i++) {
+		const struct pci_function *member =
+			pci_find_name(&judge->host->pci, actual->devices.names[i]);
+		if (member && host_uses_vital(&judge->model->host_uses, member))
+			buffer_item(&needed, "%s", member->name);
+	}
+	if (!needed.count)
+		return "Until then the kernel's group goes to one guest as a whole, as VFIO goes "
+		       "by it";
+	return arena_printf(judge->findings->arena,
+			    "Until then nothing of the kernel's group goes to a guest, as the host "
+			    "needs %s",
+			    buffer_list(&needed));
+}
+
+static const char *difference_remedy(const struct judge *judge, const struct iommu_group *actual,
+				     bool larger)
 {
 	const struct fact_text *release = &judge->host->kernel_release;
+	struct arena *arena = judge->findings->arena;
 
 	if (isolation_rules_of(&judge->host->cpu) != RULES_OF_PCI)
-		return "If a device came or changed after boot, reboot. Until then the kernel's "
-		       "group goes to one guest as a whole, as VFIO goes by it";
+		return arena_printf(arena, "If a device came or changed after boot, reboot. %s",
+				    until_then(judge, actual));
 	if (!larger)
 		return "If a device came or changed after boot, reboot; VFIO does not see what the "
 		       "hardware does not isolate";
 	if (forms_larger_groups(release))
-		return arena_printf(judge->findings->arena,
+		return arena_printf(arena,
 				    "Boot another kernel: %s is known to form larger groups than "
 				    "the hardware needs (6.12.75 to 6.12.77 and Ubuntu's 6.8 do)",
 				    release->text);
-	return "Boot another kernel, as some form larger groups than the hardware needs (6.12.75 "
-	       "to 6.12.77, Ubuntu's 6.8); reboot if a device came or changed after boot. Until "
-	       "then the group goes to one guest as a whole, as VFIO goes by it";
+	return arena_printf(arena,
+			    "Boot another kernel, as some form larger groups than the hardware "
+			    "needs (6.12.75 to 6.12.77, Ubuntu's 6.8); reboot if a device came or "
+			    "changed after boot. %s",
+			    until_then(judge, actual));
 }
 
 /* All of them count. */
@@ -608,7 +630,7 @@ static void report_difference(const struct judge *judge, const struct isolation_
 	if (overridden)
 		show_overrides(judge, finding);
 	else
-		finding_remedy(finding, "%s", difference_remedy(judge, *difference->more));
+		finding_remedy(finding, "%s", difference_remedy(judge, actual, *difference->more));
 }
 
 /* Whether no other predicted group that begins in the kernel's one comes before. */

@@ -246,6 +246,16 @@ class Folding(unittest.TestCase):
             shown = passcheck("--root", host.root).stdout
         self.assertRegex(shown, rf" {machine.BLOCKED} +blocked .* \(host-use, reserved-memory\) ")
 
+    def test_what_shares_a_group_with_what_the_host_needs_is_told_with_the_group(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            host.keep_root_on(host.paths[machine.DISK])
+            shown, plan = (passcheck("--root", host.root, *words).stdout
+                           for words in ((), ("plan", machine.SATA)))
+        self.assertIn(f"as the host needs {machine.DISK}\n      so {machine.SATA} cannot be "
+                      f"assigned to a guest: its group holds {machine.DISK}, ", shown)
+        self.assertEqual(plan.count("\n  → "), 1)
+
     def test_what_keeps_a_function_twice_is_told_at_once(self):
         with tempfile.TemporaryDirectory() as directory:
             host = machine.build(pathlib.Path(directory, "root"))

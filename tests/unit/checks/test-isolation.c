@@ -100,7 +100,9 @@ static void a_group_that_the_host_needs_is_not_to_be_given_away(void **state)
 		expect_finding(judge_isolation(paper), "isolation.shared-group", FINDING_WARN);
 	assert_null(strstr(finding->remedy, "whole group"));
 	assert_non_null(strstr(finding->remedy, "0000:00:1c.0 (empty); otherwise look for an ACS"));
-	assert_non_null(strstr(finding->remedy, "as long as the host needs 0000:05:01.0, nothing"));
+	assert_non_null(strstr(finding->remedy,
+			       "or move what the host has on 0000:05:01.0 to "
+			       "other hardware: until then nothing of the group "));
 }
 
 static void slot_that_is_taken_is_said_to_be(void **state)
