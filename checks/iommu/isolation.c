@@ -11,6 +11,7 @@
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
+#include "model/platform.h"
 
 enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, STALE, ISOLATED, KIND_COUNT };
 
@@ -106,6 +107,7 @@ struct judge {
 	const struct pci_function *ports[MOST_PORTS]; /* whose slot isolates */
 	size_t port_count;
 	bool isolated; /* no group holds several devices, so far */
+	bool formed;   /* the kernel has an endpoint in a group */
 };
 
 static const struct pci_function *first_below(const struct host *host,
@@ -351,15 +353,37 @@ static const char *without_culprit(const struct judge *judge)
 		       : "is with them by the kernel's rules";
 }
 
+/* Whether the kernel has the endpoints of a predicted group in one of its own. */
+static bool is_formed(const struct judge *judge, const struct isolation_group *group)
+{
+	const struct pci_function *first = isolation_first_endpoint(group);
+
+	for (size_t i = 0; i < group->count; i++) {
+		const struct pci_function *function = group->functions[i];
+		if (pcie_is_bridge(function))
+			continue;
+		if (!platform_in_real_group(judge->host, function) ||
+		    !pci_same_group(first, function))
+			return false;
+	}
+	return first != NULL;
+}
+
+static const char *share_words(const struct judge *judge, const struct isolation_group *group)
+{
+	return is_formed(judge, group) ? "share" : "would share";
+}
+
 static void report_shared(struct judge *judge, const struct isolation_group *group)
 {
 	const struct isolation_culprit *culprit = main_culprit(group);
-	struct finding *finding = finding_add(
-		judge->findings, &kinds[SHARED], FINDING_WARN, subject_of(judge, group),
-		"%s share a group because %s %s%s", names_of(judge->findings->arena, group),
-		culprit ? culprit->function->name : group->functions[0]->name,
-		culprit ? culprit->why : without_culprit(judge),
-		culprit && group->culprits->next ? ", among other reasons" : "");
+	struct finding *finding =
+		finding_add(judge->findings, &kinds[SHARED], FINDING_WARN, subject_of(judge, group),
+			    "%s %s a group because %s %s%s",
+			    names_of(judge->findings->arena, group), share_words(judge, group),
+			    culprit ? culprit->function->name : group->functions[0]->name,
+			    culprit ? culprit->why : without_culprit(judge),
+			    culprit && group->culprits->next ? ", among other reasons" : "");
 
 	for (culprit = group->culprits; culprit; culprit = culprit->next)
 		finding_evidence(finding, &culprit->function->config.fact, "%s %s",
@@ -371,9 +395,10 @@ static void report_one_device(const struct judge *judge, const struct isolation_
 {
 	const struct isolation_culprit *culprit = group->culprits;
 	const struct pci_function *first = isolation_first_endpoint(group);
-	struct finding *finding = finding_add(
-		judge->findings, &kinds[ONE_DEVICE], FINDING_PASS, subject_function(first),
-		"%s are one device and share a group", names_of(judge->findings->arena, group));
+	struct finding *finding =
+		finding_add(judge->findings, &kinds[ONE_DEVICE], FINDING_PASS,
+			    subject_function(first), "%s are one device and %s a group",
+			    names_of(judge->findings->arena, group), share_words(judge, group));
 
 	for (; culprit; culprit = culprit->next)
 		finding_evidence(finding, &culprit->function->config.fact, "%s %s",
@@ -683,6 +708,7 @@ static void run(const struct check_context *context)
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct isolation_group *group = isolation_of(&model->isolation, function);
+		judge.formed |= platform_in_real_group(host, function);
 		if (!group || group->functions[0] != function)
 			continue;
 		if (has_stale_member(&judge, group)) {
@@ -694,8 +720,9 @@ static void run(const struct check_context *context)
 	}
 	if (!judge.isolated)
 		return;
-	struct finding *finding = finding_add(findings, &kinds[ISOLATED], FINDING_PASS,
-					      subject_host(), "no two devices share a group");
+	struct finding *finding =
+		finding_add(findings, &kinds[ISOLATED], FINDING_PASS, subject_host(),
+			    "no two devices %s a group", judge.formed ? "share" : "would share");
 	finding_evidence(finding, &host->pci.fact, "%s",
 			 counted(findings->arena, host->pci.count, "function"));
 }

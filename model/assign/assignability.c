@@ -85,6 +85,14 @@ static void block_for(struct judge *judge, const struct pci_function *companion,
 	       });
 }
 
+/* The group of a function that is in none yet is the one that the kernel's rules give. */
+static const char *group_holds(const struct judge *judge)
+{
+	return platform_in_real_group(judge->builder->grounds.host, judge->function)
+		       ? "its group holds"
+		       : "its group would hold";
+}
+
 static void judge_vital(struct judge *judge, const struct companion_list *companions)
 {
 	const struct host_uses *uses = judge->builder->grounds.uses;
@@ -100,9 +108,8 @@ static void judge_vital(struct judge *judge, const struct companion_list *compan
 		}
 		if (companion != judge->function)
 			block_for(judge, companion,
-				  arena_printf(arena,
-					       "its group holds %s, which the host needs for %s",
-					       companion->name,
+				  arena_printf(arena, "%s %s, which the host needs for %s",
+					       group_holds(judge), companion->name,
 					       host_uses_vital_words(uses, companion, arena)));
 	}
 }
@@ -126,7 +133,7 @@ static void judge_doubtful(struct judge *judge, const struct companion_list *com
 		}
 		if (doubtful != judge->function)
 			miss(judge, doubt.evidence,
-			     arena_printf(arena, "its group holds %s: %s", doubtful->name,
+			     arena_printf(arena, "%s %s: %s", group_holds(judge), doubtful->name,
 					  doubt.why));
 	}
 }
@@ -180,16 +187,16 @@ static void judge_own_pf(struct judge *judge)
 	case VF_FATE_GONE:
 		block(judge, BLOCKER_OWN_PF, &pf->driver.fact,
 		      arena_printf(arena,
-				   "its group holds its physical function %s, which would have to "
-				   "leave its driver %s, and that takes its VFs along",
-				   pf->name, name));
+				   "%s its physical function %s, which would have to leave its "
+				   "driver %s, and that takes its VFs along",
+				   group_holds(judge), pf->name, name));
 		return;
 	case VF_FATE_UNKNOWN:
 		miss(judge, &pf->driver.fact,
 		     arena_printf(arena,
-				  "its group holds its physical function %s, which would have to "
-				  "leave its driver %s, and whether VFs outlive that is not known",
-				  pf->name, name));
+				  "%s its physical function %s, which would have to leave its "
+				  "driver %s, and whether VFs outlive that is not known",
+				  group_holds(judge), pf->name, name));
 		return;
 	case VF_FATE_KEPT:
 		return;

@@ -204,7 +204,10 @@ static const char *why_not_alone(const struct judge *judge, const struct pci_fun
 				    "does not",
 				    function->name, neighbour);
 	if (neighbour)
-		return arena_printf(judge->arena, "%s shares its group with %s", function->name,
+		return arena_printf(judge->arena, "%s %s its group with %s", function->name,
+				    platform_in_real_group(judge->model->host, function)
+					    ? "shares"
+					    : "would share",
 				    neighbour);
 	return arena_printf(judge->arena,
 			    "the group of %s is out of date: %s has ACS bits off since boot",
@@ -227,9 +230,12 @@ static void judge_isolated(const struct judge *judge, const struct pci_function 
 			       why_not_alone(judge, function, group, neighbour));
 		break;
 	case ALONE_YES:
-		count_function(
-			tally, REQUIREMENT_MET,
-			arena_printf(judge->arena, "%s is alone in its group", function->name));
+		count_function(tally, REQUIREMENT_MET,
+			       arena_printf(judge->arena, "%s %s alone in its group",
+					    function->name,
+					    platform_in_real_group(judge->model->host, function)
+						    ? "is"
+						    : "would be"));
 		break;
 	}
 }

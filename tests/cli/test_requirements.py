@@ -103,7 +103,8 @@ class Requirements(TreeTest):
                 ("intel-small-window", "vfs=0000:02:10.0:1", False, "VF BAR 0"),
                 ("intel-sriov-on", "vfs=0000:00:1f.2:1", False, "no physical function"),
                 ("intel-ports-on", "isolated=eth0", True, "alone in its group"),
-                ("intel-ports-on", "isolated=eth1", False, "its group with 0000:02:00.1"),
+                ("intel-ports-on", "isolated=eth1", False, "shares its group with 0000:02:00.1"),
+                ("intel-ports-off", "isolated=0000:06:00.0", False, "would share its group with "),
                 ("intel-ports-on", "interrupt-remapping", True, "are remapped"),
                 ("no-iommu", "interrupt-remapping", False, "no interrupt remapping")):
             with self.subTest(fixture=fixture, text=text):

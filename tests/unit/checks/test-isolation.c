@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
@@ -39,8 +40,36 @@ static void shared_group_names_its_culprit(void **state)
 	const struct finding *finding =
 		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
 
-	assert_string_equal(finding->summary, "0000:05:00.0, 0000:05:01.0 share a group because "
-					      "0000:00:1d.0 has no ACS capability");
+	assert_string_equal(finding->summary,
+			    "0000:05:00.0, 0000:05:01.0 would share a group because "
+			    "0000:00:1d.0 has no ACS capability");
+}
+
+/* What the kernel has done and what its rules would give are told apart. */
+static void a_group_that_the_kernel_has_formed_is_no_prediction(void **state)
+{
+	static const struct {
+		const char *groups[2];
+		size_t count;
+		const char *words;
+	} rows[] = {
+		{{"0000:00:1d.0 0000:05:00.0 0000:05:01.0"}, 1, "0000:05:01.0 share a group"},
+		{{"0000:00:1d.0 0000:05:00.0"}, 1, "0000:05:01.0 would share a group"},
+		{{"0000:00:1d.0 0000:05:00.0", "0000:05:01.0"},
+		 2,
+		 "0000:05:01.0 would share a group"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].groups[0]);
+		paper_reset(*state);
+		add_shared(*state);
+		add_groups(*state, rows[i].groups, rows[i].count);
+		assert_non_null(strstr(expect_finding(judge_isolation(*state),
+						      "isolation.shared-group", FINDING_WARN)
+					       ->summary,
+				       rows[i].words));
+	}
 }
 
 static void a_vf_alone_in_its_group_shares_it_with_no_one(void **state)
@@ -445,6 +474,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(shared_group_names_its_culprit),
+		TEST(a_group_that_the_kernel_has_formed_is_no_prediction),
 		TEST(a_vf_alone_in_its_group_shares_it_with_no_one),
 		TEST(slots_that_isolate_come_first_among_remedies),
 		TEST(a_group_that_the_host_needs_is_not_to_be_given_away),

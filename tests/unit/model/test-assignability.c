@@ -845,6 +845,37 @@ static void companion_that_the_host_lives_on_blocks(void **state)
 	expect_blocker(*state, pair.function, BLOCKER_HOST_USE);
 }
 
+/* What the kernel has formed, and what its rules give once a driver is bound. */
+static void group_with_what_the_host_lives_on_is_told_from_one_to_come(void **state)
+{
+	static const struct {
+		bool formed;
+		const char *words;
+	} rows[] = {
+		{true, "its group holds 0000:01:00.1, which"},
+		{false, "its group would hold 0000:01:00.1, which"},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].words);
+		paper_reset(paper);
+		struct pair pair = add_pair(paper);
+		if (!rows[i].formed) {
+			paper->host.units.units[0].kind = IOMMU_SMMU;
+			paper->host.cpu.architecture = "aarch64";
+			paper_kernel(paper, "6.12.117");
+			pair.function->group.fact = absent("iommu_group");
+		}
+		set_driver(pair.companion, "nvme");
+		set_root_disk(*state, pair.companion);
+		const struct blocker *blocker =
+			assignable_companion_use(judge_of(*state, pair.function), pair.companion);
+		assert_non_null(blocker);
+		assert_non_null(strstr(blocker->why, rows[i].words));
+	}
+}
+
 static void function_that_the_host_lives_on_is_blocked(void **state)
 {
 	struct paper *paper = *state;
@@ -1281,6 +1312,7 @@ int main(void)
 		TEST(unread_header_is_undetermined),
 		TEST(blocker_wins_over_what_is_unknown),
 		TEST(companion_that_the_host_lives_on_blocks),
+		TEST(group_with_what_the_host_lives_on_is_told_from_one_to_come),
 		TEST(function_that_the_host_lives_on_is_blocked),
 		TEST(no_command_acts_on_what_the_host_lives_on),
 		TEST(lists_that_were_not_read_leave_what_they_name_open),
