@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 
+#include "host/access/array.h"
 #include "host/access/buffer.h"
 
 enum { LONGEST_RULE = 16384 }; /* UDEV_LINE_SIZE */
@@ -63,6 +64,8 @@ static bool take_operator(const struct fact_line *rule, size_t *at, struct udev_
 		ret->op = UDEV_IS;
 	else if (has_sign && sign == '!')
 		ret->op = UDEV_IS_NOT;
+	else if (has_sign && sign == '-')
+		ret->op = UDEV_TAKES;
 	*at += has_sign ? 2 : 1;
 	return true;
 }
@@ -131,6 +134,69 @@ struct fact_line udev_rule_value(const struct fact_line *rule, const char *name,
 			return key.value;
 	}
 	return (struct fact_line){.text = NULL};
+}
+
+enum {
+	COMPARES = 1 << UDEV_IS | 1 << UDEV_IS_NOT,
+	SETS = 1 << UDEV_SETS,
+	TAKES = 1 << UDEV_TAKES,
+};
+
+/* Which operators keys take: parse_token() of systemd's src/udev/udev-rules.c (257). */
+static const struct {
+	const char *name;
+	unsigned operators;
+} keys[] = {
+	{"ACTION", COMPARES},
+	{"ATTR", COMPARES | SETS},
+	{"ATTRS", COMPARES},
+	{"CONST", COMPARES},
+	{"DEVPATH", COMPARES},
+	{"DRIVER", COMPARES},
+	{"DRIVERS", COMPARES},
+	{"ENV", COMPARES | SETS},
+	{"GOTO", SETS},
+	{"GROUP", SETS},
+	{"IMPORT", COMPARES | SETS},
+	{"KERNEL", COMPARES},
+	{"KERNELS", COMPARES},
+	{"LABEL", SETS},
+	{"MODE", SETS},
+	{"NAME", COMPARES | SETS},
+	{"OPTIONS", SETS},
+	{"OWNER", SETS},
+	{"PROGRAM", COMPARES | SETS},
+	{"RESULT", COMPARES},
+	{"RUN", SETS},
+	{"SECLABEL", SETS},
+	{"SUBSYSTEM", COMPARES},
+	{"SUBSYSTEMS", COMPARES},
+	{"SYMLINK", COMPARES | SETS | TAKES},
+	{"SYSCTL", COMPARES | SETS},
+	{"TAG", COMPARES | SETS | TAKES},
+	{"TAGS", COMPARES},
+	{"TEST", COMPARES},
+};
+
+static bool takes_operator(const struct udev_key *key)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+		if (udev_key_is(key, keys[i].name))
+			return keys[i].operators & 1U << key->op;
+	}
+	return true;
+}
+
+bool udev_rule_is_ignored(const struct fact_line *rule)
+{
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(rule, &offset, &key)) {
+		if (!takes_operator(&key))
+			return true;
+	}
+	return false;
 }
 
 /* Takes the next line, without the white space in front, that is no comment. */

@@ -9,7 +9,8 @@
 enum udev_operator {
 	UDEV_IS,     /* == */
 	UDEV_IS_NOT, /* != */
-	UDEV_SETS,   /* =, +=, -=, := */
+	UDEV_SETS,   /* =, +=, := */
+	UDEV_TAKES,  /* -= */
 };
 
 /* A key of a rule: ATTR{vendor}=="0x8086". */
@@ -33,6 +34,11 @@ bool udev_key_is(const struct udev_key *key, const char *name);
  * has none. */
 struct fact_line udev_rule_value(const struct fact_line *rule, const char *name,
 				 enum udev_operator op);
+
+/* Returns whether udev ignores a rule for a key that does not take its operator, as KERNEL="eth0",
+ * which compares nothing: parse_token(). What is no key at all, or one that is not known, does not
+ * count. */
+bool udev_rule_is_ignored(const struct fact_line *rule);
 
 /* Rules on their way through the lines of a file, of which several may be one rule. */
 struct udev_lines {

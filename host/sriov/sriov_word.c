@@ -67,7 +67,7 @@ static bool read_number(const char *text, int64_t *ret)
 /* ATTR{sriov_numvfs}="4", tmpfiles.d's "sriov_numvfs - - - - 4", max_vfs=4 */
 static const char *number_behind(const char *end)
 {
-	return end + strspn(end, "}\"'=: \t-");
+	return end + strspn(end, "}\"'=: \t+-");
 }
 
 /* VFS=0000:04:00.0|8086:1521|4 */

@@ -178,6 +178,7 @@ static enum match match_qat_unit(const struct sriov_setting *setting, const stru
 /* What a line says, whichever PF is asked about. */
 struct line_meaning {
 	bool moved;                   /* it means a device that is now elsewhere */
+	enum boolean makes;           /* of a rule of udev: whether it makes VFs */
 	const char *effect;           /* of a rule of udev: what it writes and runs; or NULL */
 	bool names_pf;                /* the effect does, or the line without one */
 	const struct link_file *link; /* whose it is, where that says whom it is for; or NULL */
@@ -199,13 +200,15 @@ static struct line_meaning meaning_of(const struct host *host, struct arena *are
 	struct moved_address moved;
 
 	if (setting->kind != SRIOV_SUBJECT_NONE)
-		return (struct line_meaning){.moved = false};
+		return (struct line_meaning){.makes = BOOLEAN_YES};
 	const char *line = setting->line;
 	struct line_meaning meaning = {
 		.moved = place &&
 			 (place->owner == SRIOV_OWNER_UDEV || place->owner == SRIOV_OWNER_UNRAID) &&
 			 moved_address_find(host, line, &moved),
 		.effect = setting->owner == SRIOV_OWNER_UDEV ? rule_effect(arena, line) : NULL,
+		.makes = place && setting->owner == SRIOV_OWNER_UDEV ? rule_makes_vfs(place, line)
+								     : BOOLEAN_YES,
 	};
 	meaning.names_pf = names_a_pf(host, meaning.effect ? meaning.effect : line);
 	return meaning;
@@ -292,10 +295,14 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 {
 	enum match event = match_event(arena, setting);
 
-	if (event == MATCH_OTHER)
-		return event;
+	if (event == MATCH_OTHER || meaning->makes == BOOLEAN_NO)
+		return MATCH_OTHER;
 	enum match device = match_device(arena, setting, meaning, pf);
-	return device == MATCH_OTHER || event == MATCH_PF ? device : event;
+	if (device == MATCH_OTHER)
+		return device;
+	return meaning->makes == BOOLEAN_UNKNOWN ? MATCH_UNKNOWN
+	       : event == MATCH_PF               ? device
+						 : event;
 }
 
 /* "options be2net num_vfs=16": be_init_module() of 6.1 and 6.12 says that it is obsolete, and no
@@ -534,7 +541,9 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 		line.state = PERSISTENCE_UNKNOWN;
 		line.early = true;
 	}
-	line.counted = sriov_line_count(setting->line, &line.count, &line.digits);
+	/* What a rule compares is no number that it writes. */
+	line.counted = meaning->makes == BOOLEAN_YES &&
+		       sriov_line_count(setting->line, &line.count, &line.digits);
 	add(builder, pf, &line);
 }
 

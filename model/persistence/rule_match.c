@@ -8,9 +8,9 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "host/boot/boolean.h"
 #include "host/persistence/udev_key.h"
 #include "host/sriov/sriov_token.h"
+#include "host/sriov/sriov_word.h"
 #include "model/persistence/first_name.h"
 #include "model/persistence/named_place.h"
 
@@ -361,12 +361,45 @@ enum match rule_match(struct arena *arena, const char *rule, const struct pci_fu
 	return tells_device(&line) ? MATCH_PF : MATCH_NONE;
 }
 
+bool rule_is_ignored(const char *rule)
+{
+	const struct fact_line line = line_of(rule);
+
+	return udev_rule_is_ignored(&line);
+}
+
 /* What is written, and what runs, whether its output is compared or not. */
 static bool has_effect(const struct udev_key *key)
 {
 	if (udev_key_is(key, "PROGRAM") || udev_key_is(key, "IMPORT"))
 		return true;
 	return key->op == UDEV_SETS && (udev_key_is(key, "ATTR") || udev_key_is(key, "RUN"));
+}
+
+static bool speaks_of_vfs(const struct sriov_place *place, const struct udev_key *key)
+{
+	return (key->attribute.text && sriov_word_within(place, &key->attribute)) ||
+	       sriov_word_within(place, &key->value);
+}
+
+enum boolean rule_makes_vfs(const struct sriov_place *place, const char *rule)
+{
+	const struct fact_line line = line_of(rule);
+	enum boolean answer = BOOLEAN_NO;
+	struct udev_key key;
+	size_t offset = 0;
+
+	if (udev_rule_is_ignored(&line))
+		return BOOLEAN_NO;
+	while (udev_key_next(&line, &offset, &key)) {
+		if (!has_effect(&key))
+			continue;
+		if (speaks_of_vfs(place, &key))
+			return BOOLEAN_YES;
+		if (!udev_key_is(&key, "ATTR"))
+			answer = BOOLEAN_UNKNOWN;
+	}
+	return offset < line.length ? BOOLEAN_UNKNOWN : answer;
 }
 
 const char *rule_effect(struct arena *arena, const char *rule)

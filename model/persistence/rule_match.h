@@ -2,7 +2,9 @@
 #ifndef PASSCHECK_MODEL_PERSISTENCE_RULE_MATCH_H
 #define PASSCHECK_MODEL_PERSISTENCE_RULE_MATCH_H
 
+#include "host/boot/boolean.h"
 #include "host/pci/pci.h"
+#include "host/sriov/sriov_place.h"
 
 /* Rules of udev(7) that make VFs, each a line: when they act, and for which function. */
 
@@ -33,6 +35,16 @@ enum rule_upon rule_acts_upon(struct arena *arena, const char *rule);
  * arena.
  */
 enum match rule_match(struct arena *arena, const char *rule, const struct pci_function *pf);
+
+/* Returns whether udev ignores a rule: udev_rule_is_ignored(). */
+bool rule_is_ignored(const char *rule);
+
+/*
+ * Returns whether a rule that speaks of VFs makes some upon the devices that it is for: no where
+ * udev ignores it, and where it compares their number and writes none. Unknown where it runs what
+ * does not speak of VFs itself, or is not understood. place: of its file.
+ */
+enum boolean rule_makes_vfs(const struct sriov_place *place, const char *rule);
 
 /* Returns what a rule writes and runs, words of its values with blanks between them: it may name
  * another function than that upon whose event it acts. Memory comes from arena. */

@@ -593,6 +593,18 @@ static const struct {
 	 NOTHING},
 	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}==\"0\", " SETS, MADE, NOTHING},
 	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}!=\"0\", " SETS, UNKNOWN, NOTHING},
+	/* A key that does not take its operator has udev ignore the rule. */
+	{"ACTION=\"add\", KERNEL==\"" PF "\", " SETS, NOTHING, NOTHING},
+	{"KERNEL=\"" PF "\", " SETS, NOTHING, NOTHING},
+	{"ACTION=\"add\", KERNEL==\"" OTHER_PF "\", " RUNS(PF), NOTHING, NOTHING},
+	{"KERNEL==\"" PF "\", ATTRS{sriov_numvfs}=\"4\"\n", NOTHING, NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}-=\"4\"\n", NOTHING, NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}:=\"4\"\n", MADE, NOTHING},
+	/* A number that is compared is not written. */
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}==\"4\"\n", NOTHING, NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}==\"0\", ENV{X}=\"1\", TAG+=\"y\"\n", NOTHING,
+	 NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}==\"0\", RUN+=\"/opt/make\"\n", UNKNOWN, NOTHING},
 	/* A negation excludes what it fits. */
 	{"SUBSYSTEM==\"pci\", KERNEL!=\"" PF "\", DRIVER==\"igb\", " SETS, NOTHING, MADE},
 	{"KERNEL!=\"" PF "|" OTHER_PF "\", DRIVER==\"igb\", " SETS, NOTHING, NOTHING},
@@ -2067,6 +2079,7 @@ static void a_line_tells_how_many_vfs_it_makes(void **state)
 		 "echo 8 > /sys/class/net/eth0/device/sriov_numvfs",
 		 8},
 		{"ATTR{sriov_numvfs}==\"0\", ATTR{sriov_numvfs}=\"4\"", 4},
+		{"ATTR{sriov_numvfs}+=\"4\"", 4},
 		{"echo 4 > /sys/class/net/eth0/device/sriov_numvfs; "
 		 "echo 8 > /sys/class/net/eth1/device/sriov_numvfs",
 		 -1},
