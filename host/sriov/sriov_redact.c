@@ -74,6 +74,8 @@ static const char *const plain_words[] = {
 	"change",
 	"dev",
 	"device",
+	"device/device",
+	"device/vendor",
 	"echo",
 	"externallyManaged",
 	"ip",
@@ -146,7 +148,7 @@ static bool sets(const struct fact_line *token)
 /* ATTR{vendor}=="0x8086": which function a rule means, beside its address. */
 static bool is_id(const struct tokens *tokens, const struct fact_line *token)
 {
-	static const char *const keys[] = {"vendor", "device"};
+	static const char *const keys[] = {"vendor", "device", "device/vendor", "device/device"};
 	enum { LENGTH = 6 };
 
 	if (token->length != LENGTH || memcmp(token->text, "0x", 2) != 0 ||
@@ -244,7 +246,9 @@ static void take_token(struct tokens *tokens, struct buffer *kept)
 	bool negates = token.length == 1 && *token.text == '!';
 	tokens->previous_sets = keeps && (sets(&token) || is_short_number(&token) ||
 					  (negates && tokens->previous_sets));
-	tokens->previous = token;
+	/* ATTR{vendor}!="0x8086" has an id behind its key, too. */
+	if (!negates)
+		tokens->previous = token;
 }
 
 const char *sriov_line_redact(struct arena *arena, const struct sriov_place *place,

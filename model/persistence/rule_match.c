@@ -2,6 +2,7 @@
 #include "model/persistence/rule_match.h"
 
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -73,11 +74,12 @@ enum rule_upon rule_acts_upon(struct arena *arena, const char *rule)
 	return upon;
 }
 
-/* Whose events a rule may wait for. */
+/* Whose events a rule may wait for, and what these lie below. */
 enum kind {
 	KIND_FUNCTION,
 	KIND_INTERFACE, /* of the function */
 	KIND_OTHER,     /* what else lies below it: an RDMA device, a clock */
+	KIND_ROOT_BUS,  /* which all functions of it lie below: no rule waits for it */
 };
 
 struct device {
@@ -132,17 +134,6 @@ static const struct pci_function *above_of(const struct pci_function *function)
 	return function->parent_state == FACT_KNOWN ? function->parent : NULL;
 }
 
-/* Its own name, or that of what it lies below. */
-static enum boolean fits_names_above(struct arena *arena, const struct fact_line *value,
-				     const struct device *device)
-{
-	for (const struct pci_function *it = device->function; it; it = above_of(it)) {
-		if (fits(arena, value, it->name))
-			return BOOLEAN_YES;
-	}
-	return fits_name(arena, value, device);
-}
-
 /* A driver that the function does not have now, it may have after a boot. */
 static enum boolean fits_own_driver(struct arena *arena, const struct fact_line *value,
 				    const struct device *device)
@@ -165,18 +156,6 @@ static enum boolean fits_driver(struct arena *arena, const struct fact_line *val
 	return fits_own_driver(arena, value, device);
 }
 
-static enum boolean fits_drivers_above(struct arena *arena, const struct fact_line *value,
-				       const struct device *device)
-{
-	const struct pci_function *it = device->function;
-
-	while ((it = above_of(it))) {
-		if (fact_known(&it->driver.fact) && fits(arena, value, it->driver.text))
-			return BOOLEAN_YES;
-	}
-	return fits_own_driver(arena, value, device);
-}
-
 static enum boolean fits_subsystem(struct arena *arena, const struct fact_line *value,
 				   const struct device *device)
 {
@@ -185,42 +164,62 @@ static enum boolean fits_subsystem(struct arena *arena, const struct fact_line *
 		return boolean_of(fits(arena, value, "pci"));
 	case KIND_INTERFACE:
 		return boolean_of(fits(arena, value, "net"));
+	case KIND_ROOT_BUS:
+		return boolean_of(fits(arena, value, ""));
 	case KIND_OTHER:
 		return BOOLEAN_UNKNOWN;
 	}
 	return BOOLEAN_UNKNOWN;
 }
 
-static enum boolean fits_subsystems_above(struct arena *arena, const struct fact_line *value,
-					  const struct device *device)
+/* What an earlier rule has named the interface, which nothing has while no rule did:
+ * udev_rule_apply_token_to_event(), TK_M_NAME. */
+static enum boolean fits_given_name(struct arena *arena, const struct fact_line *value,
+				    const struct device *device)
 {
-	return fits(arena, value, "pci") ? BOOLEAN_YES : fits_subsystem(arena, value, device);
+	return fits(arena, value, "") || fits_name(arena, value, device) != BOOLEAN_NO
+		       ? BOOLEAN_UNKNOWN
+		       : BOOLEAN_NO;
 }
 
 /* What is compared with a value, and how. */
 static const struct {
 	const char *name;
+	const char *above; /* compares the same of the device, or of one that it lies below */
 	enum boolean (*fits)(struct arena *arena, const struct fact_line *value,
 			     const struct device *device);
-	bool above; /* also with what the device lies below, of which any may fit */
 	bool tells; /* one device from others */
 } keys[] = {
-	{"KERNEL", fits_name, false, true},
-	{"NAME", fits_name, false, true},
-	{"KERNELS", fits_names_above, true, true},
-	{"DRIVER", fits_driver, false, true},
-	{"DRIVERS", fits_drivers_above, true, true},
-	{"SUBSYSTEM", fits_subsystem, false, false},
-	{"SUBSYSTEMS", fits_subsystems_above, true, false},
+	{"KERNEL", "KERNELS", fits_name, true},
+	{"NAME", NULL, fits_given_name, true},
+	{"DRIVER", "DRIVERS", fits_driver, true},
+	{"SUBSYSTEM", "SUBSYSTEMS", fits_subsystem, false},
 };
 
+static bool is_of_row(const struct udev_key *key, size_t row)
+{
+	return udev_key_is(key, keys[row].name) ||
+	       (keys[row].above && udev_key_is(key, keys[row].above));
+}
+
+/* Returns whether a key asks the device, or one above it: of all such keys of a rule the same one
+ * must answer (udev_rule_apply_parent_token_to_event()). */
+static bool is_of_above(const struct udev_key *key)
+{
+	static const char *const names[] = {"KERNELS", "DRIVERS", "SUBSYSTEMS", "ATTRS", "TAGS"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		if (udev_key_is(key, names[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Attributes of PFs: as many VFs as the driver allows, and none yet. */
-static enum boolean answer_attribute(struct arena *arena, const struct udev_key *key)
+static enum boolean answer_sriov_attribute(struct arena *arena, const struct udev_key *key)
 {
 	bool is = key->op == UDEV_IS;
 
-	if (!has(&key->attribute, "sriov_"))
-		return BOOLEAN_UNKNOWN;
 	if (is && (fits(arena, &key->value, "*") || fits(arena, &key->value, "?*")))
 		return BOOLEAN_YES;
 	if (has(&key->attribute, "sriov_numvfs"))
@@ -228,15 +227,67 @@ static enum boolean answer_attribute(struct arena *arena, const struct udev_key 
 	return !is && fits(arena, &key->value, "0") ? BOOLEAN_YES : BOOLEAN_UNKNOWN;
 }
 
+static enum boolean answer_id(struct arena *arena, const struct udev_key *key,
+			      const struct fact_number *id)
+{
+	const char *text = arena_printf(arena, "0x%04" PRIx64, id->value);
+
+	if (!fact_known(&id->fact))
+		return BOOLEAN_UNKNOWN;
+	return boolean_of(fits(arena, &key->value, text) == (key->op == UDEV_IS));
+}
+
+static bool is(const struct fact_line *text, const char *word)
+{
+	return text->text && text->length == strlen(word) &&
+	       memcmp(text->text, word, text->length) == 0;
+}
+
+/* Returns whether an attribute is one of what "device" leads to, which is then taken off. */
+static bool take_device(struct fact_line *attribute)
+{
+	static const char device[] = "device/";
+	size_t size = strlen(device);
+
+	if (!attribute->text || attribute->length <= size ||
+	    memcmp(attribute->text, device, size) != 0)
+		return false;
+	attribute->text += size;
+	attribute->length -= size;
+	return true;
+}
+
+/* An interface has the attributes of its function below "device". A device without the attribute
+ * fits nothing, whatever the operator: token_match_attr(). */
+static enum boolean answer_attribute(struct arena *arena, const struct udev_key *key,
+				     const struct device *device)
+{
+	const struct pci_function *function = device->function;
+	struct fact_line attribute = key->attribute;
+	bool of_device = take_device(&attribute);
+	bool vendor = is(&attribute, "vendor"), sriov = has(&attribute, "sriov_");
+
+	if (device->kind == KIND_OTHER || has(&attribute, "[") || has(&attribute, "/") ||
+	    (!vendor && !sriov && !is(&attribute, "device")))
+		return BOOLEAN_UNKNOWN;
+	if (device->kind == KIND_ROOT_BUS || of_device != (device->kind == KIND_INTERFACE) ||
+	    (sriov && fact_absent(&function->sriov.totalvfs.fact)))
+		return BOOLEAN_NO;
+	return sriov ? answer_sriov_attribute(arena, key)
+		     : answer_id(arena, key, vendor ? &function->vendor : &function->device);
+}
+
 /* Returns whether an attribute that a rule writes is one of such a device: others have none of that
- * name, and udev writes nothing. */
+ * name, and udev writes nothing. All paths are below the device, but for those in brackets. */
 static enum boolean answer_written(const struct udev_key *key, const struct device *device)
 {
 	if (!udev_key_is(key, "ATTR") || !has(&key->attribute, "sriov_numvfs") ||
-	    has(&key->attribute, "/sys/") || has(&key->attribute, "["))
+	    has(&key->attribute, "["))
 		return BOOLEAN_YES;
-	if (has(&key->attribute, SRIOV_REDACTED))
+	if (has(&key->attribute, SRIOV_REDACTED) || has(&key->attribute, "*"))
 		return BOOLEAN_UNKNOWN;
+	if (has(&key->attribute, "/sys/"))
+		return BOOLEAN_NO;
 	bool is_of_function = !has(&key->attribute, "/");
 	return boolean_of(is_of_function == (device->kind == KIND_FUNCTION));
 }
@@ -244,6 +295,23 @@ static enum boolean answer_written(const struct udev_key *key, const struct devi
 static enum boolean inverted(enum boolean answer)
 {
 	return answer == BOOLEAN_UNKNOWN ? answer : boolean_of(answer == BOOLEAN_NO);
+}
+
+/* Events of devices as they arrive: an interface moves as it is renamed, and only what has a bus is
+ * bound (driver_bound() of drivers/base/dd.c). */
+static enum boolean answer_action(struct arena *arena, const struct udev_key *key,
+				  const struct device *device)
+{
+	static const char *const actions[] = {"add", "change", "online", NULL};
+	const char *const *action = actions;
+	bool is = key->op == UDEV_IS;
+
+	if (has(&key->value, SRIOV_REDACTED) ||
+	    fits(arena, &key->value, device->kind == KIND_INTERFACE ? "move" : "bind") == is)
+		return BOOLEAN_YES;
+	while (*action && fits(arena, &key->value, *action) != is)
+		action++;
+	return boolean_of(*action);
 }
 
 static enum boolean answer_key(struct arena *arena, const struct udev_key *key,
@@ -254,35 +322,34 @@ static enum boolean answer_key(struct arena *arena, const struct udev_key *key,
 		return udev_key_is(key, SRIOV_REDACTED) ? BOOLEAN_UNKNOWN
 							: answer_written(key, device);
 	if (udev_key_is(key, ACTION))
-		return BOOLEAN_YES;
+		return answer_action(arena, key, device);
 	if (key->prefixed || has(&key->value, SRIOV_REDACTED) || key->value.length > LONGEST_VALUE)
 		return BOOLEAN_UNKNOWN;
 	if (udev_key_is(key, "ATTR") || udev_key_is(key, "ATTRS"))
-		return answer_attribute(arena, key);
+		return answer_attribute(arena, key, device);
 	if (udev_key_is(key, "TEST"))
 		return key->op == UDEV_IS && has(&key->value, "sriov_") ? BOOLEAN_YES
 									: BOOLEAN_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		if (!udev_key_is(key, keys[i].name))
+		if (!is_of_row(key, i))
 			continue;
-		if (key->op == UDEV_IS)
-			return keys[i].fits(arena, &key->value, device);
-		return keys[i].above ? BOOLEAN_UNKNOWN
-				     : inverted(keys[i].fits(arena, &key->value, device));
+		enum boolean answer = keys[i].fits(arena, &key->value, device);
+		return key->op == UDEV_IS ? answer : inverted(answer);
 	}
 	return BOOLEAN_UNKNOWN;
 }
 
-/* All keys of a rule must fit. */
-static enum boolean answer(struct arena *arena, const struct fact_line *rule,
-			   const struct device *device)
+/* All keys must fit: those that ask the device itself, or those that ask one above, too. */
+static enum boolean answer_keys(struct arena *arena, const struct fact_line *rule,
+				const struct device *device, bool of_above)
 {
 	enum boolean all = BOOLEAN_YES;
 	struct udev_key key;
 	size_t offset = 0;
 
 	while (udev_key_next(rule, &offset, &key)) {
-		enum boolean one = answer_key(arena, &key, device);
+		enum boolean one = is_of_above(&key) == of_above ? answer_key(arena, &key, device)
+								 : BOOLEAN_YES;
 		if (one == BOOLEAN_NO)
 			return one;
 		all = one == BOOLEAN_UNKNOWN ? one : all;
@@ -296,10 +363,71 @@ static void take(enum boolean *best, enum boolean one)
 		*best = one;
 }
 
+static bool asks_above(const struct fact_line *rule)
+{
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(rule, &offset, &key)) {
+		if (is_of_above(&key))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether the device, its function or what that lies below fits all keys that ask so. */
+static enum boolean answer_above(struct arena *arena, const struct fact_line *rule,
+				 const struct device *device)
+{
+	const struct pci_function *it = device->function, *last = it;
+	enum boolean best = answer_keys(arena, rule, device, true);
+	struct device above = {.kind = KIND_FUNCTION, .named = device->named};
+
+	if (device->kind == KIND_FUNCTION)
+		it = above_of(it);
+	for (; it; it = above_of(it)) {
+		above.function = it;
+		above.name = it->name;
+		above.named &= it == device->function;
+		take(&best, answer_keys(arena, rule, &above, true));
+		last = it;
+	}
+	if (last->parent_state != FACT_ABSENT) {
+		take(&best, BOOLEAN_UNKNOWN);
+		return best;
+	}
+	above = (struct device){
+		.kind = KIND_ROOT_BUS,
+		.name = arena_printf(arena, "pci%04x:%02x", last->address.domain,
+				     last->address.bus),
+	};
+	take(&best, answer_keys(arena, rule, &above, true));
+	return best;
+}
+
+static enum boolean answer(struct arena *arena, const struct fact_line *rule,
+			   const struct device *device)
+{
+	enum boolean own = answer_keys(arena, rule, device, false);
+
+	if (own == BOOLEAN_NO || !asks_above(rule))
+		return own;
+	enum boolean above = answer_above(arena, rule, device);
+	return above == BOOLEAN_YES ? own : above;
+}
+
+/* ATTR{vendor} and ATTR{device} do, and what is written does not. */
 static bool tells_device(const struct fact_line *rule)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		if (keys[i].tells && udev_rule_value(rule, keys[i].name, UDEV_IS).text)
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(rule, &offset, &key)) {
+		bool tells = key.attribute.text && !has(&key.attribute, "sriov_") &&
+			     (udev_key_is(&key, "ATTR") || udev_key_is(&key, "ATTRS"));
+		for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
+			tells |= keys[i].tells && is_of_row(&key, i);
+		if (key.op == UDEV_IS && tells)
 			return true;
 	}
 	return false;

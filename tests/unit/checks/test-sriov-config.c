@@ -285,8 +285,8 @@ static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
 	 "DRIVER==\"ig*\", ATTR{sriov_numvfs}=\"4\"\n", MADE, 4, MADE},
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
-	 "KERNEL==\"eth*\", ATTRS{device}==\"0x10c9\", ATTR{device/sriov_numvfs}=\"4\"\n", UNKNOWN,
-	 4, UNKNOWN},
+	 "KERNEL==\"eth*\", ATTRS{device}==\"0x10c9\", ATTR{device/sriov_numvfs}=\"4\"\n", MADE, 4,
+	 MADE},
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
 	 "KERNEL==\"0000:09:00.0\", DRIVER==\"?*\", ATTR{sriov_numvfs}=\"4\"\n", NOTHING, 4,
 	 NOTHING},
@@ -548,7 +548,7 @@ static void only_what_names_no_pf_means_the_only_one(void **state)
 		{RULES,
 		 "KERNEL==\"eth*\", ATTRS{device}==\"0x10c9\", "
 		 "ATTR{device/sriov_numvfs}=\"4\"\n",
-		 UNKNOWN},
+		 MADE},
 		{RULES, "ENV{ID_NET_DRIVER}==\"i40e\", ATTR{device/sriov_numvfs}=\"4\"\n", UNKNOWN},
 		{LINK, "[Match]\nMACAddress=52:54:00:00:00:01\n" LINK_VFS, UNKNOWN},
 		{LINK, "[Match]\nOriginalName=*\nHost=elsewhere\n" LINK_VFS, UNKNOWN},
@@ -583,7 +583,7 @@ static const struct {
 	{"ENV{X}==\"1\", KERNEL==\"" PF "\", " SETS, UNKNOWN, NOTHING},
 	{"PROGRAM==\"/opt/secret\", KERNEL==\"" PF "\", " SETS, UNKNOWN, NOTHING},
 	{"RESULT!=\"x\", KERNEL==\"" PF "\", " SETS, UNKNOWN, NOTHING},
-	{"KERNEL==\"" PF "\", ATTR{vendor}==\"0x8086\", " SETS, UNKNOWN, NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{class}==\"0x020000\", " SETS, UNKNOWN, NOTHING},
 	{"KERNEL==i\"" PF "\", " SETS, UNKNOWN, UNKNOWN},
 	{"KERNEL==\"" PF "\", KERNEL \"x\", " SETS, UNKNOWN, NOTHING},
 	/* What is set beside the number is no question. */
@@ -593,6 +593,25 @@ static const struct {
 	 NOTHING},
 	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}==\"0\", " SETS, MADE, NOTHING},
 	{"KERNEL==\"" PF "\", ATTR{sriov_numvfs}!=\"0\", " SETS, UNKNOWN, NOTHING},
+	/* Ids are those of the function; an interface has them below "device". */
+	{"ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x10c9\", " SETS, MADE, MADE},
+	{"ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1572\", " SETS, NOTHING, NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{device}!=\"0x10c9\", " SETS, NOTHING, NOTHING},
+	{"SUBSYSTEM==\"net\", ATTR{device/vendor}==\"0x8086\", " SETS_OF_NET, MADE, MADE},
+	{"SUBSYSTEM==\"net\", ATTR{vendor}==\"0x8086\", " SETS_OF_NET, NOTHING, NOTHING},
+	{"SUBSYSTEM==\"net\", ATTRS{vendor}==\"0x15b3\", " SETS_OF_NET, NOTHING, NOTHING},
+	/* One device must fit all that is asked of those above. */
+	{"SUBSYSTEM==\"net\", KERNELS==\"pci0000:00\", DRIVERS==\"igb\", " SETS_OF_NET, NOTHING,
+	 NOTHING},
+	{"SUBSYSTEM==\"net\", KERNELS==\"pci0000:00\", SUBSYSTEMS==\"\", " SETS_OF_NET, MADE, MADE},
+	{"KERNELS==\"eth0\", SUBSYSTEMS==\"net\", " SETS_OF_NET, MADE, NOTHING},
+	{"KERNELS==\"eth0\", SUBSYSTEMS==\"pci\", " SETS_OF_NET, NOTHING, NOTHING},
+	/* An interface is not bound, and a function does not move. */
+	{"ACTION==\"bind\", SUBSYSTEM==\"net\", KERNEL==\"eth0\", " SETS_OF_NET, NOTHING, NOTHING},
+	{"ACTION==\"add|bind\", SUBSYSTEM==\"net\", KERNEL==\"eth0\", " SETS_OF_NET, MADE, NOTHING},
+	{"ACTION==\"move\", KERNEL==\"" PF "\", " SETS, NOTHING, NOTHING},
+	/* What an earlier rule has named it. */
+	{"NAME==\"eth0\", " SETS_OF_NET, UNKNOWN, NOTHING},
 	/* A key that does not take its operator has udev ignore the rule. */
 	{"ACTION=\"add\", KERNEL==\"" PF "\", " SETS, NOTHING, NOTHING},
 	{"KERNEL=\"" PF "\", " SETS, NOTHING, NOTHING},
@@ -610,7 +629,7 @@ static const struct {
 	{"KERNEL!=\"" PF "|" OTHER_PF "\", DRIVER==\"igb\", " SETS, NOTHING, NOTHING},
 	{"KERNEL!=\"eth0\", DRIVERS==\"igb\", " SETS_OF_NET, NOTHING, MADE},
 	{"SUBSYSTEM!=\"pci\", KERNEL==\"" PF "\", " SETS, NOTHING, NOTHING},
-	{"KERNELS!=\"" PF "\", DRIVER==\"igb\", " SETS, UNKNOWN, UNKNOWN},
+	{"KERNELS!=\"" PF "\", DRIVER==\"igb\", " SETS, MADE, MADE}, /* by the root bus */
 	/* An interface has no driver of its own, and the kernel's name at first. */
 	{"SUBSYSTEM==\"net\", DRIVER==\"igb\", " SETS_OF_NET, NOTHING, NOTHING},
 	{"SUBSYSTEM==\"net\", KERNELS==\"" PF "\", DRIVERS==\"igb\", " SETS_OF_NET, MADE, NOTHING},
@@ -618,6 +637,9 @@ static const struct {
 	/* The function has no attribute of that path. */
 	{"KERNEL==\"" PF "\", " SETS_OF_NET, NOTHING, NOTHING},
 	{"KERNEL==\"eth0\", " SETS, NOTHING, NOTHING},
+	{"DRIVER==\"igb\", ATTR{/sys/class/net/lan0/device/sriov_numvfs}=\"4\"\n", NOTHING,
+	 NOTHING},
+	{"KERNEL==\"" PF "\", ATTR{net/*/device/sriov_numvfs}=\"4\"\n", UNKNOWN, NOTHING},
 	{"SUBSYSTEM==\"infiniband\", KERNELS==\"" PF "\", " RUNS("%k"), UNKNOWN, NOTHING},
 	/* It may write to another function than the one that it waits for. */
 	{"SUBSYSTEM==\"module\", KERNEL==\"igb\", " RUNS(PF), UNKNOWN, NOTHING},
