@@ -504,6 +504,16 @@ static bool is_too_early(const struct builder *builder, const struct sriov_setti
 	return needs_up(builder, pf) && writes_early(setting);
 }
 
+/* A driver that is built in is bound before udev runs; one may be in the initramfs, too. */
+static bool may_lack_driver(const struct builder *builder, const struct sriov_setting *setting,
+			    const struct pci_function *pf)
+{
+	return setting->owner == SRIOV_OWNER_UDEV &&
+	       rule_is_before_driver(builder->arena, setting->line) &&
+	       !(fact_known(&pf->driver.fact) &&
+		 modules_built_in(&builder->host->modules, driver_module(pf->driver.text)));
+}
+
 static void add(struct builder *builder, const struct pci_function *pf,
 		const struct vf_persistence *line)
 {
@@ -540,6 +550,10 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 	if (line.state == PERSISTENCE_MADE && writes_before_up(setting) && needs_up(builder, pf)) {
 		line.state = PERSISTENCE_UNKNOWN;
 		line.early = true;
+	}
+	if (line.state == PERSISTENCE_MADE && may_lack_driver(builder, setting, pf)) {
+		line.state = PERSISTENCE_UNKNOWN;
+		line.before_driver = true;
 	}
 	/* What a rule compares is no number that it writes. */
 	line.counted = meaning->makes == BOOLEAN_YES &&

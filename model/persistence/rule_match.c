@@ -530,6 +530,33 @@ enum boolean rule_makes_vfs(const struct sriov_place *place, const char *rule)
 	return offset < line.length ? BOOLEAN_UNKNOWN : answer;
 }
 
+static bool acts_upon_bind(struct arena *arena, const struct fact_line *rule)
+{
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(rule, &offset, &key)) {
+		if (udev_key_is(&key, ACTION) && !has(&key.value, SRIOV_REDACTED) &&
+		    fits(arena, &key.value, "bind") != (key.op == UDEV_IS))
+			return false;
+	}
+	return true;
+}
+
+bool rule_is_before_driver(struct arena *arena, const char *rule)
+{
+	const struct fact_line line = line_of(rule);
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(&line, &offset, &key)) {
+		if (key.op == UDEV_SETS && udev_key_is(&key, "ATTR") &&
+		    is(&key.attribute, "sriov_numvfs"))
+			return !acts_upon_bind(arena, &line);
+	}
+	return false;
+}
+
 const char *rule_effect(struct arena *arena, const char *rule)
 {
 	const struct fact_line line = line_of(rule);

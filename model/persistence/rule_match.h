@@ -46,6 +46,11 @@ bool rule_is_ignored(const char *rule);
  */
 enum boolean rule_makes_vfs(const struct sriov_place *place, const char *rule);
 
+/* Returns whether a rule writes the number as a function is added, and not again as its driver is
+ * bound, which may be later: udev itself loads the driver upon the same event, behind all rules
+ * (80-drivers.rules). Without a driver the kernel refuses the number (ENOENT). */
+bool rule_is_before_driver(struct arena *arena, const char *rule);
+
 /* Returns what a rule writes and runs, words of its values with blanks between them: it may name
  * another function than that upon whose event it acts. Memory comes from arena. */
 const char *rule_effect(struct arena *arena, const char *rule);

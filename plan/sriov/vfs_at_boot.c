@@ -168,12 +168,18 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 				     vf_persistence_place(found), plan_vfs_words(builder, vfs),
 				     pf->name);
 		step->why =
-			setting->idle   ? setting->idle
-			: found->early  ? arena_printf(arena,
-						       "it writes before the interface is up, and "
-							"then no VFs are made unless a line in "
-							"front of it sets it up: %s",
-						       plan_shown_line(builder, setting))
+			setting->idle  ? setting->idle
+			: found->early ? arena_printf(arena,
+						      "it writes before the interface is up, and "
+						      "then no VFs are made unless a line in "
+						      "front of it sets it up: %s",
+						      plan_shown_line(builder, setting))
+			: found->before_driver
+				? arena_printf(arena,
+					       "its rule acts as the function is added, and the "
+					       "driver may be bound after that: let it act upon "
+					       "ACTION==\"add|bind\": %s",
+					       plan_shown_line(builder, setting))
 			: found->shadow ? arena_printf(arena,
 						       "udev may apply %s in its place: passcheck "
 						       "cannot tell for whom that is",

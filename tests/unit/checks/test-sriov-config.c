@@ -610,6 +610,12 @@ static const struct {
 	{"ACTION==\"bind\", SUBSYSTEM==\"net\", KERNEL==\"eth0\", " SETS_OF_NET, NOTHING, NOTHING},
 	{"ACTION==\"add|bind\", SUBSYSTEM==\"net\", KERNEL==\"eth0\", " SETS_OF_NET, MADE, NOTHING},
 	{"ACTION==\"move\", KERNEL==\"" PF "\", " SETS, NOTHING, NOTHING},
+	/* As the function is added, it may have no driver yet, which takes the number. */
+	{"ACTION==\"add\", KERNEL==\"" PF "\", " SETS, UNKNOWN, NOTHING},
+	{"ACTION!=\"bind|remove\", KERNEL==\"" PF "\", " SETS, UNKNOWN, NOTHING},
+	{"ACTION==\"add|bind\", KERNEL==\"" PF "\", " SETS, MADE, NOTHING},
+	{"ACTION==\"add\", KERNEL==\"" PF "\", " RUNS("%k"), MADE, NOTHING},
+	{"ACTION==\"add\", SUBSYSTEM==\"net\", KERNEL==\"eth0\", " SETS_OF_NET, MADE, NOTHING},
 	/* What an earlier rule has named it. */
 	{"NAME==\"eth0\", " SETS_OF_NET, UNKNOWN, NOTHING},
 	/* A key that does not take its operator has udev ignore the rule. */
@@ -647,7 +653,7 @@ static const struct {
 	{"SUBSYSTEM==\"pci\", DRIVER==\"igb\", " RUNS("$kernel"), MADE, MADE},
 	{"SUBSYSTEM==\"pci\", " RUNS("%k"), UNKNOWN, UNKNOWN},
 	/* A backslash at its end takes the next line to it, comments left out. */
-	{"ACTION==\"add\", \\\n  KERNEL==\"" PF "\", \\\n # secret\n" SETS, MADE, NOTHING},
+	{"ACTION==\"bind\", \\\n  KERNEL==\"" PF "\", \\\n # secret\n" SETS, MADE, NOTHING},
 	{"ACTION==\"remove\", \\\nKERNEL==\"" PF "\", " SETS, NOTHING, NOTHING},
 	{"KERNEL==\"" PF "\", \\ \n" SETS, UNKNOWN, UNKNOWN},
 	{"ENV{X}==\"1\", \\\nGOTO=\"end\"\nKERNEL==\"" PF "\", " SETS "LABEL=\"end\"\n", UNKNOWN,
@@ -1307,6 +1313,28 @@ static void what_may_not_run_at_boot_is_told_with_its_reason(void **state)
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "sriov-config.unreadable", FINDING_UNKNOWN);
 	assert_non_null(strstr(finding->remedy, "it is not executable"));
+}
+
+static void a_rule_that_acts_before_the_driver_is_bound_leaves_it_open(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, RULES, "ACTION==\"add\", KERNEL==\"" PF "\", " SETS);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.unreadable", FINDING_UNKNOWN);
+	assert_non_null(strstr(finding->remedy, "add|bind"));
+}
+
+static void a_driver_that_is_built_in_is_there_before_any_rule(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, RULES, "ACTION==\"add\", KERNEL==\"" PF "\", " SETS);
+	tree_file(tree, "/proc/sys/kernel/osrelease", "6.1\n");
+	tree_file(tree, "/lib/modules/6.1/modules.builtin", "kernel/drivers/net/igb.ko\n");
+	expect(tree, "sriov-config.persistent", FINDING_PASS, RULES);
 }
 
 static void vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set(void **state)
@@ -2241,6 +2269,8 @@ int main(void)
 		TEST(what_may_not_run_at_boot_is_told_with_its_reason),
 		TEST(a_rule_of_a_package_is_masked_by_the_hosts_own),
 		TEST(unraid_makes_none_where_its_switch_is_set),
+		TEST(a_rule_that_acts_before_the_driver_is_bound_leaves_it_open),
+		TEST(a_driver_that_is_built_in_is_there_before_any_rule),
 		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
 		TEST(vfio_pcis_option_that_was_not_read_leaves_it_open),
 		cmocka_unit_test(gim_makes_vfs_where_a_list_of_modules_names_it),
