@@ -7,6 +7,7 @@
 
 #include "host/access/affix.h"
 #include "host/persistence/link_settings.h"
+#include "host/persistence/netplan_settings.h"
 #include "host/persistence/sriov_idle.h"
 #include "host/persistence/sriov_jump.h"
 #include "host/persistence/sriov_subject.h"
@@ -488,6 +489,7 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 	ret->links_fact.state = FACT_KNOWN;
 	load_places(root, arena, ret);
 	link_settings_settle(arena, ret);
+	netplan_settings_settle(ret);
 	sriov_idle_load(root, arena, ret);
 	load_instances(root, arena, ret);
 	load_all_parameters(root, arena, pci, ret);

@@ -277,11 +277,24 @@ static void read_link(struct sriov_subjects *subjects, const struct fact_line *v
 		subjects->vf_of = id;
 }
 
+/* A device whose block stands on one line: "eth0: {virtual-function-count: 4}". */
+static void read_flow(struct sriov_subjects *subjects, const struct pair *pair)
+{
+	static const char match[] = "match:";
+	const struct fact_line link = flow_value(&pair->value, "link:");
+
+	subjects->in_flow = subjects->place->owner == SRIOV_OWNER_NETPLAN;
+	subjects->flow_name = memmem(pair->value.text, pair->value.length, match, strlen(match))
+				      ? flow_value(&pair->value, "name:")
+				      : pair->key;
+	read_link(subjects, &link);
+}
+
 /* A value behind a key, in a block. */
 static void read_pair(struct sriov_subjects *subjects, const struct pair *pair)
 {
 	const struct sriov_block *block = subjects->blocks + subjects->depth;
-	struct fact_line value = pair->value;
+	const struct fact_line value = pair->value;
 
 	if (names_block(subjects->place->owner, &pair->key)) {
 		name_block(subjects, &value);
@@ -295,8 +308,7 @@ static void read_pair(struct sriov_subjects *subjects, const struct pair *pair)
 	} else if (subjects->depth && block[-1].device && is(&pair->key, "link")) {
 		read_link(subjects, &value);
 	} else if (subjects->depth && strcmp(block[-1].key, DEVICES) == 0) {
-		value = flow_value(&value, "link:");
-		read_link(subjects, &value);
+		read_flow(subjects, pair);
 	}
 }
 
@@ -319,7 +331,8 @@ static void read_yaml(struct sriov_subjects *subjects, const char *line, size_t 
 	const struct pair pair = split(line + indent, length - indent, ':');
 	if (!pair.key.length)
 		return;
-	if (pair.value.length && *pair.value.text != '#') {
+	/* A brace alone begins a block as the end of the line does. */
+	if (pair.value.length && *pair.value.text != '#' && !is(&pair.value, "{")) {
 		read_pair(subjects, &pair);
 		return;
 	}
@@ -350,6 +363,7 @@ static void read_section(struct sriov_subjects *subjects, const char *line, size
 void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size_t length)
 {
 	subjects->vf_of = NULL;
+	subjects->in_flow = false;
 	switch (subjects->place->syntax) {
 	case SRIOV_SYNTAX_KEYS:
 		read_key(subjects, line, length);
@@ -380,6 +394,8 @@ static const char *yaml_subject(const struct sriov_subjects *subjects)
 
 	if (subjects->vf_of)
 		return subjects->vf_of;
+	if (subjects->in_flow)
+		return take_subject(subjects, &subjects->flow_name);
 	if (subjects->too_deep || !subjects->depth)
 		return NULL;
 	for (const struct sriov_block *it = block; it > subjects->blocks; it--) {

@@ -45,6 +45,8 @@ struct sriov_subjects {
 	struct sriov_device *devices;
 	size_t device_count, device_capacity;
 	const char *vf_of; /* the device whose VF the line that was read last defines; or NULL */
+	bool in_flow; /* the line that was read last is a device of netplan by itself, "{…}" */
+	struct fact_line flow_name; /* by what netplan knows that one; empty: by what is not read */
 	struct sriov_block blocks[SRIOV_MOST_BLOCKS];
 	size_t depth;
 	bool too_deep;

@@ -208,6 +208,20 @@ static const struct owner_case owner_cases[] = {
 	 "network:\n  ethernets:\n    nic:\n      match: {macaddress: x, name: \"eth0\"}\n"
 	 "      virtual-function-count: 4\n",
 	 MADE, 4, NOTHING},
+	/* In braces. */
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    eth0: {virtual-function-count: 4}\n    eth1: {}\n", MADE, 4,
+	 NOTHING},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    nic: {match: {name: eth0}, virtual-function-count: 4}\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    nic: {match: {macaddress: secret}, "
+	 "virtual-function-count: 4}\n",
+	 UNKNOWN, 4, UNKNOWN},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    eth0: {\n      virtual-function-count: 4\n    }\n", MADE, 4,
+	 NOTHING},
 	/* A match that is not read may be for any. */
 	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
 	 "network:\n  ethernets:\n    nic:\n      virtual-function-count: 4\n"
@@ -728,6 +742,43 @@ static void a_rule_for_a_name_that_an_interface_had_at_first_may_be_for_it(void 
 	const struct host *host = tree_host(tree);
 	assert_int_equal(state_of(host, tree->arena, PF), NOTHING);
 	assert_int_equal(state_of(host, tree->arena, OTHER_PF), UNKNOWN);
+}
+
+/* netplan joins its files; what two say of one device, the one whose name sorts last says. */
+static void the_last_file_of_netplan_says_how_many_vfs_there_are(void **state)
+{
+	static const char form[] = "network:\n  ethernets:\n    %s:\n      "
+				   "virtual-function-count: %d\n";
+	static const struct {
+		const char *device;
+		int count;
+		enum persistence state;
+		int64_t made;
+	} rows[] = {
+		{"eth0", 8, MADE, 8},
+		{"eth0", 0, NOTHING, 0},
+		{"eth9", 8, MADE, 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree = tree_of_two_pfs();
+		struct persistences persistences;
+		const struct vf_persistence *one, *other;
+
+		test_row("%s: %d", rows[i].device, rows[i].count);
+		tree_file(tree, "/etc/netplan/1.yaml", arena_printf(tree->arena, form, "eth0", 4));
+		tree_file(tree, "/etc/netplan/9.yaml",
+			  arena_printf(tree->arena, form, rows[i].device, rows[i].count));
+		const struct host *host = tree_host(tree);
+		const struct pci_function *pf = pci_find_name(&host->pci, PF);
+		persistences_build(host, tree->arena, &persistences);
+		const struct vf_persistence found = vf_persistence_of(&persistences, pf, 0);
+		assert_int_equal(found.state, rows[i].state);
+		assert_int_equal(found.count, rows[i].made);
+		assert_false(vf_makers_conflict(vf_makers_of(&persistences, pf), &one, &other));
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
 }
 
 static void expect_editable(const char *text, bool editable)
@@ -2269,6 +2320,7 @@ int main(void)
 		TEST(what_may_not_run_at_boot_is_told_with_its_reason),
 		TEST(a_rule_of_a_package_is_masked_by_the_hosts_own),
 		TEST(unraid_makes_none_where_its_switch_is_set),
+		cmocka_unit_test(the_last_file_of_netplan_says_how_many_vfs_there_are),
 		TEST(a_rule_that_acts_before_the_driver_is_bound_leaves_it_open),
 		TEST(a_driver_that_is_built_in_is_there_before_any_rule),
 		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
