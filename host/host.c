@@ -117,6 +117,7 @@ static void load_kernel(struct root *root, struct host *host)
 	modules_load(root, arena, release, &host->modules);
 	modprobe_load(root, arena, &host->modprobe);
 	module_lists_load(root, arena, &host->modprobe, &host->module_lists);
+	initramfs_lists_load(root, arena, &host->initramfs_lists);
 	kvm_load(root, arena, &host->kvm);
 	framebuffers_load(root, arena, &host->framebuffers);
 	selinux_load(root, arena, &host->selinux);

@@ -7,6 +7,7 @@
 #include "host/boot/boot_tools.h"
 #include "host/boot/cmdline.h"
 #include "host/boot/kconfig.h"
+#include "host/modules/initramfs_lists.h"
 #include "host/modules/modprobe.h"
 #include "host/modules/module_lists.h"
 #include "host/modules/modules.h"
@@ -49,6 +50,7 @@ struct host {
 	struct modules modules;
 	struct modprobe modprobe;
 	struct module_lists module_lists;
+	struct initramfs_lists initramfs_lists;
 	struct kvm kvm;
 	struct framebuffers framebuffers;
 	struct selinux selinux;

@@ -13,6 +13,7 @@
 #include "host/boot/boot_image.h"
 #include "host/boot/kconfig.h"
 #include "host/capture/redact_cmdline.h"
+#include "host/modules/initramfs_lists.h"
 #include "host/modules/modprobe.h"
 #include "host/modules/module_lists.h"
 #include "host/modules/modules.h"
@@ -364,6 +365,38 @@ static struct fact_text keep_modules(const struct redaction *redaction)
 	return with_buffer(redaction, &kept);
 }
 
+static bool is_comment(const struct fact_line *line)
+{
+	size_t blanks = 0;
+
+	while (blanks < line->length && isspace((unsigned char)line->text[blanks]))
+		blanks++;
+	return blanks < line->length && line->text[blanks] == '#';
+}
+
+/* Of the configuration of what makes an initramfs, as of lists of modules, and all lines on which
+ * its own lists stand. */
+static struct fact_text keep_initramfs_lists(const struct redaction *redaction)
+{
+	const struct fact_text *text = redaction->text;
+	struct buffer kept = {.arena = redaction->arena};
+	struct fact_line line, list;
+	size_t offset = 0, listed = 0;
+
+	list = initramfs_lists_next(text, redaction->arena, &listed);
+	while (fact_next_line(text, &offset, &line)) {
+		while (list.length && list.text + list.length <= line.text)
+			list = initramfs_lists_next(text, redaction->arena, &listed);
+		bool has_list = list.length && list.text < line.text + line.size;
+		if ((has_list && !is_comment(&line)) ||
+		    redaction->rule->wants(line.text, line.length))
+			buffer_add(&kept, line.text, line.size);
+		else
+			add_settings(redaction, line.text, line.length, &kept);
+	}
+	return with_buffer(redaction, &kept);
+}
+
 /* Of modprobe's configuration, the lines that speak of VFIO, KVM or VFs, or refuse a module. */
 static struct fact_text keep_modprobe(const struct redaction *redaction)
 {
@@ -580,6 +613,7 @@ static const struct rule rules[] = {
 	{.covers = boot_config_covers_script,
 	 .keep = keep_lines,
 	 .wants = boot_config_wants_of_script},
+	{.covers = initramfs_lists_cover, .keep = keep_initramfs_lists, .wants = module_lists_want},
 	{.covers = module_lists_cover, .keep = keep_modules, .wants = module_lists_want},
 	{MODULE_LISTS_DRIVERCTL "/*", .keep = keep_saved},
 	{MODULE_LISTS_UNRAID, .keep = keep_lines, .line = "BIND="},

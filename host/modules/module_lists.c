@@ -530,35 +530,11 @@ void module_lists_load(struct root *root, struct arena *arena, const struct modp
 	module_lists_index(arena, ret);
 }
 
-/* Returns whether a line of configuration has a module among its words. */
-static bool names_module(const char *line, const char *module)
-{
-	static const char between[] = " \t\"'()=+";
-
-	for (line += strspn(line, between); *line; line += strspn(line, between)) {
-		size_t length = strcspn(line, between), i = 0;
-		while (i < length && module[i] &&
-		       (line[i] == module[i] || (line[i] == '-' && module[i] == '_')))
-			i++;
-		if (i == length && !module[i])
-			return true;
-		line += length;
-	}
-	return false;
-}
-
 /* systemd-modules-load looks for a module of the name that a line is, options, comment and all. */
-static bool loads_module(const struct module_list_line *line, const char *module)
-{
-	return line->initramfs ? names_module(line->text, module)
-			       : cmdline_same_name(line->text, module);
-}
-
-bool module_lists_name(const struct module_lists *lists, const char *module, bool initramfs)
+bool module_lists_name(const struct module_lists *lists, const char *module)
 {
 	for (size_t i = 0; i < lists->count; i++) {
-		if (lists->lines[i].initramfs == initramfs &&
-		    loads_module(&lists->lines[i], module))
+		if (!lists->lines[i].initramfs && cmdline_same_name(lists->lines[i].text, module))
 			return true;
 	}
 	return false;

@@ -57,10 +57,9 @@ void module_lists_index(struct arena *arena, struct module_lists *lists);
  * others than passcheck's plans: sriov_config_covers() those. */
 bool module_lists_cover(const char *path);
 
-/* Returns whether a line of those for the initramfs has the module among its words, or one of those
- * for every boot is its name (systemd 252, src/modules-load/modules-load.c, apply_file()); module
- * is written with underscores. */
-bool module_lists_name(const struct module_lists *lists, const char *module, bool initramfs);
+/* Returns whether a line of those for every boot is the module's name (systemd 252,
+ * src/modules-load/modules-load.c, apply_file()). */
+bool module_lists_name(const struct module_lists *lists, const char *module);
 
 /*
  * Returns whether path is of the scripts that module_lists_load() reads: what initramfs-tools runs

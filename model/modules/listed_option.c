@@ -6,11 +6,16 @@
 #define LIST   "/etc/initramfs-tools/modules"
 #define BLANKS " \t"
 
-static bool loads(const struct module_list_line *line, struct arena *arena, const char *module)
+bool listed_option_loads(const struct module_list_line *line, const char *module)
 {
-	const char *word = arena_copy(arena, line->text, strcspn(line->text, BLANKS));
+	size_t length = strcspn(line->text, BLANKS), i = 0;
 
-	return strcmp(line->source, LIST) == 0 && cmdline_same_name(word, module);
+	if (strcmp(line->source, LIST) != 0 || length != strlen(module))
+		return false;
+	while (i < length &&
+	       (line->text[i] == module[i] || (line->text[i] == '-' && module[i] == '_')))
+		i++;
+	return i == length;
 }
 
 struct listed_option listed_option_of(struct arena *arena, const struct module_list_line *line,
@@ -20,7 +25,7 @@ struct listed_option listed_option_of(struct arena *arena, const struct module_l
 	const char *at = line->text;
 	size_t size = strlen(name);
 
-	if (!loads(line, arena, module))
+	if (!listed_option_loads(line, module))
 		return option;
 	/* Of an option that stands there twice the last counts. */
 	while (*(at += strcspn(at, BLANKS))) {
@@ -43,7 +48,7 @@ struct listed_option listed_option_find(const struct host *host, struct arena *a
 	    modules_built_in(&host->modules, module))
 		return (struct listed_option){.line = NULL};
 	for (size_t i = 0; i < lists->count; i++) {
-		if (loads(&lists->lines[i], arena, module))
+		if (listed_option_loads(&lists->lines[i], module))
 			return listed_option_of(arena, &lists->lines[i], module, name);
 	}
 	return (struct listed_option){.line = NULL};

@@ -16,6 +16,10 @@ struct listed_option {
 	const char *value;
 };
 
+/* Returns whether a line is of that list and loads the module, which is written with underscores.
+ */
+bool listed_option_loads(const struct module_list_line *line, const char *module);
+
 /* Returns the option that a line has, where it loads the module; "-" and "_" are equal in names.
  * Memory comes from arena. */
 struct listed_option listed_option_of(struct arena *arena, const struct module_list_line *line,

@@ -7,6 +7,7 @@
 #include "model/assign/vfio_driver.h"
 #include "model/boot/declared_system.h"
 #include "model/modules/driver_module.h"
+#include "model/modules/initramfs_loads.h"
 #include "model/modules/vfio_ids.h"
 #include "model/pcie.h"
 #include "plan/boot/ids.h"
@@ -300,7 +301,7 @@ void plan_load_at_boot(struct plan_builder *builder)
 
 	for (; line; line = line->next) {
 		builder->modules_told = line;
-		if (module_lists_name(&builder->host->module_lists, line->text, false))
+		if (module_lists_name(&builder->host->module_lists, line->text))
 			continue;
 		struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "module-list", NULL,
 						       "Have %s loaded at every boot", line->text);
@@ -333,7 +334,7 @@ static bool is_vfio_loaded(const struct plan_builder *builder, const struct pci_
 	const char *module = plan_host_module(function);
 
 	return !fact_settled(&host->module_lists.fact) ||
-	       module_lists_name(&host->module_lists, "vfio_pci", true) ||
+	       initramfs_loads(host, "vfio_pci") != BOOLEAN_NO ||
 	       (module &&
 		modprobe_find_softdep(&host->modprobe, builder->arena, module, "vfio_pci"));
 }

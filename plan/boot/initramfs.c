@@ -1,26 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/declared_system.h"
+#include "model/modules/initramfs_loads.h"
 #include "plan/builder.h"
 
 /* What an initramfs is made with, and how it is told of vfio-pci. */
 struct initramfs {
 	const char *name;
-	const char *line; /* that file gets; NULL: edit and undo do it */
+	const char *line;  /* that file gets; NULL: edit and undo do it */
+	const char *other; /* a line that is as good, and goes with an undo, too; NULL: none */
 	const char *file;
 	const char *edit;
+	const char *edited; /* how a line of file begins that it changed */
 	const char *undo;
 	const char *why;   /* what is done by hand; NULL: nothing */
 	const char *again; /* what takes that back */
 };
+
+/* Up to dracut 106 a second dash in its list keeps omit_drivers from being overruled. */
+#define DRACUT_LINE  "force_drivers+=\" vfio_pci \""
+#define DRACUT_OTHER "force_drivers+=\" vfio-pci \""
 
 static const struct initramfs initramfs_tools[] = {
 	[INITRAMFS_UNKNOWN] =
 		{.name = "with the tool of your distribution",
 		 .why = "passcheck found none. With initramfs-tools: write vfio-pci into "
 			"/etc/initramfs-tools/modules, and run update-initramfs -u. With dracut: "
-			"write force_drivers+=\" vfio-pci \" into " PLAN_DRACUT
+			"write force_drivers+=\" vfio_pci \" into " PLAN_DRACUT
 			", and run dracut --force. With mkinitcpio: write vfio_pci into MODULES=() "
 			"of /etc/mkinitcpio.conf, and run mkinitcpio -P",
 		 .again = "passcheck found none. With initramfs-tools: update-initramfs -u. With "
@@ -36,7 +46,7 @@ static const struct initramfs initramfs_tools[] = {
 		{.name = "with rpm-ostree",
 		 .why = "a deployment brings its own: rpm-ostree initramfs --enable has "
 			"one made on this host, with --arg=--force-drivers "
-			"--arg=vfio-pci (which loads it early; --add-drivers only copies it), and "
+			"--arg=vfio_pci (which loads it early; --add-drivers only copies it), and "
 			"rpm-ostree initramfs-etc takes files of /etc/modprobe.d along",
 		 .again = "rpm-ostree initramfs --disable has deployments bring their own again, "
 			  "and rpm-ostree initramfs-etc --untrack=FILE leaves a file out"},
@@ -44,12 +54,16 @@ static const struct initramfs initramfs_tools[] = {
 			     .line = "vfio-pci",
 			     .file = "/etc/initramfs-tools/modules"},
 	[INITRAMFS_DRACUT] = {.name = "with dracut",
-			      .line = "force_drivers+=\" vfio-pci \"",
+			      .line = DRACUT_LINE,
+			      .other = DRACUT_OTHER,
 			      .file = PLAN_DRACUT},
 	[INITRAMFS_TRANSACTIONAL] = {.name = "with dracut, in a new snapshot",
-				     .line = "force_drivers+=\" vfio-pci \"",
+				     .line = DRACUT_LINE,
+				     .other = DRACUT_OTHER,
 				     .file = PLAN_DRACUT},
 	[INITRAMFS_MKINITCPIO] = {.name = "with mkinitcpio",
+				  .file = "/etc/mkinitcpio.conf",
+				  .edited = "MODULES=(vfio_pci ",
 				  .edit = "sed -i '/^MODULES=(.*vfio_pci/!s/^MODULES=(/&vfio_pci /'"
 					  " /etc/mkinitcpio.conf",
 				  .undo = "sed -i 's/^MODULES=(vfio_pci /MODULES=(/' "
@@ -88,22 +102,36 @@ void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **
 		plan_run(builder, list, "%s", rebuild);
 }
 
+/* Returns whether a line is one that a plan wrote for the tool, or changed. */
+static bool is_of_plan(const struct initramfs *tool, const struct module_list_line *line)
+{
+	if (!tool->file || strcmp(line->source, tool->file) != 0)
+		return false;
+	if (tool->edited)
+		return begins_with(line->text, tool->edited);
+	return strcmp(line->text, tool->line) == 0 ||
+	       (tool->other && strcmp(line->text, tool->other) == 0);
+}
+
 bool plan_forget_initramfs(struct plan_builder *builder)
 {
+	const struct module_lists *lists = &builder->host->module_lists;
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
-	struct plan_step *step;
+	struct plan_step *step = NULL;
 
-	if (!module_lists_name(&builder->host->module_lists, "vfio_pci", true) ||
-	    (!tool->line && !tool->undo))
-		return false;
-	step = plan_add_step(builder, PLAN_PERSIST, "drop-initramfs", NULL,
-			     "Keep vfio-pci out of the initramfs");
-	if (tool->line)
-		plan_drop(builder, &step->commands, tool->line, tool->file);
-	else
+	for (size_t i = 0; i < lists->count; i++) {
+		if (!is_of_plan(tool, &lists->lines[i]))
+			continue;
+		if (!step)
+			step = plan_add_step(builder, PLAN_PERSIST, "drop-initramfs", NULL,
+					     "Keep vfio-pci out of the initramfs");
+		if (!tool->edited)
+			plan_drop_read(builder, &step->commands, lists->lines[i].text, tool->file);
+	}
+	if (step && tool->edited)
 		plan_run(builder, &step->commands, "%s", tool->undo);
-	return true;
+	return step;
 }
 
 void plan_add_initramfs_again(struct plan_builder *builder)
@@ -127,7 +155,7 @@ void plan_add_initramfs(struct plan_builder *builder)
 {
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
-	bool listed = module_lists_name(&builder->host->module_lists, "vfio_pci", true);
+	bool listed = initramfs_loads(builder->host, "vfio_pci") == BOOLEAN_YES;
 	struct plan_step *step;
 
 	if (declared_system_image(builder->host))

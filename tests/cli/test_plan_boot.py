@@ -402,6 +402,25 @@ class Persistence(PlanTest):
         for word in ("update-initramfs -u", "dracut --force", "mkinitcpio -P"):
             self.assertIn(word, self.step("initramfs", GPU)["why"])
 
+    def test_an_initramfs_is_told_of_vfio_pci_where_its_own_tool_is_not(self):
+        forced = "etc/dracut.conf.d/vfio.conf"
+        packaged = "usr/lib/dracut/dracut.conf.d/50-vfio.conf"
+        tell = "echo 'force_drivers+=\" vfio_pci \"' >> /etc/dracut.conf.d/passcheck-vfio.conf"
+        self.touch("/usr/bin/dracut")
+        for path, text, told in (("etc/initramfs-tools/modules", "vfio-pci", True),
+                                 ("etc/mkinitcpio.conf", "MODULES=(vfio_pci)", True),
+                                 (forced, 'omit_drivers+=" vfio-pci "', True),
+                                 (forced, 'add_drivers+=" vfio-pci "', True),
+                                 (forced, 'force_drivers+="vfio-pci "\nforce_drivers+="nvme "', False),
+                                 (forced, 'force_drivers+=" nvme"\nforce_drivers+="vfio-pci "', True),
+                                 (forced, 'force_drivers+=" vfio\n vfio-pci "', False),
+                                 (forced, 'force_drivers+=" vfio-pci "\nforce_drivers=""', True),
+                                 (packaged, 'force_drivers+=" vfio_pci "', False)):
+            with self.subTest(path=path, text=text):
+                file = self.written_by_host(path, text)
+                self.assertEqual(self.commands("initramfs", GPU), [tell] * told + ["dracut --force"])
+                file.unlink()
+
     def test_a_boot_loader_with_a_copy_of_the_initramfs_gets_a_new_one(self):
         for files, command in INITRAMFS_COPIES.items():
             with self.subTest(files=files):

@@ -237,6 +237,27 @@ class Undo(PlanTest):
         self.assertEqual(steps["initramfs"]["commands"], [])
         self.assertIn("out of boot.initrd.kernelModules", steps["initramfs"]["why"])
 
+    def test_what_a_plan_told_dracut_goes_in_either_spelling(self):
+        self.touch("/usr/bin/dracut")
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        for spelling in ("vfio_pci", "vfio-pci"):
+            with self.subTest(spelling=spelling):
+                file = self.written_by_host("etc/dracut.conf.d/passcheck-vfio.conf",
+                                            f'force_drivers+=" {spelling} "')
+                steps = {step["id"]: step for step in self.plan("--undo", SPARE_NIC)["steps"]}
+                self.run_on_tree(steps["drop-initramfs"]["commands"])
+                self.assertFalse(file.exists())
+
+    def test_what_another_wrote_for_the_initramfs_stays(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        for tool, path, text in (("/usr/bin/dracut", "etc/dracut.conf.d/vfio.conf", 'force_drivers+=" vfio_pci "'),
+                                 ("/usr/bin/mkinitcpio", "etc/mkinitcpio.conf", "MODULES=(vfio vfio_pci)")):
+            with self.subTest(path=path):
+                self.touch(tool)
+                self.written_by_host(path, text)
+                self.assertNotIn("drop-initramfs", dict(self.steps("--undo", SPARE_NIC)))
+                (self.root / tool.lstrip("/")).unlink()
+
     def test_vfs_that_go_with_their_pf_keep_nothing_loaded(self):
         self.touch("/usr/sbin/update-initramfs")
         for address in (NIC, VF0, VF1):

@@ -89,23 +89,21 @@ static void scripts_that_set_driver_override_are_known(void **state)
 
 struct loaded_case {
 	const char *path, *text;
-	bool initramfs, named;
+	bool named;
 };
 
 /* apply_file() of systemd's modules-load.c: a line is a name as a whole. */
 static const struct loaded_case loaded_cases[] = {
-	{"/etc/modules", "vfio-pci\n", false, true},
-	{"/etc/modules", "loop\n  vfio_pci \n", false, true},
-	{"/etc/modules-load.d/vfio.conf", "vfio-pci\n", false, true},
-	{"/etc/modules-load.d/vfio.conf", "vfio vfio-pci\n", false, false},
-	{"/etc/modules", "vfio-pci ids=8086:1533\n", false, false},
-	{"/etc/modules", "vfio-pci # for a guest\n", false, false},
-	{"/etc/initramfs-tools/modules", "vfio-pci ids=8086:1533\n", true, true},
-	{"/etc/dracut.conf.d/vfio.conf", "force_drivers+=\" vfio vfio_pci \"\n", true, true},
-	{"/etc/dracut.conf.d/vfio.conf", "force_drivers+=\" vfio \"\n", true, false},
+	{"/etc/modules", "vfio-pci\n", true},
+	{"/etc/modules", "loop\n  vfio_pci \n", true},
+	{"/etc/modules-load.d/vfio.conf", "vfio-pci\n", true},
+	{"/etc/modules-load.d/vfio.conf", "vfio vfio-pci\n", false},
+	{"/etc/modules", "vfio-pci ids=8086:1533\n", false},
+	{"/etc/modules", "vfio-pci # for a guest\n", false},
+	{"/etc/initramfs-tools/modules", "vfio-pci\n", false},
 };
 
-static void a_line_loads_what_it_names_alone_and_an_initramfs_takes_lists(void **state)
+static void a_line_loads_what_it_names_alone(void **state)
 {
 	const struct modprobe modprobe = {0};
 
@@ -119,8 +117,7 @@ static void a_line_loads_what_it_names_alone_and_an_initramfs_takes_lists(void *
 		tree = *state;
 		tree_file(tree, row->path, row->text);
 		module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
-		assert_int_equal(module_lists_name(&lists, "vfio_pci", row->initramfs), row->named);
-		assert_false(module_lists_name(&lists, "vfio_pci", !row->initramfs));
+		assert_int_equal(module_lists_name(&lists, "vfio_pci"), row->named);
 		tree_teardown(state);
 	}
 }
@@ -286,7 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts_that_set_driver_override_are_known),
-		cmocka_unit_test(a_line_loads_what_it_names_alone_and_an_initramfs_takes_lists),
+		cmocka_unit_test(a_line_loads_what_it_names_alone),
 		cmocka_unit_test(what_driverctl_saved_gives_one_function),
 		cmocka_unit_test(what_is_no_name_of_a_driver_leaves_open_what_driverctl_does),
 		cmocka_unit_test(what_unraid_is_told_gives_one_function),
