@@ -251,8 +251,8 @@ static void take_token(struct tokens *tokens, struct buffer *kept)
 		tokens->previous = token;
 }
 
-const char *sriov_line_redact(struct arena *arena, const struct sriov_place *place,
-			      const char *line)
+static const char *redact_once(struct arena *arena, const struct sriov_place *place,
+			       const char *line)
 {
 	struct tokens tokens = {
 		.place = place, .text = line, .length = strlen(line), .digits = strlen(line)};
@@ -267,4 +267,19 @@ const char *sriov_line_redact(struct arena *arena, const struct sriov_place *pla
 			take_token(&tokens, &kept);
 	}
 	return buffer_text(&kept);
+}
+
+/* What was redacted in front of a word may make it the word that counts: then more is. */
+const char *sriov_line_redact(struct arena *arena, const struct sriov_place *place,
+			      const char *line)
+{
+	enum { MOST_ROUNDS = 4 };
+
+	for (int i = 0; i < MOST_ROUNDS; i++) {
+		const char *redacted = redact_once(arena, place, line);
+		if (strcmp(redacted, line) == 0)
+			return line;
+		line = redacted;
+	}
+	return line;
 }

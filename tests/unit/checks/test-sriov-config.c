@@ -2271,6 +2271,15 @@ static void a_line_is_kept_without_what_stands_beside_the_setting(void **state)
 	}
 }
 
+static void a_line_that_was_redacted_is_not_redacted_further(void **state)
+{
+	struct tree *tree = *state;
+	const char *kept = parsed(tree->arena, "1 echo 4 > /sys/virtual-function-counts echo 4 > "
+					       "/sys/virtual-function-countsriov[numvfs");
+
+	assert_string_equal(parsed(tree->arena, kept), kept);
+}
+
 static void lines_of_any_bytes_are_parsed(void **state)
 {
 	static const char bytes[] = "\n\n \0max_vfs=\0\n\xff sriov_numvfs\nnum_vfs";
@@ -2360,6 +2369,7 @@ int main(void)
 		TEST(a_capture_makes_nothing_of_odd_files),
 		TEST(a_line_tells_how_many_vfs_it_makes),
 		TEST(a_line_is_kept_without_what_stands_beside_the_setting),
+		TEST(a_line_that_was_redacted_is_not_redacted_further),
 		TEST(lines_of_any_bytes_are_parsed),
 	};
 
