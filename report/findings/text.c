@@ -252,28 +252,12 @@ static void show_remedy(struct text *text, const struct fold *fold)
 	show_commands(text, fold);
 }
 
-/* The failure that a warning leads to, which stands before it; NULL where there is none. What it
- * means for functions is no failure of the host. */
-static const struct fold *leading_effect(const struct fold *fold)
-{
-	const struct finding *cause = fold->findings[0];
-
-	for (size_t i = 0; cause->verdict != FINDING_FAIL && i < fold->effect_count; i++) {
-		const struct finding *effect = fold->effects[i].findings[0];
-		if (effect->verdict == FINDING_FAIL &&
-		    (finding_concerns_host(effect) || !finding_concerns_host(cause)))
-			return &fold->effects[i];
-	}
-	return NULL;
-}
-
-/* length: how much of the summary is shown. */
-static void show_summary(struct text *text, const struct fold *fold, int length)
+static void show_summary(struct text *text, const struct fold *fold)
 {
 	const struct finding *first = fold->findings[0];
 
 	show_label(text, first->verdict);
-	text_continue(text, LABEL_WIDTH, "%.*s [%s]", length, first->summary, first->kind->id);
+	text_continue(text, LABEL_WIDTH, "%s [%s]", first->summary, first->kind->id);
 	if (fold->count > 1)
 		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "also: %s",
 			       other_subjects(text, fold));
@@ -281,16 +265,10 @@ static void show_summary(struct text *text, const struct fold *fold, int length)
 
 static void show_fold(struct text *text, const struct fold *fold)
 {
-	const struct fold *lead = leading_effect(fold);
-
-	if (lead)
-		show_summary(text, lead, news_length(fold, lead->findings[0]));
-	show_summary(text, fold, (int)strlen(fold->findings[0]->summary));
+	show_summary(text, fold);
 	show_remedy(text, fold);
-	for (size_t i = 0; i < fold->effect_count; i++) {
-		if (&fold->effects[i] != lead)
-			show_effect(text, fold, &fold->effects[i]);
-	}
+	for (size_t i = 0; i < fold->effect_count; i++)
+		show_effect(text, fold, &fold->effects[i]);
 	show_all_evidence(text, fold->findings[0]);
 }
 
