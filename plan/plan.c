@@ -257,13 +257,12 @@ static void add_look(struct plan_builder *builder, bool removes_obstacle)
 {
 	bool edits = builder->parameters.add || builder->parameters.remove;
 	const char *shows = builder->changes_iommu
-				    ? "the kernel's log names the IOMMU, there are groups, and "
+				    ? ": the kernel's log names the IOMMU, there are groups, and "
 				      "passcheck says ready"
-			    : edits ? "the kernel runs with the new command line; ask passcheck "
-				      "again"
-				    : "ask passcheck again";
+			    : edits ? ": the kernel runs with the new command line"
+				    : "";
 	struct plan_step *step =
-		plan_add_step(builder, PLAN_BOOT, "look", NULL, "Check that it worked: %s", shows);
+		plan_add_step(builder, PLAN_BOOT, "look", NULL, "Check that it worked%s", shows);
 
 	if (builder->changes_iommu) {
 		plan_run(builder, &step->commands, "dmesg | grep -e DMAR -e AMD-Vi -e iommu");
@@ -284,8 +283,8 @@ static void add_reboot(struct plan_builder *builder)
 		return;
 	for (size_t i = 0; i < builder->plan->count; i++)
 		removes_obstacle |= builder->plan->steps[i].removes_obstacle;
-	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL,
-			     "Reboot, and ask for a plan again: groups may differ then");
+	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL, "Reboot");
+	step->why = "groups may differ then";
 	plan_run(builder, &step->commands, "%s",
 		 init_system_of(&builder->host->boot_tools) == INIT_SYSTEMD ? "systemctl reboot"
 									    : "reboot");

@@ -469,6 +469,9 @@ class Head(PlanTest):
         last = [step["id"] for step in steps].index("look") + 1
         self.assertIn(f"Do steps 1 to {last}, then ask for a plan again: the steps after them are a forecast",
                       self.head(GPU))
+        shown = passcheck("--root", self.root, "plan", GPU).stdout
+        self.assertEqual(shown.count("for a plan again"), 1)
+        self.assertIn(". Reboot\n    (groups may differ then)\n", shown)
         self.assertNotIn("forecast", self.head())
 
 
