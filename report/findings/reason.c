@@ -79,8 +79,9 @@ static const struct reason blockers[] = {
 ASSERT_COVERS(blockers, BLOCKER_KIND_COUNT);
 
 static const struct reason cautions[] = {
-	[CAUTION_BOOT_DISPLAY] = {"The host shows its picture on the function: its console goes "
-				  "dark with it.",
+	[CAUTION_BOOT_DISPLAY] = {"The host shows its picture on the function, or did at boot: "
+				  "its console goes dark with it, or a driver of the boot's "
+				  "framebuffer still holds its memory.",
 				  {"boot-gpu.free", "boot-gpu.shown", "boot-gpu.framebuffer",
 				   "boot-gpu.unreadable", "host-use.console"}},
 	[CAUTION_RESET] = {"The function may not come back to a second guest: the kernel cannot "

@@ -227,6 +227,13 @@ class Folding(unittest.TestCase):
                     cautions = {caution["kind"] for caution in functions[address]["cautions"]}
                     self.assertIn(re.search(r"\((\S+?)[,)]", line)[1], cautions)
 
+    def test_the_legend_of_a_boot_display_is_true_of_one_that_shows_nothing_now(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            host.write(f"{host.paths[machine.GPU]}/boot_vga", "1\n")
+            shown = passcheck("--root", host.root).stdout
+        self.assertIn("boot-display: it shows the host's picture, or did at boot", shown)
+
     def test_reasons_stand_with_what_is_blocked_where_there_are_several(self):
         with tempfile.TemporaryDirectory() as directory:
             host = machine.build(pathlib.Path(directory, "root"))

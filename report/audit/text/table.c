@@ -328,7 +328,7 @@ static void show_host_uses(struct function_table *table)
 static const char *caution_words(const struct function_table *table)
 {
 	static const char *const words[] = {
-		[CAUTION_BOOT_DISPLAY] = "the host shows its picture on it",
+		[CAUTION_BOOT_DISPLAY] = "it shows the host's picture, or did at boot",
 		[CAUTION_RESET] = "it may not come back to a second guest",
 		[CAUTION_SPLIT_DEVICE] = "its card has functions outside its group",
 		[CAUTION_IGD] = "integrated graphics, which need guest settings of their own",
