@@ -402,7 +402,7 @@ static void judge_vfs(struct judge *judge)
 	if (!pci_has_vfs(judge->function) || driver_is_vfio(judge->function))
 		return;
 	block(judge, BLOCKER_VFS_ENABLED, &numvfs->fact,
-	      arena_printf(judge->builder->arena, "it has %s enabled",
+	      arena_printf(judge->builder->arena, "it has %s enabled, which vfio-pci refuses",
 			   counted(judge->builder->arena, (size_t)numvfs->value, "VF")));
 }
 

@@ -90,7 +90,7 @@ class Requirements(TreeTest):
     def test_what_captured_hosts_meet(self):
         for fixture, text, met, why in (
                 ("intel-sriov-vfs", "passthrough=nvme:5", True, "is assignable"),
-                ("intel-sriov-vfs", "passthrough=nvme:6", False, "has 3 VFs enabled"),
+                ("intel-sriov-vfs", "passthrough=nvme:6", False, "has 3 VFs enabled, which vfio-pci refuses"),
                 ("intel-sriov-vfs", "passthrough=0000:02:00.1", False, "drivers: 0000:02:00.0"),
                 ("intel-sriov-vfs", "passthrough=0000:00:02.0", False, "not-a-candidate"),
                 ("intel-ports-on", "passthrough=nic", True, "0000:01:00.0 is assignable"),

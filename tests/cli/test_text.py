@@ -489,6 +489,19 @@ class OfAFunction(unittest.TestCase):
                 findings = audit(host, function)["findings"]
                 self.assertEqual("vf-setup.nvme" in [item["id"] for item in findings], told)
 
+    def test_a_pf_with_vfs_that_vfio_pci_has_says_why_it_can_be_assigned(self):
+        words = "(vfio-pci had it before them, so it can be assigned as well)"
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            for driver, verdict in (("mlx5_core", "blocked"), ("vfio-pci", "assignable")):
+                with self.subTest(driver=driver):
+                    host.set_driver_again(host.paths[machine.NIC], driver)
+                    shown = passcheck("--root", host.root, machine.NIC).stdout
+                    self.assertIn(f"verdict: {verdict}\n", shown)
+                    self.assertEqual(words in shown, verdict == "assignable")
+                    self.assertEqual("it has 2 VFs enabled, which vfio-pci refuses" in shown,
+                                     verdict == "blocked")
+
     def test_text_and_json_agree(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             for function in report_of(fixture)["functions"]:

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "host/access/array.h"
+#include "model/assign/vfio_driver.h"
 #include "report/audit/text/parts.h"
 
 enum { INDENT = 2, LABEL_WIDTH = 16, COUNT_WIDTH = 6 };
@@ -36,6 +37,17 @@ static void show_term(struct text *text, const struct vf_budget *budget, enum vf
 		      term->why ? term->why : "", binds ? " (the limit)" : "");
 }
 
+/* vfio-pci refuses a PF with VFs when it is to take it, and keeps one that got its VFs later:
+ * vfio_pci_core_register_device(), vfio_pci_core_sriov_configure(). */
+static const char *words_on_vfio(struct text *text, const struct pci_function *pf)
+{
+	return driver_is_vfio(pf)
+		       ? arena_printf(text->arena,
+				      " (%s had it before them, so it can be assigned as well)",
+				      pf->driver.text)
+		       : "";
+}
+
 static void show_enabled(struct text *text, const struct vf_budget *budget)
 {
 	struct vf_span span = {0};
@@ -43,8 +55,9 @@ static void show_enabled(struct text *text, const struct vf_budget *budget)
 	for (size_t i = 0; i < budget->vf_count; i++)
 		vf_span_add(&span, budget->vfs[i]);
 	if (span.count)
-		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: %zu, %s", span.count,
-			       vf_span_words(&span, text->arena));
+		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: %zu, %s%s", span.count,
+			       vf_span_words(&span, text->arena),
+			       words_on_vfio(text, budget->function));
 	else
 		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: none");
 }

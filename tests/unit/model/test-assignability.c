@@ -1227,8 +1227,9 @@ static void check_says_each_verdict(void **state)
 	expect_judged(*state, "assignability.undetermined", FINDING_UNKNOWN);
 	set_vfs(pair.function, 2);
 	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
-	assert_string_equal(finding->summary,
-			    "0000:01:00.0 cannot be assigned to a guest: it has 2 VFs enabled");
+	assert_string_equal(
+		finding->summary,
+		"0000:01:00.0 cannot be assigned to a guest: it has 2 VFs enabled, which vfio-pci refuses");
 	assert_string_equal(finding->remedy,
 			    "Assign its VFs. To assign it itself, which takes them away, ask for a "
 			    "plan");
