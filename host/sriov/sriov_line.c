@@ -35,17 +35,57 @@ static const struct sriov_word *find_word(const struct sriov_place *place, const
 	return NULL;
 }
 
+static bool begins(const char *line, size_t length, const char *text)
+{
+	size_t size = strlen(text);
+
+	return length >= size && memcmp(line, text, size) == 0;
+}
+
 /* Lines of units that are for a reader. */
 static bool is_prose(const char *line, size_t length)
 {
 	static const char *const keys[] = {"Description=", "Documentation="};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		size_t size = strlen(keys[i]);
-		if (length >= size && memcmp(line, keys[i], size) == 0)
+		if (begins(line, length, keys[i]))
 			return true;
 	}
 	return false;
+}
+
+/* A key, or a word, that a line of that syntax begins with, whose command does not run at boot. */
+struct later_word {
+	enum sriov_syntax syntax;
+	const char *text;
+};
+
+/* systemd.service(5), interfaces(5). Of what units and interfaces run, captures have the keys for
+ * the start alone: sriov_redact.c. */
+static const struct later_word later_words[] = {
+	{SRIOV_SYNTAX_UNIT, "ExecStop"},
+	{SRIOV_SYNTAX_UNIT, "ExecReload"},
+	{SRIOV_SYNTAX_UNIT, SRIOV_REDACTED "="},
+	{SRIOV_SYNTAX_INTERFACES, "down"},
+	{SRIOV_SYNTAX_INTERFACES, "pre-down"},
+	{SRIOV_SYNTAX_INTERFACES, "post-down"},
+	{SRIOV_SYNTAX_INTERFACES, SRIOV_REDACTED " "},
+};
+
+static bool is_for_later(const struct sriov_place *place, const char *line, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(later_words); i++) {
+		if (later_words[i].syntax == place->syntax &&
+		    begins(line, length, later_words[i].text))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether a line of crontab(5) runs at a time of its own. */
+static bool is_for_a_time(const struct sriov_place *place, const char *line, size_t length)
+{
+	return place->owner == SRIOV_OWNER_CRON && !begins(line, length, "@reboot");
 }
 
 /* The operator leaves to others how many VFs there are. */
@@ -71,9 +111,12 @@ enum sriov_effect sriov_line_effect(const struct sriov_place *place, const char 
 		line++;
 		length--;
 	}
-	if (length == 0 || *line == '#' || *line == ';' || is_prose(line, length))
+	if (length == 0 || *line == '#' || *line == ';' || is_prose(line, length) ||
+	    is_for_later(place, line, length))
 		return SRIOV_EFFECT_NONE;
 	const struct sriov_word *word = find_word(place, line, length);
+	if (word && is_for_a_time(place, line, length))
+		return SRIOV_EFFECT_UNCLEAR;
 	if (word)
 		return word->makes && !is_left_to_others(place, line, length) ? SRIOV_EFFECT_MAKES
 									      : SRIOV_EFFECT_OTHER;

@@ -473,6 +473,12 @@ class Persistence(PlanTest):
         self.assertIn(f"take the VFs of {NIC} away", step["summary"])
         self.assertNotIn("0 VFs", step["summary"])
 
+    def test_what_a_unit_runs_as_it_stops_stays(self):
+        self.written_by_host("etc/systemd/system/vfs.service", "[Service]\n" + "\n".join(
+            f"{key}=/bin/sh -c 'echo {number} > /sys/bus/pci/devices/{NIC}/sriov_numvfs'"
+            for key, number in (("ExecStart", 4), ("ExecStop", 0))))
+        self.assertFalse({"vfs-conflict", "vfs-existing"} & set(self.kept(NIC, "--vfs", "4")))
+
     def test_equal_lines_are_changed_at_once(self):
         file = self.write_numbers(2, 2)
         before = file.read_text()

@@ -281,6 +281,14 @@ static const struct owner_case owner_cases[] = {
 	 "auto eth0\niface eth0 inet manual\n"
 	 "  post-up echo 4 > /sys/class/net/$IFACE/device/sriov_numvfs\n",
 	 MADE, 4, NOTHING},
+	/* What runs as the host goes down makes none, and takes none away, at boot. */
+	{SRIOV_OWNER_IFUPDOWN, "/etc/network/interfaces",
+	 "iface eth0 inet manual\n  pre-down " WRITES "\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_UNIT, "/etc/systemd/system/a.service",
+	 "[Service]\nExecStart=true\nExecStop=sh -c '" WRITES "'\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_UNIT, "/etc/systemd/system/a.service",
+	 "[Service]\nredacted=sh -c '" WRITES "'\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_CRON, "/etc/cron.d/vfs", "0 3 * * * root " WRITES "\n", UNKNOWN, 4, NOTHING},
 	{SRIOV_OWNER_IFUPDOWN, "/etc/network/interfaces",
 	 "iface eth0 inet static\naddress 1.2.3.4\n", NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_IFUPDOWN, "/etc/network/if-up.d/vfs", "/opt/make-vfs eth0 secret\n", UNKNOWN,
