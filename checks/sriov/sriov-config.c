@@ -97,7 +97,8 @@ static const struct finding_kind kinds[] = {
 		 "Two lines of the host's configuration make different numbers of VFs of one "
 		 "physical function at boot. The kernel changes the number only by way of 0, and "
 		 "refuses whichever comes second (EBUSY): which one counts may change from boot "
-		 "to boot.",
+		 "to boot. What says that there are none, as SR-IOVVirtualFunctions=0 of a .link "
+		 "file or total-vfs=0 of NetworkManager, takes away what another line made.",
 		 "Keep one of the lines, with the number that is wanted, and remove the other."},
 	[WRITE_REFUSED] =
 		{"sriov-config.write-refused",

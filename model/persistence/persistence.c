@@ -669,9 +669,15 @@ const struct vf_makers *vf_makers_of(const struct persistences *persistences,
 				    : NULL;
 }
 
-static bool takes_away(const struct vf_persistence *line)
+static bool makes_none(const struct vf_persistence *line)
 {
 	return line->counted && line->count == 0;
+}
+
+bool vf_persistence_takes_away(const struct vf_persistence *line)
+{
+	return makes_none(line) && writes_number(line->setting) &&
+	       line->setting->owner != SRIOV_OWNER_NETPLAN;
 }
 
 struct vf_persistence vf_persistence_of(const struct persistences *persistences,
@@ -682,7 +688,7 @@ struct vf_persistence vf_persistence_of(const struct persistences *persistences,
 
 	for (size_t i = 0; makers && i < makers->count; i++) {
 		const struct vf_persistence *it = &makers->lines[i];
-		if (it->state == PERSISTENCE_REFUSED || it->state < found.state || takes_away(it))
+		if (it->state == PERSISTENCE_REFUSED || it->state < found.state || makes_none(it))
 			continue;
 		found = *it;
 		if (it->state == PERSISTENCE_MADE && it->counted && it->count == wanted)
@@ -691,11 +697,28 @@ struct vf_persistence vf_persistence_of(const struct persistences *persistences,
 	return found;
 }
 
+/* Returns whether a line declares how many VFs there are, 0 among them, and is no command of
+ * several that go by 0. */
+static bool declares(const struct vf_persistence *line)
+{
+	switch (line->setting->owner) {
+	case SRIOV_OWNER_LINK:
+	case SRIOV_OWNER_NETWORK_MANAGER:
+	case SRIOV_OWNER_IFCFG:
+	case SRIOV_OWNER_NMSTATE:
+	case SRIOV_OWNER_OS_NET_CONFIG:
+	case SRIOV_OWNER_OPERATOR:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Returns whether a line of the same file takes the VFs away that were there. */
 static bool knows(const struct vf_makers *makers, const struct vf_persistence *line)
 {
 	for (size_t i = 0; i < makers->count; i++) {
-		if (takes_away(&makers->lines[i]) &&
+		if (makes_none(&makers->lines[i]) &&
 		    strcmp(makers->lines[i].setting->source, line->setting->source) == 0)
 			return true;
 	}
@@ -709,9 +732,9 @@ bool vf_makers_conflict(const struct vf_makers *makers, const struct vf_persiste
 
 	for (size_t i = 0; makers && i < makers->count; i++) {
 		const struct vf_persistence *it = &makers->lines[i];
-		if (it->state != PERSISTENCE_MADE || !it->counted || !it->count)
+		if (it->state != PERSISTENCE_MADE || !it->counted || (!it->count && !declares(it)))
 			continue;
-		if (first && it->count != first->count && !knows(makers, it)) {
+		if (first && it->count != first->count && (!it->count || !knows(makers, it))) {
 			*ret_one = first;
 			*ret_other = it;
 			return true;

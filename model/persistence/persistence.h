@@ -69,7 +69,8 @@ struct vf_persistence vf_persistence_of(const struct persistences *persistences,
 /*
  * Returns whether two lines make different numbers of VFs of a PF, of which the kernel refuses the
  * second: sriov_numvfs_store() gives EBUSY unless the number is 0 before. A file that takes VFs
- * away knows. *ret_other is at odds with *ret_one.
+ * away knows, but one that declares that there are none takes away those of another. *ret_other is
+ * at odds with *ret_one.
  */
 bool vf_makers_conflict(const struct vf_makers *makers, const struct vf_persistence **ret_one,
 			const struct vf_persistence **ret_other);
@@ -93,6 +94,11 @@ bool vf_makers_conflict(const struct vf_makers *makers, const struct vf_persiste
  */
 const char *vf_rule(struct arena *arena, const struct pci_function *pf,
 		    const struct vf_driver *driver, int64_t vfs);
+
+/* Returns whether a line takes the VFs away that there are: it writes 0. An option of a driver that
+ * is 0 makes none, and netplan writes no 0 (apply_sriov_config() of its netplan_cli/cli/sriov.py).
+ */
+bool vf_persistence_takes_away(const struct vf_persistence *line);
 
 /* Returns where the line stands, for a sentence: a path, or "the kernel command line". */
 const char *vf_persistence_place(const struct vf_persistence *line);

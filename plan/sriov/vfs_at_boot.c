@@ -267,14 +267,17 @@ static bool makes_room(const struct vf_makers *makers, size_t index,
 }
 
 /* Returns whether a line changes the number that the one that is kept makes, and is not changed
- * with that. */
+ * with that; kept: NULL for a rule of the plan. */
 static bool is_at_odds(const struct vf_makers *makers, size_t index,
 		       const struct vf_persistence *kept, int64_t vfs)
 {
 	const struct vf_persistence *line = &makers->lines[index];
 
-	return line->state == PERSISTENCE_MADE && line->counted && line->count != vfs &&
-	       !vf_persistence_alike(line, kept) && !makes_room(makers, index, kept);
+	if (line->state != PERSISTENCE_MADE || !line->counted || line->count == vfs)
+		return false;
+	if (!line->count && !vf_persistence_takes_away(line))
+		return false;
+	return !kept || (!vf_persistence_alike(line, kept) && !makes_room(makers, index, kept));
 }
 
 static bool is_told(const struct vf_makers *makers, size_t index)
@@ -339,6 +342,7 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 			say_own_switch(builder, pf, vfs);
 		return;
 	}
+	drop_other_lines(builder, pf, NULL, vfs);
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
 			     "Make %s of %s at every boot", plan_vfs_words(builder, vfs), pf->name);
 	if (fact_known(&pf->driver.fact) && !plan_vf_driver(builder, pf))

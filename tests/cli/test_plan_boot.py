@@ -473,6 +473,18 @@ class Persistence(PlanTest):
         self.assertIn(f"take the VFs of {NIC} away", step["summary"])
         self.assertNotIn("0 VFs", step["summary"])
 
+    def test_a_line_that_takes_away_what_the_rule_of_a_plan_makes_is_to_go(self):
+        for file, text, goes in (
+                ("etc/NetworkManager/system-connections/lan",
+                 "[connection]\ninterface-name=eth0\n[sriov]\ntotal-vfs=0", True),
+                ("etc/modprobe.d/vfs.conf", "options mlx5_core max_vfs=0", False)):
+            with self.subTest(file=file):
+                written = self.written_by_host(file, text)
+                kept = self.kept(NIC, "--vfs", "4")
+                self.assertIn("vfs-udev-rule", kept)
+                self.assertEqual("vfs-conflict" in kept, goes)
+                written.unlink()
+
     def test_what_a_unit_runs_as_it_stops_stays(self):
         self.written_by_host("etc/systemd/system/vfs.service", "[Service]\n" + "\n".join(
             f"{key}=/bin/sh -c 'echo {number} > /sys/bus/pci/devices/{NIC}/sriov_numvfs'"

@@ -1496,6 +1496,7 @@ static void two_lines_that_make_different_numbers_are_at_odds(void **state)
 		{"echo 0 > /sys/class/net/eth0/device/sriov_numvfs\n"
 		 "echo 2 > /sys/class/net/eth0/device/sriov_numvfs\n",
 		 false},
+		{"echo 0 > /sys/class/net/eth0/device/sriov_numvfs\n", false},
 	};
 
 	(void)state;
@@ -1508,6 +1509,38 @@ static void two_lines_that_make_different_numbers_are_at_odds(void **state)
 		tree_file(tree, "/etc/rc.local", scripts[i].script);
 		if (scripts[i].conflicts)
 			expect(tree, "sriov-config.conflict", FINDING_WARN, "/etc/rc.local");
+		else
+			expect_none(tree, "sriov-config.conflict");
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void what_declares_that_there_are_no_vfs_is_at_odds_with_what_makes_some(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+		bool conflicts;
+	} rows[] = {
+		{LINK, "[Match]\nOriginalName=eth0\n[Link]\nSR-IOVVirtualFunctions=0\n", true},
+		{"/etc/NetworkManager/system-connections/a",
+		 "[connection]\ninterface-name=eth0\n[sriov]\ntotal-vfs=0\n", true},
+		{"/etc/netplan/1.yaml",
+		 "network:\n  ethernets:\n    eth0:\n      virtual-function-count: 0\n", false},
+		{"/etc/modprobe.d/igb.conf", "options igb max_vfs=0\n", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s", rows[i].path);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions(tree);
+		tree_file(tree, RULES, RULE "\n");
+		tree_file(tree, rows[i].path, rows[i].text);
+		if (rows[i].conflicts)
+			expect(tree, "sriov-config.conflict", FINDING_WARN, rows[i].path);
 		else
 			expect_none(tree, "sriov-config.conflict");
 		assert_int_equal(tree_teardown((void **)&tree), 0);
@@ -2338,6 +2371,8 @@ int main(void)
 		TEST(a_rule_of_a_package_is_masked_by_the_hosts_own),
 		TEST(unraid_makes_none_where_its_switch_is_set),
 		cmocka_unit_test(the_last_file_of_netplan_says_how_many_vfs_there_are),
+		cmocka_unit_test(
+			what_declares_that_there_are_no_vfs_is_at_odds_with_what_makes_some),
 		TEST(a_rule_that_acts_before_the_driver_is_bound_leaves_it_open),
 		TEST(a_driver_that_is_built_in_is_there_before_any_rule),
 		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
