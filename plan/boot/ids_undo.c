@@ -14,8 +14,29 @@
 
 enum { MOST_NAMES = 4 };
 
-/* Returns how many entries of all places are for the same devices, whatever else they ask for. */
-static size_t count_like(const struct ids_places *places, const struct vfio_id *id)
+static const char remove_id[] = "/sys/bus/pci/drivers/vfio-pci/remove_id";
+
+static bool field_takes(const struct vfio_id *id, const struct vfio_id *other,
+			enum vfio_id_field field)
+{
+	return id->fields[field] == UINT32_MAX || id->fields[field] == other->fields[field];
+}
+
+/* Each write to remove_id takes one dynamic id away, the first that this is of:
+ * remove_id_store() of drivers/pci/pci-driver.c. */
+static bool removes(const struct vfio_id *id, const struct vfio_id *other)
+{
+	uint32_t difference = id->fields[VFIO_ID_CLASS] ^ other->fields[VFIO_ID_CLASS];
+
+	return id->fields[VFIO_ID_VENDOR] == other->fields[VFIO_ID_VENDOR] &&
+	       id->fields[VFIO_ID_DEVICE] == other->fields[VFIO_ID_DEVICE] &&
+	       field_takes(id, other, VFIO_ID_SUBVENDOR) &&
+	       field_takes(id, other, VFIO_ID_SUBDEVICE) &&
+	       !(difference & id->fields[VFIO_ID_MASK]);
+}
+
+/* Returns how many entries of all places a write of this one may take away. */
+static size_t count_removed(const struct ids_places *places, const struct vfio_id *id)
 {
 	struct vfio_ids_entry entry;
 	size_t count = 0;
@@ -23,22 +44,33 @@ static size_t count_like(const struct ids_places *places, const struct vfio_id *
 	for (size_t i = 0; i < places->count; i++) {
 		const char *list = places->places[i].value;
 		while (vfio_ids_next(&list, &entry))
-			count += entry.counts &&
-				 entry.id.fields[VFIO_ID_VENDOR] == id->fields[VFIO_ID_VENDOR] &&
-				 entry.id.fields[VFIO_ID_DEVICE] == id->fields[VFIO_ID_DEVICE];
+			count += entry.counts && removes(id, &entry.id);
 	}
 	return count;
 }
 
-static const char remove_id[] = "/sys/bus/pci/drivers/vfio-pci/remove_id";
+/* Returns an entry as remove_id takes it, with its subsystem and class where it has them: those of
+ * others stay. */
+static const char *spell_id(struct arena *arena, const struct vfio_id *id)
+{
+	const uint32_t *fields = id->fields;
+	const char *words = arena_printf(arena, "%04" PRIx32 " %04" PRIx32, fields[VFIO_ID_VENDOR],
+					 fields[VFIO_ID_DEVICE]);
 
-/* Each write takes one dynamic id away, the first that has this vendor and device:
- * remove_id_store() of drivers/pci/pci-driver.c. */
+	if (fields[VFIO_ID_SUBVENDOR] != UINT32_MAX || fields[VFIO_ID_SUBDEVICE] != UINT32_MAX ||
+	    fields[VFIO_ID_MASK])
+		words = arena_printf(arena, "%s %04" PRIx32 " %04" PRIx32, words,
+				     fields[VFIO_ID_SUBVENDOR], fields[VFIO_ID_SUBDEVICE]);
+	if (fields[VFIO_ID_MASK])
+		words = arena_printf(arena, "%s %06" PRIx32 " %06" PRIx32, words,
+				     fields[VFIO_ID_CLASS], fields[VFIO_ID_MASK]);
+	return words;
+}
+
 static void forget(struct plan_builder *builder, struct plan_step *step, const struct vfio_id *id,
 		   size_t times)
 {
-	const char *words = arena_printf(builder->arena, "%04" PRIx32 " %04" PRIx32,
-					 id->fields[VFIO_ID_VENDOR], id->fields[VFIO_ID_DEVICE]);
+	const char *words = spell_id(builder->arena, id);
 	struct buffer turns = {.arena = builder->arena, .separator = " "};
 
 	if (lines_have(builder->forgotten, words))
@@ -60,19 +92,43 @@ static const char *listed_ids(struct arena *arena, const struct module_list_line
 	return listed_option_of(arena, line, "vfio_pci", "ids").value;
 }
 
-static void forget_listed(struct plan_builder *builder, struct plan_step *step,
+/* Return whether an entry is for this kind of device alone. */
+static bool forget_listed(struct plan_builder *builder, struct plan_step *step,
 			  const struct pci_function *function)
 {
 	const struct module_lists *lists = &builder->host->module_lists;
 	struct vfio_ids_entry entry;
+	bool named = false;
 
 	for (size_t i = 0; i < lists->count; i++) {
 		const char *list = listed_ids(builder->arena, &lists->lines[i]);
 		while (list && vfio_ids_next(&list, &entry)) {
-			if (entry.counts && vfio_id_matches(&entry.id, function))
-				forget(builder, step, &entry.id, 1);
+			if (!entry.counts || !vfio_id_matches(&entry.id, function))
+				continue;
+			forget(builder, step, &entry.id, 1);
+			named |= vfio_id_kind(&entry.id) == VFIO_ID_ONE;
 		}
 	}
+	return named;
+}
+
+static bool forget_placed(struct plan_builder *builder, struct plan_step *step,
+			  const struct pci_function *function)
+{
+	const struct ids_places *places = plan_ids_places(builder);
+	struct vfio_ids_entry entry;
+	bool named = false;
+
+	for (size_t i = 0; i < places->count; i++) {
+		const char *list = places->places[i].value;
+		while (vfio_ids_next(&list, &entry)) {
+			if (!entry.counts || !vfio_id_matches(&entry.id, function))
+				continue;
+			forget(builder, step, &entry.id, count_removed(places, &entry.id));
+			named |= vfio_id_kind(&entry.id) == VFIO_ID_ONE;
+		}
+	}
+	return named;
 }
 
 /* What was written to new_id is listed nowhere, and is not to be missed: without driver_override it
@@ -99,25 +155,14 @@ static void forget_new_id(struct plan_builder *builder, struct plan_step *step,
 void plan_forget_ids(struct plan_builder *builder, struct plan_step *step,
 		     const struct pci_function *function)
 {
-	const struct ids_places *places = plan_ids_places(builder);
-	bool seen[VFIO_ID_KINDS] = {false};
-	struct vfio_ids_entry entry;
+	bool named;
 
 	if (!pci_is_on_driver(function, "vfio-pci") || !pci_knows_ids(function))
 		return;
-	for (size_t i = 0; i < places->count; i++) {
-		const char *list = places->places[i].value;
-		while (vfio_ids_next(&list, &entry)) {
-			if (!entry.counts || !vfio_id_matches(&entry.id, function))
-				continue;
-			bool *done = &seen[vfio_id_kind(&entry.id)];
-			if (!*done)
-				forget(builder, step, &entry.id, count_like(places, &entry.id));
-			*done = true;
-		}
-	}
-	forget_listed(builder, step, function);
-	forget_new_id(builder, step, function);
+	named = forget_placed(builder, step, function);
+	named |= forget_listed(builder, step, function);
+	if (!named)
+		forget_new_id(builder, step, function);
 }
 
 /* Returns a function that stays with VFIO and that the entry is for, too, or NULL. */

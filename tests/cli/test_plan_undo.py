@@ -431,6 +431,9 @@ class Undo(PlanTest):
                                     "options vfio-pci ids=8086:1572:8086:1,8086:1572:8086:2")
         steps = dict(self.steps("--undo", SPARE_NIC))
         self.assertNotIn("ids-existing", steps)
+        self.assertEqual([command for command in self.commands("unbind-vfio", "--undo", SPARE_NIC)
+                          if "remove_id" in command],
+                         ["echo 8086 1572 8086 0001 > /sys/bus/pci/drivers/vfio-pci/remove_id || true"])
         for command in self.commands("drop-options", "--undo", SPARE_NIC):
             self.run_on_tree([command])
         self.assertEqual(file.read_text(), "options vfio-pci ids=8086:1572:8086:2\n")
@@ -440,6 +443,24 @@ class Undo(PlanTest):
         self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=8086:1572,8086:1572:ffffffff:ffffffff")
         self.assertEqual(self.commands("unbind-vfio", "--undo", SPARE_NIC)[0],
                          "for id in 1 2; do echo 8086 1572 > /sys/bus/pci/drivers/vfio-pci/remove_id || break; done")
+
+    def test_an_id_of_a_twins_subsystem_stays_with_vfio_pci_where_the_kernel_tells_them_apart(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        forgets = "echo 8086 1572 8086 0001 > /sys/bus/pci/drivers/vfio-pci/remove_id || true"
+        config = self.root / self.machine.paths[SPARE_NIC] / "config"
+        config.write_bytes(config.read_bytes()[:0x2c] + b"\x86\x80\x01\x00" + config.read_bytes()[0x30:])
+        for ids, commands in (
+                ("8086:1572:8086:1,8086:1572:8086:2", [forgets]),
+                ("8086:1572:8086:1,8086:1572:8086:1", [
+                    "for id in 1 2; do echo 8086 1572 8086 0001 > /sys/bus/pci/drivers/vfio-pci/remove_id || break; "
+                    "done"]),
+                ("8086:1572,8086:1572:8086:2", [
+                    "for id in 1 2; do echo 8086 1572 > /sys/bus/pci/drivers/vfio-pci/remove_id || break; done"]),
+                ("8086:1572:ffffffff:1", [forgets.replace("8086 0001", "ffffffff 0001")])):
+            with self.subTest(ids=ids):
+                self.written_by_host("etc/modprobe.d/vfio.conf", f"options vfio-pci ids={ids}")
+                self.assertEqual([command for command in self.commands("unbind-vfio", "--undo", SPARE_NIC)
+                                  if "remove_id" in command], commands)
 
     def test_ids_of_others_are_no_step_of_an_undo(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
