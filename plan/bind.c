@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
+#include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
+#include "model/pcie.h"
 #include "plan/builder.h"
+
+enum { MOST_NAMED = 8 };
 
 static void load_vfio(struct plan_builder *builder)
 {
@@ -29,6 +33,23 @@ static size_t count_kept_twins(const struct plan_builder *builder,
 	return count;
 }
 
+/* Returns what is behind a VMD endpoint, whose driver takes it away, as a sentence; NULL: nothing.
+ */
+static const char *why_with_disks(struct plan_builder *builder, const struct pci_function *endpoint)
+{
+	const struct pci *pci = &builder->host->pci;
+	struct buffer names = {.arena = builder->arena, .separator = ", ", .most = MOST_NAMED};
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (pci->functions[i].vmd == endpoint && !pcie_is_bridge(&pci->functions[i]))
+			buffer_item(&names, "%s", pci->functions[i].name);
+	}
+	return names.count ? arena_printf(builder->arena,
+					  "what is behind it leaves the host with it: %s",
+					  buffer_list(&names))
+			   : NULL;
+}
+
 /* Returns why the function is bound by its address, or at all; NULL where that needs no reason. */
 static const char *why_bound_so(struct plan_builder *builder, const struct pci_function *function)
 {
@@ -39,7 +60,7 @@ static const char *why_bound_so(struct plan_builder *builder, const struct pci_f
 		       "only where the guest has all of it";
 	size_t twins = count_kept_twins(builder, function);
 	if (!twins)
-		return NULL;
+		return why_with_disks(builder, function);
 	return arena_printf(arena,
 			    "driver_override names this function alone; new_id would take every "
 			    "%04" PRIx64 ":%04" PRIx64 ", of which the host keeps %zu more",

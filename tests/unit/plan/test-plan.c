@@ -992,6 +992,23 @@ static void systems_made_as_images_bind_without_the_initramfs(void **state)
 	}
 }
 
+static void disks_behind_a_vmd_endpoint_are_named_where_it_is_bound(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *vmd = add_device(paper, "0000:00:0e.0", 1, "vmd");
+
+	make_ready_by_default(paper);
+	struct pci_function *port = add_device(paper, "10000:e0:06.0", 1, "pcieport");
+	struct pci_function *disk = add_device(paper, "10000:e1:00.0", 1, "nvme");
+	struct plan plan = plan_of(paper, vmd);
+	assert_null(find_step(&plan, "bind")->why);
+	port->vmd = disk->vmd = vmd;
+	make_bridge(port);
+	plan = plan_of(paper, vmd);
+	assert_string_equal(find_step(&plan, "bind")->why,
+			    "what is behind it leaves the host with it: 10000:e1:00.0");
+}
+
 /* Nor is a module loaded there but by Talos itself. */
 static void steps_on_a_running_talos_say_where_they_are_run(void **state)
 {
@@ -1735,6 +1752,7 @@ int main(void)
 		PAPER_TEST(what_a_script_gives_to_vfio_is_not_doubled),
 		PAPER_TEST(words_that_are_changed_by_hand_are_named),
 		PAPER_TEST(no_step_leads_to_vfio_in_dom0_of_xen),
+		PAPER_TEST(disks_behind_a_vmd_endpoint_are_named_where_it_is_bound),
 		PAPER_TEST(steps_on_a_running_talos_say_where_they_are_run),
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
 		PAPER_TEST(systems_made_as_images_bind_without_the_initramfs),
