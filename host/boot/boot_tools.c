@@ -39,6 +39,7 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_ELEMENTAL] = NULL,
 	[BOOT_TOOL_HARVESTER] = "/etc/harvester-release.yaml",
 	[BOOT_TOOL_LIMINE_CONF] = NULL,
+	[BOOT_TOOL_CMDLINE_PARTS] = NULL,
 	[BOOT_TOOL_IMAGES] = NULL,
 	[BOOT_TOOL_BY_SYSTEMD_BOOT] = NULL,
 	[BOOT_TOOL_BY_ANOTHER] = NULL,
@@ -104,6 +105,20 @@ static struct fact_node find_images(struct root *root, struct arena *arena)
 	return found;
 }
 
+/* Other files than NAME.conf do not count. */
+static struct fact_node find_parts(struct root *root, struct arena *arena)
+{
+	struct fact_list list = root_list(root, arena, "/etc/cmdline.d");
+
+	for (size_t i = 0; i < list.count; i++) {
+		if (has_suffix(list.names[i], ".conf"))
+			return (struct fact_node){.fact = list.fact};
+	}
+	if (fact_known(&list.fact))
+		list.fact.state = FACT_ABSENT;
+	return (struct fact_node){.fact = list.fact};
+}
+
 /* What could not be read counts where nothing was found. */
 static struct fact_node find_place(struct root *root, const char *const files[MOST_PLACES])
 {
@@ -151,6 +166,7 @@ void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
 		ret->nodes[places[i].tool] = find_place(root, places[i].paths);
+	ret->nodes[BOOT_TOOL_CMDLINE_PARTS] = find_parts(root, arena);
 	ret->nodes[BOOT_TOOL_IMAGES] = find_images(root, arena);
 	find_starter(root, arena, ret);
 }
@@ -215,6 +231,8 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_EXTLINUX, .tools = HAS(EXTLINUX)},
 	{.loader = BOOT_LOADER_MKINITCPIO,
 	 .tools = HAS(IMAGES) | HAS(MKINITCPIO) | HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_CMDLINE_PARTS,
+	 .tools = HAS(IMAGES) | HAS(MKINITCPIO) | HAS(CMDLINE_PARTS)},
 	{.loader = BOOT_LOADER_SDBOOT_MANAGE, .tools = HAS(SDBOOT_MANAGE) | HAS(BY_SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_SDBOOT_MANAGE, .tools = HAS(SDBOOT_MANAGE) | HAS(SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_KERNEL_INSTALL, .tools = HAS(KERNEL_CMDLINE)},

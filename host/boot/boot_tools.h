@@ -32,6 +32,7 @@ enum boot_tool {
 	BOOT_TOOL_ELEMENTAL,     /* a system in an image of Elemental: Harvester, Kairos */
 	BOOT_TOOL_HARVESTER,     /* that of Harvester */
 	BOOT_TOOL_LIMINE_CONF,   /* Limine's own configuration */
+	BOOT_TOOL_CMDLINE_PARTS, /* what mkinitcpio puts into images beside /etc/kernel/cmdline */
 	BOOT_TOOL_IMAGES,        /* unified kernel images in a boot partition */
 	/* What started the running kernel: none is known where that is unknown. */
 	BOOT_TOOL_BY_SYSTEMD_BOOT,
@@ -79,6 +80,7 @@ enum boot_loader {
 	BOOT_LOADER_GRUB_MKCONFIG,
 	BOOT_LOADER_SDBOOTUTIL,     /* /etc/kernel/cmdline, from which it makes entries */
 	BOOT_LOADER_MKINITCPIO,     /* /etc/kernel/cmdline, which goes into its images */
+	BOOT_LOADER_CMDLINE_PARTS,  /* /etc/cmdline.d, which goes into mkinitcpio's images */
 	BOOT_LOADER_KERNEL_INSTALL, /* /etc/kernel/cmdline, which goes into entries or images */
 	BOOT_LOADER_IMAGES,         /* unified kernel images that something else makes */
 	BOOT_LOADER_SYSTEMD_BOOT,   /* systemd-boot, entries written by hand */

@@ -35,6 +35,11 @@ static const struct loader loaders[] = {
 				    .edit = BOOT_EDIT_FILE,
 				    .file = "/etc/kernel/cmdline",
 				    .update = "mkinitcpio -P"},
+	[BOOT_LOADER_CMDLINE_PARTS] = {.name = " of unified kernel images",
+				       .edit = BOOT_EDIT_HAND,
+				       .why = "mkinitcpio puts the words of /etc/cmdline.d/*.conf "
+					      "into them: change them there, and run mkinitcpio "
+					      "-P"},
 	[BOOT_LOADER_PROXMOX_CMDLINE] = {.name = ", with proxmox-boot-tool",
 					 .edit = BOOT_EDIT_FILE,
 					 .file = "/etc/kernel/cmdline",
@@ -62,12 +67,9 @@ static const struct loader loaders[] = {
 				       .edit = BOOT_EDIT_GRUB,
 				       .file = "/etc/default/grub",
 				       .update = "grub-mkconfig -o /boot/grub/grub.cfg"},
-	[BOOT_LOADER_KERNEL_INSTALL] =
-		{.name = ", with kernel-install",
-		 .edit = BOOT_EDIT_FILE,
-		 .file = "/etc/kernel/cmdline",
-		 .update =
-			 "kernel-install add \"$(uname -r)\" \"/lib/modules/$(uname -r)/vmlinuz\""},
+	[BOOT_LOADER_KERNEL_INSTALL] = {.name = ", with kernel-install",
+					.edit = BOOT_EDIT_FILE,
+					.file = "/etc/kernel/cmdline"},
 	[BOOT_LOADER_SYSTEMD_BOOT] = {.name = " of systemd-boot",
 				      .edit = BOOT_EDIT_ENTRIES,
 				      .file = "\"$(bootctl -x)\"/loader/entries/*.conf"},
@@ -127,15 +129,40 @@ static const struct loader *loader_of(const struct host *host)
 	return &loaders[boot_loader_of(&host->boot_tools)];
 }
 
-/* Debian's kernels are not in /lib/modules. */
+/* Returns whether the host may boot another kernel than runs. */
+static bool has_other_kernels(const struct host *host)
+{
+	const struct boot_entries *entries = &host->boot_config.entries;
+
+	for (size_t i = 0; i < BOOT_PLACE_COUNT; i++) {
+		const struct boot_folder *folder = &entries->folders[i];
+		for (size_t k = 0; k < folder->count; k++) {
+			const struct boot_entry *entry = &folder->entries[k];
+			if (entry->release && !entry->is_rescue &&
+			    !fact_text_is(&host->kernel_release, entry->release))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Debian's kernels are not in /lib/modules. Old kernel-installs have no add-all. */
 static const char *update_of(const struct host *host)
 {
+	static const char *const commands[][2] = {
+		{"kernel-install add \"$(uname -r)\" \"/lib/modules/$(uname -r)/vmlinuz\"",
+		 "for kernel in /lib/modules/*/vmlinuz; do release=${kernel%/*}; "
+		 "kernel-install add \"${release##*/}\" \"$kernel\"; done"},
+		{"kernel-install add \"$(uname -r)\" \"/boot/vmlinuz-$(uname -r)\"",
+		 "for kernel in /boot/vmlinuz-*; do "
+		 "kernel-install add \"${kernel#/boot/vmlinuz-}\" \"$kernel\"; done"},
+	};
 	const struct loader *loader = loader_of(host);
+	bool debian = boot_tools_has(&host->boot_tools, BOOT_TOOL_DEBIAN);
 
-	if (loader == &loaders[BOOT_LOADER_KERNEL_INSTALL] &&
-	    boot_tools_has(&host->boot_tools, BOOT_TOOL_DEBIAN))
-		return "kernel-install add \"$(uname -r)\" \"/boot/vmlinuz-$(uname -r)\"";
-	return loader->update;
+	if (loader != &loaders[BOOT_LOADER_KERNEL_INSTALL])
+		return loader->update;
+	return commands[debian][has_other_kernels(host)];
 }
 
 static struct boot_edit_job job_of(const struct host *host, const struct text_line *add,

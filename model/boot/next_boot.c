@@ -46,6 +46,7 @@ static const struct rule rules[] = {
 	[BOOT_LOADER_MKINITCPIO] = {.reads = READS_PARTITION,
 				    .sources = SOURCE_KERNEL,
 				    .ignored = SOURCE_GRUB},
+	[BOOT_LOADER_CMDLINE_PARTS] = {.reads = READS_PARTITION, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_KERNEL_INSTALL] = {.reads = READS_PARTITION,
 					.sources = SOURCE_KERNEL,
 					.ignored = SOURCE_GRUB},

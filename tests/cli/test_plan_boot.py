@@ -953,6 +953,38 @@ class Parameters(PlanTest):
         self.assertEqual(step["commands"], [])
         self.assertIn("LINUX_OPTIONS in /etc/sdboot-manage.conf, and run sdboot-manage gen", step["why"])
 
+    def test_words_of_images_may_lie_in_parts(self):
+        self.switch_off()
+        self.touch("/efi/EFI/Linux/arch.efi", "/usr/bin/mkinitcpio", "/etc/cmdline.d/README")
+        self.assertIn("what makes them is unknown", self.step("kernel-parameters", SPARE_NIC)["why"])
+        self.touch("/etc/cmdline.d/root.conf")
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("/etc/cmdline.d/*.conf into them: change them there, and run mkinitcpio -P", step["why"])
+
+    def test_a_kernel_that_waits_for_its_first_boot_gets_the_words_too(self):
+        self.switch_off()
+        release = (self.root / "proc/sys/kernel/osrelease").read_text().strip()
+        self.touch("/etc/kernel/cmdline")
+        for entry in (release, "0-rescue-a"):
+            self.written_by_host(f"boot/loader/entries/{entry}.conf",
+                                 f"version {entry}\nlinux /vmlinuz\noptions root=/dev/sda2")
+        self.assertEqual(self.commands("kernel-parameters", SPARE_NIC)[-1],
+                         'kernel-install add "$(uname -r)" "/lib/modules/$(uname -r)/vmlinuz"')
+        self.written_by_host("efi/loader/entries/new.conf", "version 9.1\nlinux /vmlinuz\noptions root=/dev/sda2")
+        for debian, folder, wanted in ((False, "lib/modules", "/lib/modules/{}/vmlinuz"),
+                                       (True, "boot", "/boot/vmlinuz-{}")):
+            with self.subTest(debian=debian):
+                if debian:
+                    self.touch("/etc/debian_version")
+                self.touch(*(wanted.format(name) for name in ("6.1.0", "9.1")))
+                command = self.commands("kernel-parameters", SPARE_NIC)[-1]
+                said = subprocess.run(["sh", "-c", command.replace("kernel-install", "echo")
+                                       .replace(f"/{folder}/", f"{self.root}/{folder}/")],
+                                      check=True, capture_output=True, text=True).stdout.splitlines()
+                for name in ("6.1.0", "9.1"):
+                    self.assertIn(f"add {name} {self.root}{wanted.format(name)}", said)
+
     def edited(self, before, cmdline):
         """Runs the plan's commands on the host's GRUB settings and returns what becomes of them."""
         if cmdline:
