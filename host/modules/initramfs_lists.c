@@ -81,6 +81,8 @@ struct sourcing {
 	struct root *root;
 	struct arena *arena;
 	struct buffer lists[INITRAMFS_LIST_COUNT];
+	const char *modules_file;
+	bool modules_is_array;
 	struct fact *fact;
 };
 
@@ -89,6 +91,16 @@ static void note(struct sourcing *sourcing, const struct fact *fact)
 {
 	if (!fact_settled(fact) && fact_known(sourcing->fact))
 		*sourcing->fact = *fact;
+}
+
+static void note_modules(struct sourcing *sourcing, const struct fact_text *text,
+			 const struct shell_assignment *assignment)
+{
+	size_t begin = assignment->begin;
+
+	sourcing->modules_file = text->fact.source;
+	sourcing->modules_is_array =
+		assignment->is_array && (!begin || text->text[begin - 1] == '\n');
 }
 
 static void apply(struct sourcing *sourcing, const struct fact_text *text)
@@ -103,6 +115,8 @@ static void apply(struct sourcing *sourcing, const struct fact_text *text)
 		struct buffer *value = &sourcing->lists[list];
 		if (!it.appends)
 			*value = (struct buffer){.arena = sourcing->arena};
+		if (!it.appends && list == INITRAMFS_LIST_MODULES)
+			note_modules(sourcing, text, &it);
 		buffer_add(value, it.value, strlen(it.value));
 	}
 }
@@ -192,4 +206,6 @@ void initramfs_lists_load(struct root *root, struct arena *arena, struct initram
 	source_mkinitcpio(&sourcing);
 	for (size_t i = 0; i < INITRAMFS_LIST_COUNT; i++)
 		ret->lists[i] = buffer_text(&sourcing.lists[i]);
+	ret->modules_file = sourcing.modules_file;
+	ret->modules_is_array = sourcing.modules_is_array;
 }

@@ -22,6 +22,10 @@ struct initramfs_lists {
 	 * with blanks between. A value without blanks around it runs into its neighbours, as in
 	 * dracut. */
 	const char *lists[INITRAMFS_LIST_COUNT];
+	/* The file that sets MODULES last and does not add to it, NULL for none; and whether it
+	 * does so by an array, "MODULES=(" at the beginning of a line. */
+	const char *modules_file;
+	bool modules_is_array;
 };
 
 /*

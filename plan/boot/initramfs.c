@@ -11,12 +11,10 @@
 /* What an initramfs is made with, and how it is told of vfio-pci. */
 struct initramfs {
 	const char *name;
-	const char *line;  /* that file gets; NULL: edit and undo do it */
+	const char *line;  /* that file gets; NULL: none */
 	const char *other; /* a line that is as good, and goes with an undo, too; NULL: none */
 	const char *file;
-	const char *edit;
-	const char *edited; /* how a line of file begins that it changed */
-	const char *undo;
+	bool has_array;    /* MODULES of mkinitcpio, which gets vfio_pci as its first */
 	const char *why;   /* what is done by hand; NULL: nothing */
 	const char *again; /* what takes that back */
 };
@@ -63,11 +61,7 @@ static const struct initramfs initramfs_tools[] = {
 				     .file = PLAN_DRACUT},
 	[INITRAMFS_MKINITCPIO] = {.name = "with mkinitcpio",
 				  .file = "/etc/mkinitcpio.conf",
-				  .edited = "MODULES=(vfio_pci ",
-				  .edit = "sed -i '/^MODULES=(.*vfio_pci/!s/^MODULES=(/&vfio_pci /'"
-					  " /etc/mkinitcpio.conf",
-				  .undo = "sed -i 's/^MODULES=(vfio_pci /MODULES=(/' "
-					  "/etc/mkinitcpio.conf"},
+				  .has_array = true},
 	[INITRAMFS_MKINITFS] =
 		{.name = "with mkinitfs",
 		 .why = "write kernel/drivers/vfio into /etc/mkinitfs/features.d/vfio.modules and "
@@ -102,13 +96,40 @@ void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **
 		plan_run(builder, list, "%s", rebuild);
 }
 
+static void take_from_array(struct plan_builder *builder, struct plan_command **list,
+			    const char *file)
+{
+	plan_run(builder, list, "sed -i 's/^MODULES=(vfio_pci /MODULES=(/' %s",
+		 shell_word(builder->arena, file));
+}
+
+/* The file that sets the list counts, and not one that it takes the place of. What is no array at
+ * the beginning of a line is left to a person. */
+static void put_into_array(struct plan_builder *builder, struct plan_step *step,
+			   const struct initramfs *tool)
+{
+	const struct initramfs_lists *lists = &builder->host->initramfs_lists;
+	const char *file = lists->modules_file ? lists->modules_file : tool->file;
+
+	if (lists->modules_file && !lists->modules_is_array) {
+		step->why = arena_printf(builder->arena,
+					 "write vfio_pci into MODULES= of %s, and run %s", file,
+					 boot_commands_initramfs(builder->host));
+		return;
+	}
+	plan_run(builder, &step->commands,
+		 "sed -i '/^MODULES=(.*\\bvfio_pci\\b/!s/^MODULES=(/&vfio_pci /' %s",
+		 shell_word(builder->arena, file));
+	take_from_array(builder, &step->undo, file);
+}
+
 /* Returns whether a line is one that a plan wrote for the tool, or changed. */
 static bool is_of_plan(const struct initramfs *tool, const struct module_list_line *line)
 {
+	if (tool->has_array)
+		return begins_with(line->text, "MODULES=(vfio_pci ");
 	if (!tool->file || strcmp(line->source, tool->file) != 0)
 		return false;
-	if (tool->edited)
-		return begins_with(line->text, tool->edited);
 	return strcmp(line->text, tool->line) == 0 ||
 	       (tool->other && strcmp(line->text, tool->other) == 0);
 }
@@ -126,11 +147,11 @@ bool plan_forget_initramfs(struct plan_builder *builder)
 		if (!step)
 			step = plan_add_step(builder, PLAN_PERSIST, "drop-initramfs", NULL,
 					     "Keep vfio-pci out of the initramfs");
-		if (!tool->edited)
+		if (tool->has_array)
+			take_from_array(builder, &step->commands, lists->lines[i].source);
+		else
 			plan_drop_read(builder, &step->commands, lists->lines[i].text, tool->file);
 	}
-	if (step && tool->edited)
-		plan_run(builder, &step->commands, "%s", tool->undo);
 	return step;
 }
 
@@ -168,10 +189,10 @@ void plan_add_initramfs(struct plan_builder *builder)
 		return;
 	if (!listed && tool->line)
 		plan_append(builder, step, tool->line, tool->file);
-	if (!listed && tool->edit) {
-		plan_run(builder, &step->commands, "%s", tool->edit);
-		plan_run(builder, &step->undo, "%s", tool->undo);
-	}
+	if (!listed && tool->has_array)
+		put_into_array(builder, step, tool);
+	if (step->why)
+		return;
 	plan_rebuild_initramfs(builder, &step->commands);
 	plan_rebuild_initramfs(builder, &step->undo);
 }

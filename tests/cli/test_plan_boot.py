@@ -421,6 +421,31 @@ class Persistence(PlanTest):
                 self.assertEqual(self.commands("initramfs", GPU), [tell] * told + ["dracut --force"])
                 file.unlink()
 
+    def test_mkinitcpio_is_told_in_the_file_that_it_goes_by(self):
+        base, drop_in = "etc/mkinitcpio.conf", "etc/mkinitcpio.conf.d/10-modules.conf"
+        self.touch("/usr/bin/mkinitcpio")
+        for written, changed in (({base: "MODULES=()"}, base),
+                                 ({base: "MODULES=(vfio_pci_core)"}, base),
+                                 ({base: "MODULES=(\n  nvme\n)"}, base),
+                                 ({base: "MODULES=(a)", drop_in: "MODULES+=(b)"}, base),
+                                 ({base: "MODULES=(a)", drop_in: "MODULES=(b)"}, drop_in),
+                                 ({base: 'MODULES=""'}, None)):
+            with self.subTest(written=written):
+                files = {path: self.written_by_host(path, text) for path, text in written.items()}
+                before = {path: file.read_text() for path, file in files.items()}
+                step = self.step("initramfs", GPU)
+                if changed:
+                    self.run_on_tree(step["commands"][:-1])
+                    self.assertEqual([path for path in files if files[path].read_text() != before[path]], [changed])
+                    self.assertEqual(self.commands("initramfs", GPU), ["mkinitcpio -P"])
+                    self.run_on_tree(step["undo"][:-1])
+                else:
+                    self.assertEqual(step["commands"], [])
+                    self.assertIn("MODULES= of /etc/mkinitcpio.conf, and run mkinitcpio -P", step["why"])
+                self.assertEqual({path: file.read_text() for path, file in files.items()}, before)
+                for file in files.values():
+                    file.unlink()
+
     def test_a_boot_loader_with_a_copy_of_the_initramfs_gets_a_new_one(self):
         for files, command in INITRAMFS_COPIES.items():
             with self.subTest(files=files):

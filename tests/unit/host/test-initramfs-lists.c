@@ -165,6 +165,39 @@ static void files_are_sourced_in_their_order(void **state)
 	}
 }
 
+static void the_file_that_sets_modules_is_known(void **state)
+{
+	static const struct {
+		const char *base, *drop_in;
+		const char *file;
+		bool is_array;
+	} rows[] = {
+		{"", "", NULL, false},
+		{"MODULES=()\n", "", MKINITCPIO, true},
+		{"# a\nMODULES=(a)\n", "MODULES+=(b)\n", MKINITCPIO, true},
+		{"MODULES=(a)\n", "MODULES=(b)\n", MKINITCPIO ".d/a.conf", true},
+		{"MODULES=\"a\"\n", "", MKINITCPIO, false},
+		{" MODULES=(a)\n", "", MKINITCPIO, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct initramfs_lists lists;
+		struct tree *tree;
+
+		test_row("%s/%s", rows[i].base, rows[i].drop_in);
+		tree_setup(state);
+		tree = *state;
+		tree_file(tree, MKINITCPIO, rows[i].base);
+		tree_file(tree, MKINITCPIO ".d/a.conf", rows[i].drop_in);
+		load(tree, &lists);
+		assert_int_equal(lists.modules_file != NULL, rows[i].file != NULL);
+		if (rows[i].file)
+			assert_string_equal(lists.modules_file, rows[i].file);
+		assert_int_equal(lists.modules_is_array, rows[i].is_array);
+		tree_teardown(state);
+	}
+}
+
 static void a_place_that_is_not_read_is_known_by_its_tool(void **state)
 {
 	struct initramfs_lists lists;
@@ -207,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_value_is_what_bash_makes_of_it),
 		cmocka_unit_test(an_array_has_words),
 		cmocka_unit_test(files_are_sourced_in_their_order),
+		cmocka_unit_test(the_file_that_sets_modules_is_known),
 		cmocka_unit_test_setup_teardown(a_place_that_is_not_read_is_known_by_its_tool,
 						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_the_lists, tree_setup,
