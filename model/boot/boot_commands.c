@@ -289,6 +289,11 @@ bool boot_commands_undo(const struct host *host, const struct next_boot *next,
 	struct boot_edit_job job = job_of(host, added, removed, arena, &edits);
 	const struct text_line *back = taken_away(&job, next);
 
+	if (!boot_edit_is_of_one(job.edit))
+		added = next_boot_lacks(next, added, arena);
+	if (!added && !back)
+		return true;
+
 	job.add = back;
 	job.remove = boot_edit_missing(&job, added);
 	if (!boot_commands_edit(host, back, added, arena, &update))

@@ -486,11 +486,11 @@ struct text_line *boot_edit_missing(const struct boot_edit_job *job, const struc
 {
 	const struct boot_config *config = &job->host->boot_config;
 	const struct cmdline *there = job->edit == BOOT_EDIT_GRUB ? &config->grub : &config->kernel;
-	bool is_one = job->edit == BOOT_EDIT_GRUB || job->edit == BOOT_EDIT_FILE;
 	struct text_line *missing = NULL;
 
 	for (; words; words = words->next) {
-		if (!is_one || !cmdline_has_word(job->arena, there, words->text))
+		if (!boot_edit_is_of_one(job->edit) ||
+		    !cmdline_has_word(job->arena, there, words->text))
 			lines_append_once(job->arena, &missing, words->text);
 	}
 	return missing;
@@ -499,6 +499,11 @@ struct text_line *boot_edit_missing(const struct boot_edit_job *job, const struc
 bool boot_edit_is_of_files(enum boot_edit edit)
 {
 	return sed_forms[edit].lines;
+}
+
+bool boot_edit_is_of_one(enum boot_edit edit)
+{
+	return edit == BOOT_EDIT_GRUB || edit == BOOT_EDIT_FILE;
 }
 
 void boot_edit_write(const struct boot_edit_job *job)

@@ -39,6 +39,9 @@ struct boot_edit_job {
 /* Returns whether such an edit is of files, by commands of sed. */
 bool boot_edit_is_of_files(enum boot_edit edit);
 
+/* Returns whether such an edit is of one place, whose words are known: not of many entries. */
+bool boot_edit_is_of_one(enum boot_edit edit);
+
 /* Returns whether such an edit can write the words: none has a character that a shell takes
  * otherwise. */
 bool boot_edit_takes(const struct text_line *words, enum boot_edit edit);

@@ -484,3 +484,18 @@ struct text_line *next_boot_words(const struct next_boot *next, const struct tex
 	}
 	return found;
 }
+
+struct text_line *next_boot_lacks(const struct next_boot *next, const struct text_line *words,
+				  struct arena *arena)
+{
+	struct text_line *lacking = NULL;
+
+	for (; words; words = words->next) {
+		size_t with = 0;
+		for (size_t i = 0; i < next->count; i++)
+			with += cmdline_has_word(arena, next->lines[i].cmdline, words->text);
+		if (next->unread || !next->count || with < next->count)
+			lines_append_once(arena, &lacking, words->text);
+	}
+	return lacking;
+}

@@ -56,4 +56,8 @@ enum in_next_boot next_boot_find(const struct next_boot *next,
 struct text_line *next_boot_words(const struct next_boot *next, const struct text_line *words,
 				  struct arena *arena);
 
+/* Returns those that a line of the next boot lacks, or may lack: all where none is known. */
+struct text_line *next_boot_lacks(const struct next_boot *next, const struct text_line *words,
+				  struct arena *arena);
+
 #endif

@@ -26,7 +26,8 @@ static bool is_changed(struct arena *arena, const struct cmdline *cmdline,
 
 /* Returns whether every line that the next boot may have, and what they are made of, is as wanted.
  */
-static bool is_configured(const struct plan_builder *builder)
+static bool is_configured(const struct plan_builder *builder,
+			  const struct plan_parameters *parameters)
 {
 	const struct next_boot *next = &builder->model->next_boot;
 
@@ -34,11 +35,11 @@ static bool is_configured(const struct plan_builder *builder)
 		return false;
 	for (size_t i = 0; i < next->count; i++) {
 		if (next->lines[i].variable ||
-		    !is_changed(builder->arena, next->lines[i].cmdline, &builder->parameters))
+		    !is_changed(builder->arena, next->lines[i].cmdline, parameters))
 			return false;
 	}
 	for (size_t i = 0; i < next->source_count; i++) {
-		if (!is_changed(builder->arena, next->sources[i], &builder->parameters))
+		if (!is_changed(builder->arena, next->sources[i], parameters))
 			return false;
 	}
 	return true;
@@ -202,7 +203,8 @@ static const char *why_change(struct plan_builder *builder,
 	return buffer_text(&why);
 }
 
-/* Returns the edit without words to be taken away that nothing of the next boot has. */
+/* Returns the edit without words to be taken away that nothing of the next boot has, and those to
+ * be added that all of it has. */
 static struct plan_parameters without_idle(const struct plan_builder *builder,
 					   const struct plan_parameters *parameters)
 {
@@ -212,8 +214,16 @@ static struct plan_parameters without_idle(const struct plan_builder *builder,
 
 	for (size_t i = 0; i < next->count; i++)
 		is_known &= !next->lines[i].variable;
-	if (is_known)
-		edit.remove = next_boot_words(next, parameters->remove, builder->arena);
+	if (!is_known)
+		return edit;
+	edit.remove = next_boot_words(next, parameters->remove, builder->arena);
+	edit.add = NULL;
+	for (const struct text_line *word = parameters->add; word; word = word->next) {
+		struct text_line one = {.text = word->text};
+		const struct plan_parameters part = {.add = &one};
+		if (!is_configured(builder, &part))
+			lines_append_once(builder->arena, &edit.add, word->text);
+	}
 	return edit;
 }
 
@@ -286,7 +296,7 @@ void plan_command_line(struct plan_builder *builder)
 	keep_from_coming(builder, &coming, &undo);
 	if (!parameters->add && !parameters->remove)
 		return;
-	if (is_configured(builder))
+	if (is_configured(builder, parameters))
 		apply(builder);
 	else
 		add_edit_step(builder, PLAN_BOOT, parameters, &coming, undo);

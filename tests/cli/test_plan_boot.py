@@ -1010,6 +1010,23 @@ class Parameters(PlanTest):
                 for name in ("6.1.0", "9.1"):
                     self.assertIn(f"add {name} {self.root}{wanted.format(name)}", said)
 
+    def test_the_undo_leaves_words_that_wait_for_the_next_boot(self):
+        self.switch_off()
+        (self.root / "efi").mkdir()
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
+        for files, undo in ((("/usr/sbin/grubby",), "grubby --update-kernel=ALL --remove-args='vfio-pci.ids="),
+                            (("/run/ostree-booted",), "rpm-ostree kargs --delete-if-present='vfio-pci.ids="),
+                            (("/boot/loader/loader.conf",), "sed -i ")):
+            with self.subTest(files=files):
+                self.touch(*files)
+                self.written_by_host("boot/loader/entries/ostree-1.conf",
+                                     "version 1\nlinux /vmlinuz\noptions quiet intel_iommu=on")
+                step = self.step("kernel-parameters", GPU)
+                self.assertNotIn("intel_iommu", step["summary"] + " ".join(step["commands"] + step["undo"]))
+                self.assertIn(undo, step["undo"][0])
+                for file in files:
+                    (self.root / file.lstrip("/")).unlink()
+
     def edited(self, before, cmdline):
         """Runs the plan's commands on the host's GRUB settings and returns what becomes of them."""
         if cmdline:
