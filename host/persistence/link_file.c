@@ -70,6 +70,25 @@ static void add_patterns(struct arena *arena, struct link_file *link, enum link_
 			     (int)patterns->length, patterns->text);
 }
 
+/* A "!" in front of a list is for each pattern of it: config_parse_match_strv() of systemd's
+ * src/shared/net-condition.c. */
+static struct fact_line each_inverted(struct arena *arena, const struct fact_line *list)
+{
+	struct buffer inverted = {.arena = arena, .separator = " "};
+	const char *at = list->text + 1, *end = list->text + list->length;
+
+	while (at < end) {
+		const char *word = at;
+		while (at < end && *at != ' ')
+			at++;
+		if (at > word)
+			buffer_item(&inverted, "!%.*s", (int)(at - word), word);
+		at++;
+	}
+	const char *text = buffer_text(&inverted);
+	return (struct fact_line){.text = text, .length = strlen(text)};
+}
+
 /* A key that comes again adds to its list, and an empty value begins it anew: systemd.syntax(7). */
 static void read_match(struct arena *arena, const struct fact_line *name,
 		       const struct fact_line *value, struct link_file *link)
@@ -82,7 +101,9 @@ static void read_match(struct arena *arena, const struct fact_line *name,
 		return;
 	}
 	if (value->length) {
-		add_patterns(arena, link, key, value);
+		const struct fact_line patterns =
+			*value->text == '!' ? each_inverted(arena, value) : *value;
+		add_patterns(arena, link, key, &patterns);
 		return;
 	}
 	link->patterns[key] = NULL;
@@ -183,7 +204,8 @@ bool link_file_has(const struct link_file *link, const char *path)
 	return length == size && memcmp(name, other, size) == 0;
 }
 
-/* A list that begins anew does so with an empty value. */
+/* A list that begins anew does so with an empty value. Each pattern has a line of its own, on which
+ * a "!" is for it alone. */
 static void keep_key(struct arena *arena, const struct link_file *link, enum link_key key,
 		     struct buffer *kept)
 {
@@ -193,10 +215,12 @@ static void keep_key(struct arena *arena, const struct link_file *link, enum lin
 		line = arena_printf(arena, "%s=", key_names[key]);
 		buffer_add_line(kept, line, strlen(line));
 	}
-	if (!link->patterns[key])
-		return;
-	line = arena_printf(arena, "%s=%s", key_names[key], link->patterns[key]);
-	buffer_add_line(kept, line, strlen(line));
+	for (const char *at = link->patterns[key]; at && *at;) {
+		size_t length = strcspn(at, " ");
+		line = arena_printf(arena, "%s=%.*s", key_names[key], (int)length, at);
+		buffer_add_line(kept, line, strlen(line));
+		at += length + strspn(at + length, " ");
+	}
 }
 
 void link_file_keep(struct arena *arena, const struct link_file *link, struct buffer *kept)

@@ -159,7 +159,8 @@ static void append_line(struct sriov_subjects *subjects, const char *source,
 	} else if (setting.hidden) {
 		setting.effect = SRIOV_EFFECT_UNCLEAR;
 		setting.line = subjects->parts.hidden;
-	} else if (setting.effect == SRIOV_EFFECT_NONE) {
+	} else if (setting.effect == SRIOV_EFFECT_NONE ||
+		   !sriov_subjects_count(subjects, line->text, line->length)) {
 		return;
 	} else if (subjects->place->syntax == SRIOV_SYNTAX_ENTRIES) {
 		append_entries(arena, subjects->config, &setting,

@@ -107,10 +107,39 @@ static bool says_off(enum sriov_owner owner, const struct pair *pair)
 	return false;
 }
 
-static void read_key(struct sriov_subjects *subjects, const char *line, size_t length)
+/* In which section a key counts. */
+static const struct {
+	enum sriov_owner owner;
+	const char *key;
+	const char *section;
+} key_sections[] = {
+	{SRIOV_OWNER_LINK, "SR-IOVVirtualFunctions", "[Link]"},
+	{SRIOV_OWNER_LINK, "VirtualFunction", "[SR-IOV]"},
+	{SRIOV_OWNER_NETWORK_MANAGER, "total-vfs", "[sriov]"},
+};
+
+bool sriov_subjects_count(const struct sriov_subjects *subjects, const char *line, size_t length)
 {
 	const struct pair pair = split(line, length, '=');
+
+	if (subjects->place->syntax != SRIOV_SYNTAX_KEYS || !subjects->section)
+		return true;
+	for (size_t i = 0; i < ARRAY_LENGTH(key_sections); i++) {
+		if (key_sections[i].owner == subjects->place->owner &&
+		    is(&pair.key, key_sections[i].key))
+			return strcmp(subjects->section, key_sections[i].section) == 0;
+	}
+	return true;
+}
+
+static void read_key(struct sriov_subjects *subjects, const char *line, size_t length)
+{
+	const struct fact_line text = trim(line, length);
+	const struct pair pair = split(line, length, '=');
 	enum sriov_owner owner = subjects->place->owner;
+
+	if (text.length && *text.text == '[')
+		subjects->section = arena_copy(subjects->arena, text.text, text.length);
 
 	subjects->off |= says_off(owner, &pair);
 	for (size_t i = 0; i < ARRAY_LENGTH(subject_keys); i++) {

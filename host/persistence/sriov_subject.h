@@ -40,7 +40,7 @@ struct sriov_subjects {
 	bool off;
 	bool installed;      /* a unit has [Install] */
 	bool aliased;        /* it may be enabled under another name */
-	const char *section; /* the outermost key of YAML; NULL: none yet */
+	const char *section; /* the outermost key of YAML, or "[Link]"; NULL: none yet */
 	struct cloud_parts parts;
 	struct sriov_device *devices;
 	size_t device_count, device_capacity;
@@ -54,6 +54,10 @@ struct sriov_subjects {
 
 /* Takes in what a line of length bytes says of those that follow, or came before. */
 void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size_t length);
+
+/* Returns whether a line stands where its key counts: keys of other sections are ignored. A line
+ * without any section around it is one of a capture. */
+bool sriov_subjects_count(const struct sriov_subjects *subjects, const char *line, size_t length);
 
 /* Says who a setting is for, as far as it was read. */
 void sriov_subjects_assign(const struct sriov_subjects *subjects, struct sriov_setting *setting);

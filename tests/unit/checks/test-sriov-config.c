@@ -193,6 +193,20 @@ static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
 	 "[Match]\nDriver=igb\nOriginalName=eth1\n[Link]\nSR-IOVVirtualFunctions=4\n", NOTHING, 4,
 	 MADE},
+	/* A sign of negation is for all of its list. */
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nOriginalName=!eth1 eth2\n[Link]\nSR-IOVVirtualFunctions=4\n", MADE, 4, NOTHING},
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nOriginalName=!eth1\nOriginalName=eth0 eth1\n[Link]\n"
+	 "SR-IOVVirtualFunctions=4\n",
+	 MADE, 4, NOTHING},
+	/* Keys of other sections are ignored. */
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nOriginalName=eth0\n[SR-IOV]\nSR-IOVVirtualFunctions=4\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nOriginalName=eth0\n[Link]\nVirtualFunction=3\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nOriginalName=eth0\n[SR-IOV]\nVirtualFunction=3\n", MADE, 4, NOTHING},
 	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
 	 "[Match]\nMACAddress=52:54:00:00:00:01\n[Link]\nSR-IOVVirtualFunctions=4\n", UNKNOWN, 4,
 	 UNKNOWN},
