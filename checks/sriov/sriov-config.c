@@ -64,7 +64,7 @@ static const struct finding_kind kinds[] = {
 		 "VFs are enabled, but nothing was found that enables them again after a "
 		 "reboot: sriov_numvfs is 0 then. passcheck looked at modprobe.d, the kernel "
 		 "command line, udev rules, systemd's .link files, netplan, NetworkManager's "
-		 "profiles, ifcfg files, nmstate, os-net-config, tmpfiles.d, sysfs.d, units in "
+		 "profiles and configuration, ifcfg files, nmstate, os-net-config, tmpfiles.d, sysfs.d, units in "
 		 "/etc/systemd/system, rc.local, OpenRC's local.d, Unraid's /boot/config, root's "
 		 "crontabs, /etc/network/interfaces and the scripts beside it, what "
 		 "cloud-init runs at every boot, what the SR-IOV network operator has set, "

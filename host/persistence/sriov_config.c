@@ -212,6 +212,7 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 					  .place = sriov_place_of(text->fact.source),
 					  .config = config,
 					  .first = config->count,
+					  .section_first = config->count,
 					  .parts = cloud_parts_of(arena, text->text, text->length)};
 
 	if (!subjects.place)

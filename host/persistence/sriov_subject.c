@@ -4,7 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/persistence/nm_match.h"
 #include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"
 
@@ -107,7 +109,7 @@ static bool says_off(enum sriov_owner owner, const struct pair *pair)
 	return false;
 }
 
-/* In which section a key counts. */
+/* How the section begins in which a key counts. */
 static const struct {
 	enum sriov_owner owner;
 	const char *key;
@@ -116,18 +118,20 @@ static const struct {
 	{SRIOV_OWNER_LINK, "SR-IOVVirtualFunctions", "[Link]"},
 	{SRIOV_OWNER_LINK, "VirtualFunction", "[SR-IOV]"},
 	{SRIOV_OWNER_NETWORK_MANAGER, "total-vfs", "[sriov]"},
+	{SRIOV_OWNER_NETWORK_MANAGER, "sriov-num-vfs", "[device"}, /* and whatever name */
 };
 
 bool sriov_subjects_count(const struct sriov_subjects *subjects, const char *line, size_t length)
 {
 	const struct pair pair = split(line, length, '=');
 
-	if (subjects->place->syntax != SRIOV_SYNTAX_KEYS || !subjects->section)
+	if (!subjects->section || (subjects->place->syntax != SRIOV_SYNTAX_KEYS &&
+				   subjects->place->syntax != SRIOV_SYNTAX_SECTIONS))
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(key_sections); i++) {
 		if (key_sections[i].owner == subjects->place->owner &&
 		    is(&pair.key, key_sections[i].key))
-			return strcmp(subjects->section, key_sections[i].section) == 0;
+			return begins_with(subjects->section, key_sections[i].section);
 	}
 	return true;
 }
@@ -151,6 +155,28 @@ static void read_key(struct sriov_subjects *subjects, const char *line, size_t l
 		subjects->kind = key->kind;
 		subjects->rank = i;
 	}
+}
+
+/* What a section says of its devices may stand behind what it sets. */
+static void assign_section(const struct sriov_subjects *subjects)
+{
+	for (size_t i = subjects->section_first; i < subjects->config->count; i++)
+		sriov_subjects_assign(subjects, &subjects->config->settings[i]);
+}
+
+static void read_sectioned_key(struct sriov_subjects *subjects, const char *line, size_t length)
+{
+	const struct fact_line text = trim(line, length);
+	const struct pair pair = split(line, length, '=');
+
+	if (is(&pair.key, "match-device"))
+		subjects->subject = nm_match_subject(subjects->arena, &pair.value, &subjects->kind);
+	if (!text.length || *text.text != '[')
+		return;
+	assign_section(subjects);
+	subjects->section_first = subjects->config->count;
+	subjects->section = arena_copy(subjects->arena, text.text, text.length);
+	subjects->subject = NULL;
 }
 
 #define INSTALL "[Install]"
@@ -397,6 +423,9 @@ void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size
 	case SRIOV_SYNTAX_KEYS:
 		read_key(subjects, line, length);
 		return;
+	case SRIOV_SYNTAX_SECTIONS:
+		read_sectioned_key(subjects, line, length);
+		return;
 	case SRIOV_SYNTAX_YAML:
 		read_yaml(subjects, line, length);
 		return;
@@ -533,6 +562,8 @@ void sriov_subjects_finish(const struct sriov_subjects *subjects)
 		finish_netplan(subjects);
 	if (subjects->place->syntax == SRIOV_SYNTAX_UNIT)
 		finish_unit(subjects);
+	if (subjects->place->syntax == SRIOV_SYNTAX_SECTIONS)
+		assign_section(subjects);
 	if (subjects->place->syntax != SRIOV_SYNTAX_KEYS)
 		return;
 	for (size_t i = subjects->first; i < subjects->config->count; i++) {
@@ -570,6 +601,12 @@ static void print_keys(struct arena *arena, const struct sriov_setting *setting,
 		buffer_add(kept, line, strlen(line));
 		return;
 	}
+}
+
+static void print_section(const struct sriov_setting *setting, struct buffer *kept)
+{
+	buffer_add_line(kept, "[device]", strlen("[device]"));
+	nm_match_print(setting, kept);
 }
 
 /* "- name: eth0", in front of the line. */
@@ -614,6 +651,8 @@ void sriov_subject_print(struct arena *arena, const struct sriov_setting *settin
 	line = "";
 	if (place && place->syntax == SRIOV_SYNTAX_KEYS)
 		print_keys(arena, setting, kept);
+	if (place && place->syntax == SRIOV_SYNTAX_SECTIONS)
+		print_section(setting, kept);
 	/* So that what else the line says makes no header of the key above it. */
 	if (place && place->syntax == SRIOV_SYNTAX_USER_DATA)
 		line = "#cloud-config\n";

@@ -38,9 +38,10 @@ struct sriov_subjects {
 	enum sriov_subject kind;
 	size_t rank;
 	bool off;
-	bool installed;      /* a unit has [Install] */
-	bool aliased;        /* it may be enabled under another name */
-	const char *section; /* the outermost key of YAML, or "[Link]"; NULL: none yet */
+	bool installed;       /* a unit has [Install] */
+	bool aliased;         /* it may be enabled under another name */
+	size_t section_first; /* the first setting of the section */
+	const char *section;  /* the outermost key of YAML, or "[Link]"; NULL: none yet */
 	struct cloud_parts parts;
 	struct sriov_device *devices;
 	size_t device_count, device_capacity;

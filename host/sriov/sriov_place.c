@@ -6,9 +6,10 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
-/* Keys of the formats: nm-settings-keyfile(5), ifcfg of NetworkManager's plug-in ifcfg-rh,
- * nmstate.io, and what os-net-config keeps for its service sriov_config. */
+/* Keys of the formats: nm-settings-keyfile(5), NetworkManager.conf(5), ifcfg of NetworkManager's
+ * plug-in ifcfg-rh, nmstate.io, and what os-net-config keeps for its service sriov_config. */
 #define TOTAL_VFS       "total-vfs"
+#define NUM_VFS         "sriov-num-vfs"
 #define IFCFG_TOTAL_VFS "SRIOV_TOTAL_VFS"
 #define NUMVFS          "numvfs"
 #define OPERATOR_NUMVFS "numVfs"
@@ -171,6 +172,32 @@ static const struct sriov_place places[] = {
 	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
 	 .syntax = SRIOV_SYNTAX_KEYS,
 	 .word = TOTAL_VFS,
+	 .later = true},
+	{.path = "/etc/NetworkManager/NetworkManager.conf",
+	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
+	 .syntax = SRIOV_SYNTAX_SECTIONS,
+	 .word = NUM_VFS,
+	 .later = true},
+	{.path = "/etc/NetworkManager/conf.d",
+	 .suffix = ".conf",
+	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
+	 .syntax = SRIOV_SYNTAX_SECTIONS,
+	 .word = NUM_VFS,
+	 .masks = true,
+	 .later = true},
+	{.path = "/run/NetworkManager/conf.d",
+	 .suffix = ".conf",
+	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
+	 .syntax = SRIOV_SYNTAX_SECTIONS,
+	 .word = NUM_VFS,
+	 .masks = true,
+	 .later = true},
+	{.path = "/usr/lib/NetworkManager/conf.d",
+	 .suffix = ".conf",
+	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
+	 .syntax = SRIOV_SYNTAX_SECTIONS,
+	 .word = NUM_VFS,
+	 .masks = true,
 	 .later = true},
 	{.path = "/etc/NetworkManager/dispatcher.d",
 	 .suffix = "",

@@ -32,9 +32,10 @@ enum sriov_owner {
 
 /* Where a file says which function a line is for, apart from the line itself. */
 enum sriov_syntax {
-	SRIOV_SYNTAX_LINES,      /* nowhere */
-	SRIOV_SYNTAX_KEYS,       /* KEY=VALUE of the file, which is of one function */
-	SRIOV_SYNTAX_YAML,       /* in the blocks around the line */
+	SRIOV_SYNTAX_LINES,    /* nowhere */
+	SRIOV_SYNTAX_KEYS,     /* KEY=VALUE of the file, which is of one function */
+	SRIOV_SYNTAX_SECTIONS, /* match-device= in the section around it: NetworkManager.conf(5) */
+	SRIOV_SYNTAX_YAML,     /* in the blocks around the line */
 	SRIOV_SYNTAX_INTERFACES, /* "iface NAME" above it: interfaces(5) */
 	SRIOV_SYNTAX_UNIT,       /* nowhere; [Install] is for all of the file: systemd.unit(5) */
 	SRIOV_SYNTAX_CLOUD,      /* nowhere; of YAML, only the list bootcmd is for every boot */

@@ -21,6 +21,7 @@ static const struct sriov_word words[] = {
 	{.text = "num_vfs"},
 	{.text = "enable_sriov"}, /* vfio-pci */
 	{.text = "total-vfs", .placed = true, .makes = true},
+	{.text = "sriov-num-vfs", .placed = true, .makes = true},
 	{.text = "SRIOV_TOTAL_VFS", .placed = true, .makes = true},
 	{.text = "numvfs", .placed = true, .makes = true},
 	{.text = "numVfs", .placed = true, .makes = true},
