@@ -7,6 +7,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/buffer.h"
+#include "model/own_commands.h"
 
 enum { MOST_IDS = 2 * LOG_MOST_FINDINGS, MOST_NAMED = 3, MOST_PASSED = 16 };
 
@@ -310,7 +311,32 @@ static const char *summaries(struct arena *arena, const struct finding *const *f
 	return buffer_list(&list);
 }
 
+/* Companions of the function's own card are nothing wrong to an audit, so that finding has no
+ * remedy. */
+static const char *remedy_of_card(const struct log_causes *causes, const struct finding *finding)
+{
+	const struct model *model = &causes->audit->model;
+	const struct pci_function *function = pci_find_name(&model->host->pci, finding->subject.id);
+	struct buffer names = {.arena = causes->arena, .separator = ", ", .most = MOST_NAMED};
+
+	if (!function || strcmp(finding->kind->id, "assignability.companions") != 0)
+		return NULL;
+	const struct assignable *assignable = assignability_of(&model->assignability, function);
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		buffer_item(&names, "%s", assignable->companions[i]->name);
+	return arena_printf(
+		causes->arena,
+		"Take the rest of the card (%s) from the host's drivers as well: " OWN_PLAN
+		" %s says how",
+		buffer_list(&names), function->name);
+}
+
 /* The remedy of a finding knows the host. */
+static const char *remedy_of(const struct log_causes *causes, const struct finding *finding)
+{
+	return finding->remedy ? finding->remedy : remedy_of_card(causes, finding);
+}
+
 static void confirm(struct log_causes *causes, const struct vote *vote, const char *why,
 		    struct log_told *told)
 {
@@ -320,8 +346,9 @@ static void confirm(struct log_causes *causes, const struct vote *vote, const ch
 	told->cause = LOG_CONFIRMED;
 	told->why = arena_printf(causes->arena, "Confirmed here: %s.", cause);
 	list_causes(vote, causes->arena, told);
-	if (vote->cause_count && vote->causes[0]->remedy)
-		told->remedy = vote->causes[0]->remedy;
+	const char *remedy = vote->cause_count ? remedy_of(causes, vote->causes[0]) : NULL;
+	if (remedy)
+		told->remedy = remedy;
 }
 
 static const char *name_absent(const struct log_message *message, struct arena *arena)

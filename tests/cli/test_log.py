@@ -368,6 +368,16 @@ class Causes(LogTest):
                                  document["messages"])
 
 
+class Remedies(LogTest):
+    def test_the_rest_of_the_card_leaves_its_driver_and_moves_to_no_slot(self):
+        host = machine.build(self.directory / "root")
+        host.set_driver_again(host.paths[machine.GPU], "vfio-pci")
+        (message,) = self.log(f"vfio {machine.GPU}: group 2 is not viable\n",
+                              "--root", host.root)["messages"]
+        self.assertEqual(message["remedy"], f"Take the rest of the card ({machine.SOUND}) from the "
+                         f"host's drivers as well: passcheck plan {machine.GPU} says how")
+
+
 class CommandLine(LogTest):
     def test_without_a_file_and_without_a_host_is_wrong_usage(self):
         self.assertEqual(passcheck("log", "--no-host").returncode, USAGE)
