@@ -60,6 +60,13 @@ enum class_word class_word_of(const struct pci_function *function)
 	return WORD_OTHER;
 }
 
+unsigned class_word_rank(const struct pci_function *function)
+{
+	enum class_word word = class_word_of(function);
+
+	return word == WORD_UNKNOWN ? WORD_COUNT : (unsigned)word;
+}
+
 const char *class_word_name(enum class_word word)
 {
 	static const char *const names[] = {

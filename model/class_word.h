@@ -25,6 +25,10 @@ enum class_word {
 /* Returns the kind of a function. */
 enum class_word class_word_of(const struct pci_function *function);
 
+/* Returns how many kinds people look for more than that of the function; most where its class was
+ * not read. */
+unsigned class_word_rank(const struct pci_function *function);
+
 /* Returns "gpu", "nic" and the like; NULL where the class was not read. */
 const char *class_word_name(enum class_word word);
 

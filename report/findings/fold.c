@@ -269,25 +269,23 @@ static void cut(struct folding *folding)
 	}
 }
 
-/* How many kinds people look for more than that of the finding's function. */
-static unsigned less_sought(const struct pci *pci, const struct finding *finding)
+static unsigned rank_of(const struct pci *pci, const struct finding *finding)
 {
 	const struct pci_function *function = finding->subject.type == SUBJECT_FUNCTION
 						      ? pci_find_name(pci, finding->subject.id)
 						      : NULL;
-	enum class_word word = function ? class_word_of(function) : WORD_UNKNOWN;
 
-	return word == WORD_UNKNOWN ? WORD_COUNT : (unsigned)word;
+	return function ? class_word_rank(function) : WORD_COUNT;
 }
 
 static void lead_with_most_sought(const struct pci *pci, const struct fold *fold)
 {
 	const struct finding **findings = fold->findings, *best;
-	unsigned least = less_sought(pci, findings[0]);
+	unsigned least = rank_of(pci, findings[0]);
 	size_t index = 0;
 
 	for (size_t i = 1; i < fold->count; i++) {
-		unsigned rank = less_sought(pci, findings[i]);
+		unsigned rank = rank_of(pci, findings[i]);
 		if (rank >= least)
 			continue;
 		least = rank;

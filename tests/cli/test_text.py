@@ -214,6 +214,19 @@ class Folding(unittest.TestCase):
                 self.assertEqual("Next: passcheck plan FUNCTION" in shown, can)
                 self.assertEqual("Next: passcheck plan prints the steps" in shown, not can)
 
+    def test_what_to_do_next_names_a_function_for_which_it_can_be_done(self):
+        for fixture in FIXTURES:
+            verdicts = {function["address"]: function["assignable"]["verdict"]
+                        for function in audit(fixture)["functions"]}
+            for such in re.findall(r"plan FUNCTION \(such as (\S+)\)", text_of(fixture)):
+                with self.subTest(fixture=fixture.name):
+                    self.assertIn(verdicts[such], ("assignable", "assignable-with"))
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            shown = passcheck("--root", host.root).stdout
+        self.assertIn(f"\nNext: passcheck plan FUNCTION (such as {machine.GPU}) prints the commands "
+                      "that assign the function to a guest\n", shown)
+
     def test_a_sign_stands_with_its_reason(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             functions = {function["address"]: function["assignable"] for function
@@ -428,7 +441,7 @@ class Width(unittest.TestCase):
                 with self.subTest(columns=columns, options=options):
                     table = passcheck("--root", host, *options,
                                       env={**os.environ, "COLUMNS": columns, "LC_ALL": "C.UTF-8"}
-                                      ).stdout.partition("\nFUNCTION ")[2]
+                                      ).stdout.partition("\nFUNCTION ")[2].partition("\nNext: ")[0]
                     for line in re.findall(r"^.*[0-9a-f]{4}:[0-9a-f]{2}:.*$", table, re.MULTILINE):
                         self.assertLessEqual(len(line), int(columns))
                         self.assertTrue(line[-12:] in names or line.endswith("…"), line)
