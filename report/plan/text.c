@@ -124,6 +124,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	show_sentence(&text, plan_how_far(document));
 	show_sentence(&text, plan_shorter_way(document));
 	show_sentence(&text, plan_of_host(document));
+	show_sentence(&text, plan_in_vain(document));
 	show_lines(&text, "Obstacle", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
 	show_help(&text, document->help);

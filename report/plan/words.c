@@ -137,6 +137,34 @@ const char *plan_of_host(const struct plan_document *document)
 	return "The host itself is undetermined: " OWN_PLAN " says what is not known of it";
 }
 
+/* Whether a step brings the word to where this host's boot loader reads it. */
+static bool has_word(const struct plan *plan, const char *word)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (strcmp(plan->steps[i].id, "kernel-parameters") == 0 &&
+		    strstr(plan->steps[i].summary, word))
+			return true;
+	}
+	return false;
+}
+
+const char *plan_in_vain(const struct plan_document *document)
+{
+	const struct audit *audit = document->page ? document->page : document->audit;
+	struct buffer words = {.arena = document->arena, .separator = "; "};
+
+	for (size_t i = 0; audit && !document->plan.undo && i < audit->judged.count; i++) {
+		const struct finding *finding = audit->judged.items[i];
+		if (strcmp(finding->kind->id, "boot-config.wrong-file") == 0 && finding->about &&
+		    !has_word(&document->plan, finding->about))
+			buffer_item(&words, "%s", finding->summary);
+	}
+	if (!words.count)
+		return NULL;
+	return arena_printf(document->arena, "%s: no step needs that [boot-config.wrong-file]",
+			    buffer_text(&words));
+}
+
 const char *plan_shorter_way(const struct plan_document *document)
 {
 	const struct plan *plan = &document->plan;

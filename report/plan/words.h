@@ -28,6 +28,10 @@ const char *plan_how_far(const struct plan_document *document);
  * NULL where it is settled. */
 const char *plan_of_host(const struct plan_document *document);
 
+/* Returns which words of passthrough somebody wrote where this host's boot loader does not look, as
+ * a sentence, without those that a step brings to their place; NULL where there are none. */
+const char *plan_in_vain(const struct plan_document *document);
+
 /* Returns how libvirt would spare steps of this plan, or NULL where it would not. */
 const char *plan_shorter_way(const struct plan_document *document);
 

@@ -1078,6 +1078,10 @@ class Parameters(PlanTest):
                 self.assertEqual(step["why"], "intel_iommu=on is in GRUB_CMDLINE_LINUX of "
                                               "/etc/default/grub, which this host does not boot by")
                 self.assertIn("/etc/kernel/cmdline", step["commands"][0])
+                shown = passcheck("--root", self.root, "plan", *arguments).stdout
+                self.assertIn("\n  iommu=pt is in a file that this host does not boot by: no step needs "
+                              "that [boot-config.wrong-file]\n", shown)
+                self.assertNotIn("intel_iommu=on is in a file", shown)
 
     def test_variables_that_no_boot_of_the_host_reads_stay(self):
         self.switch_off("quiet iommu=off\n")
