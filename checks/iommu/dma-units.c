@@ -28,13 +28,15 @@ static const struct finding_kind kinds[] = {
 		       "Firmware's tables name no IOMMU for a function. The kernel then puts it "
 		       "into no group, and it cannot be assigned to a guest.",
 		       "Move the device to another slot, or update the firmware."},
-	[MISMATCH] = {"dma-units.mismatch",
-		      "The kernel translates a function by another IOMMU than the one that "
-		      "firmware's tables name for it, or by none (as with intel_iommu=igfx_off). "
-		      "What the kernel does counts.",
-		      "Nothing needs to be done where the kernel uses another IOMMU. Where it uses "
-		      "none, take igfx_off out of intel_iommu= on the kernel command line and "
-		      "reboot, if it is there; otherwise the kernel's log says why."},
+	[MISMATCH] =
+		{"dma-units.mismatch",
+		 "The kernel translates a function by another IOMMU than the one that "
+		 "firmware's tables name for it, or by none (as with intel_iommu=igfx_off). "
+		 "What the kernel does counts: where it uses another IOMMU, nothing needs to be "
+		 "done.",
+		 "Where the kernel uses none, take igfx_off out of intel_iommu= on the kernel "
+		 "command line and reboot, if it is there; otherwise the kernel's log says "
+		 "why."},
 	[IDLE] =
 		{"dma-units.idle",
 		 "Firmware's tables describe an IOMMU that the kernel does not run, though it runs "
@@ -95,15 +97,19 @@ static const char *unit_in_use(const struct pci_function *function, const struct
 	return fact_known(&function->iommu.fact) ? function->iommu.text : "none";
 }
 
+/* What the kernel does counts. */
+static bool is_translated(const struct pci_function *function, const struct dma_match *match)
+{
+	return match->unit || fact_known(&function->iommu.fact);
+}
+
 /* A command line that was not read leaves what the kind says. */
 static void remedy_mismatch(struct finding *finding, const struct model *model,
-			    const struct pci_function *function, const struct dma_match *match)
+			    const struct pci_function *function)
 {
 	const struct fact *cmdline = &model->host->cmdline.fact;
 
-	if (match->unit || fact_known(&function->iommu.fact)) {
-		finding_remedy(finding, "Nothing needs to be done: what the kernel does counts");
-	} else if (caution_keeps_igd(model->host, function)) {
+	if (caution_keeps_igd(model->host, function)) {
 		finding_evidence(finding, cmdline, "igfx_off");
 		finding_remedy(finding, "Take igfx_off out of intel_iommu= on the kernel command "
 					"line and reboot");
@@ -115,11 +121,12 @@ static void remedy_mismatch(struct finding *finding, const struct model *model,
 static void report_mismatch(const struct model *model, const struct pci_function *function,
 			    const struct dma_match *match, struct findings *findings)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[MISMATCH], FINDING_WARN, subject_function(function),
-			    "firmware names %s for %s, and the kernel uses %s",
-			    dma_unit_describe(findings->arena, match->promised), function->name,
-			    unit_in_use(function, match, findings->arena));
+	bool translated = is_translated(function, match);
+	struct finding *finding = finding_add(
+		findings, &kinds[MISMATCH], translated ? FINDING_PASS : FINDING_WARN,
+		subject_function(function), "firmware names %s for %s, and the kernel uses %s",
+		dma_unit_describe(findings->arena, match->promised), function->name,
+		unit_in_use(function, match, findings->arena));
 
 	if (fact_known(&function->iommu.fact))
 		finding_evidence(finding, &function->iommu.fact, "%s", function->iommu.text);
@@ -127,7 +134,8 @@ static void report_mismatch(const struct model *model, const struct pci_function
 		finding_evidence_state(finding, &function->iommu.fact);
 	finding_evidence(finding, model->platform.table, "%s",
 			 dma_unit_describe(findings->arena, match->promised));
-	remedy_mismatch(finding, model, function, match);
+	if (!translated)
+		remedy_mismatch(finding, model, function);
 }
 
 /* Where the DMAR, IVRS or IORT table names no IOMMU at all, the finding on that table says so, once
