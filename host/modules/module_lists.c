@@ -11,6 +11,7 @@
 #include "host/boot/boot_tools.h"
 #include "host/boot/cmdline.h"
 #include "host/pci/pci_address.h"
+#include "host/persistence/udev_key.h"
 
 enum {
 	LIMIT_LIST_FILE = 1024 * 1024,
@@ -176,19 +177,31 @@ static void load_folder(struct root *root, struct arena *arena, const struct pla
 	}
 }
 
+static void add_rule(struct arena *arena, const struct module_list_line *rule,
+		     struct module_lists *lists)
+{
+	struct module_list_line *rules = arena_grow(arena, lists->rules, lists->rule_count,
+						    &lists->rule_capacity, sizeof(*rules));
+
+	if (!rules)
+		return;
+	lists->rules = rules;
+	rules[lists->rule_count++] = *rule;
+}
+
 static void add_rules(struct arena *arena, const struct fact_text *text, struct module_lists *lists)
 {
-	struct module_lists found = {.fact = lists->rules_fact};
+	struct udev_lines lines = {.text = text};
+	struct module_list_line rule = {.source = text->fact.source};
+	struct fact_line line;
 
-	add_lines(arena, text, false, module_lists_want, &found);
-	for (size_t i = 0; i < found.count; i++) {
-		struct module_list_line *rules = arena_grow(arena, lists->rules, lists->rule_count,
-							    &lists->rule_capacity, sizeof(*rules));
-		if (!rules)
-			return;
-		lists->rules = rules;
-		if (strstr(found.lines[i].text, "driver_override"))
-			rules[lists->rule_count++] = found.lines[i];
+	while (udev_lines_next(&lines, arena, &line, &rule.joined)) {
+		if (!has(line.text, line.length, "driver_override"))
+			continue;
+		while (isspace((unsigned char)line.text[line.length - 1]))
+			line.length--;
+		rule.text = arena_copy(arena, line.text, line.length);
+		add_rule(arena, &rule, lists);
 	}
 }
 
@@ -408,23 +421,55 @@ static void index_override(struct arena *arena, struct module_lists *lists, size
 		named_add_ids(arena, &lists->override_index, override->ids, line);
 }
 
+static bool compares(const struct udev_key *key, const char *name, const char *above,
+		     const char *attribute)
+{
+	return key->op == UDEV_IS && (udev_key_is(key, name) || udev_key_is(key, above)) &&
+	       key->attribute.length == strlen(attribute) &&
+	       (!*attribute || memcmp(key->attribute.text, attribute, key->attribute.length) == 0);
+}
+
+/* Notes the ids of one vendor and of each device in a value with bars between them, "0x8086". */
+static void index_ids(struct arena *arena, struct module_lists *lists, size_t line,
+		      const struct fact_line *vendor, const struct fact_line *devices)
+{
+	static const char form[] = "0xXXXX";
+	const char *at = devices->text, *end = at + devices->length;
+
+	while (vendor->length == strlen(form) && at && at < end) {
+		const char *bar = memchr(at, '|', (size_t)(end - at));
+		size_t length = (size_t)((bar ? bar : end) - at);
+		if (length == strlen(form))
+			named_add_ids(arena, &lists->rule_index,
+				      arena_printf(arena, "%.4s:%.4s", vendor->text + strlen("0x"),
+						   at + strlen("0x")),
+				      line);
+		at += length + 1;
+	}
+}
+
 static void index_rule(struct arena *arena, struct module_lists *lists, size_t line)
 {
-	static const char kernel[] = "KERNEL==\"", vendor[] = "ATTR{vendor}==\"0x",
-			  device[] = "ATTR{device}==\"0x";
 	const char *text = lists->rules[line].text;
-	const char *at = strstr(text, kernel), *of_vendor = strstr(text, vendor),
-		   *of_device = strstr(text, device);
+	const struct fact_line rule = {.text = text, .length = strlen(text)};
+	struct fact_line vendor = {.text = NULL}, devices = vendor;
+	bool has_name = false;
+	struct udev_key key;
+	size_t offset = 0;
 
-	if (!at && of_vendor && of_device)
-		named_add_ids(arena, &lists->rule_index,
-			      arena_printf(arena, "%.4s:%.4s", of_vendor + strlen(vendor),
-					   of_device + strlen(device)),
-			      line);
-	for (; at; at = strstr(at, kernel)) {
-		at += strlen(kernel);
-		named_add_addresses(arena, &lists->rule_index, at, strcspn(at, "\""), line);
+	while (udev_key_next(&rule, &offset, &key)) {
+		if (compares(&key, "KERNEL", "KERNELS", "")) {
+			has_name = true;
+			named_add_addresses(arena, &lists->rule_index, key.value.text,
+					    key.value.length, line);
+		} else if (compares(&key, "ATTR", "ATTRS", "vendor")) {
+			vendor = key.value;
+		} else if (compares(&key, "ATTR", "ATTRS", "device")) {
+			devices = key.value;
+		}
 	}
+	if (!has_name)
+		index_ids(arena, lists, line, &vendor, &devices);
 }
 
 /* Returns whether a line says of a function what another says already. Two of Unraid may mean

@@ -16,6 +16,7 @@ enum override_owner {
 struct module_list_line {
 	const char *source;
 	const char *text;          /* without white space around it */
+	bool joined;               /* of a rule: it stands on several lines of its file */
 	bool initramfs;            /* of what goes into the initramfs */
 	enum override_owner owner; /* of one in overrides, whose text is the function's name but for
 				    * a script; NULL: all of the ids (Unraid) */
@@ -84,8 +85,9 @@ const struct module_list_line *module_lists_next_override(const struct module_li
 							  const struct module_list_line *after,
 							  const char *function, const char *ids);
 
-/* Returns the next rule of udev, behind one of them (NULL: the first), that has KERNEL== of the
- * function, or no KERNEL== and its ids; or NULL. Its other matches may be of another device. */
+/* Returns the next rule of udev, behind one of them (NULL: the first), that compares the name of
+ * the function, or no name and its ids, with keys of the device or those above it; or NULL. Other
+ * keys may exclude it. */
 const struct module_list_line *module_lists_next_rule(const struct module_lists *lists,
 						      const struct module_list_line *after,
 						      const char *function, const char *ids);

@@ -2,6 +2,7 @@
 #include "host/persistence/udev_key.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
@@ -121,6 +122,26 @@ bool udev_key_is(const struct udev_key *key, const char *name)
 {
 	return key->name.length == strlen(name) &&
 	       memcmp(key->name.text, name, key->name.length) == 0;
+}
+
+static bool pattern_fits(struct arena *arena, const char *pattern, size_t length, const char *text)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (strchr("*?[\\", pattern[i]))
+			return fnmatch(arena_copy(arena, pattern, length), text, 0) == 0;
+	}
+	return strlen(text) == length && memcmp(pattern, text, length) == 0;
+}
+
+bool udev_value_fits(struct arena *arena, const struct fact_line *value, const char *text)
+{
+	for (size_t begin = 0, end; begin <= value->length; begin = end + 1) {
+		const char *bar = memchr(value->text + begin, '|', value->length - begin);
+		end = bar ? (size_t)(bar - value->text) : value->length;
+		if (pattern_fits(arena, value->text + begin, end - begin, text))
+			return true;
+	}
+	return false;
 }
 
 struct fact_line udev_rule_value(const struct fact_line *rule, const char *name,

@@ -30,6 +30,10 @@ bool udev_key_next(const struct fact_line *rule, size_t *offset, struct udev_key
 /* Returns whether a key has that name. */
 bool udev_key_is(const struct udev_key *key, const char *name);
 
+/* Returns whether a text is as a key's value says: a list of patterns as of fnmatch(3) with "|"
+ * between them. Memory that it takes is of arena. */
+bool udev_value_fits(struct arena *arena, const struct fact_line *value, const char *text);
+
 /* Returns the value of the first key of that name with that operator; without text where the rule
  * has none. */
 struct fact_line udev_rule_value(const struct fact_line *rule, const char *name,

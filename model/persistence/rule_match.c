@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/persistence/rule_match.h"
 
-#include <fnmatch.h>
 #include <inttypes.h>
 #include <pci/header.h>
 #include <string.h>
@@ -20,19 +19,6 @@ enum { LONGEST_VALUE = 512 }; /* that is compared */
 static struct fact_line line_of(const char *rule)
 {
 	return (struct fact_line){.text = rule, .length = strlen(rule)};
-}
-
-/* Returns whether a value fits a text: a list of patterns as of fnmatch(3) with "|" between them.
- */
-static bool fits(struct arena *arena, const struct fact_line *value, const char *text)
-{
-	for (size_t begin = 0, end; begin <= value->length; begin = end + 1) {
-		const char *bar = memchr(value->text + begin, '|', value->length - begin);
-		end = bar ? (size_t)(bar - value->text) : value->length;
-		if (fnmatch(arena_copy(arena, value->text + begin, end - begin), text, 0) == 0)
-			return true;
-	}
-	return false;
 }
 
 static bool has(const struct fact_line *text, const char *part)
@@ -68,7 +54,7 @@ enum rule_upon rule_acts_upon(struct arena *arena, const char *rule)
 	if (is && has(&value, SRIOV_REDACTED))
 		upon = RULE_UPON_CHANGE;
 	for (size_t i = 0; i < ARRAY_LENGTH(events); i++) {
-		if (events[i].upon < upon && fits(arena, &value, events[i].name) == is)
+		if (events[i].upon < upon && udev_value_fits(arena, &value, events[i].name) == is)
 			upon = events[i].upon;
 	}
 	return upon;
@@ -118,11 +104,11 @@ static enum boolean fits_name(struct arena *arena, const struct fact_line *value
 		return sriov_token_is_address(value) ? BOOLEAN_NO : BOOLEAN_UNKNOWN;
 	if (!device->name)
 		return fits_some_name(arena, value, device->function);
-	if (fits(arena, value, device->name))
+	if (udev_value_fits(arena, value, device->name))
 		return BOOLEAN_YES;
 	for (size_t i = 0;
 	     device->kind == KIND_INTERFACE && !first_name_is(device->name) && i < count; i++) {
-		if (fits(arena, value, others[i]))
+		if (udev_value_fits(arena, value, others[i]))
 			return BOOLEAN_UNKNOWN;
 	}
 	return BOOLEAN_NO;
@@ -140,9 +126,9 @@ static enum boolean fits_own_driver(struct arena *arena, const struct fact_line 
 {
 	const struct fact_text *driver = &device->function->driver;
 
-	if (fact_known(&driver->fact) && fits(arena, value, driver->text))
+	if (fact_known(&driver->fact) && udev_value_fits(arena, value, driver->text))
 		return BOOLEAN_YES;
-	if (fits(arena, value, "--")) /* by "?*", as no name does */
+	if (udev_value_fits(arena, value, "--")) /* by "?*", as no name does */
 		return BOOLEAN_YES;
 	return device->named || !fact_known(&driver->fact) ? BOOLEAN_UNKNOWN : BOOLEAN_NO;
 }
@@ -152,7 +138,7 @@ static enum boolean fits_driver(struct arena *arena, const struct fact_line *val
 				const struct device *device)
 {
 	if (device->kind != KIND_FUNCTION)
-		return boolean_of(fits(arena, value, ""));
+		return boolean_of(udev_value_fits(arena, value, ""));
 	return fits_own_driver(arena, value, device);
 }
 
@@ -161,11 +147,11 @@ static enum boolean fits_subsystem(struct arena *arena, const struct fact_line *
 {
 	switch (device->kind) {
 	case KIND_FUNCTION:
-		return boolean_of(fits(arena, value, "pci"));
+		return boolean_of(udev_value_fits(arena, value, "pci"));
 	case KIND_INTERFACE:
-		return boolean_of(fits(arena, value, "net"));
+		return boolean_of(udev_value_fits(arena, value, "net"));
 	case KIND_ROOT_BUS:
-		return boolean_of(fits(arena, value, ""));
+		return boolean_of(udev_value_fits(arena, value, ""));
 	case KIND_OTHER:
 		return BOOLEAN_UNKNOWN;
 	}
@@ -177,7 +163,7 @@ static enum boolean fits_subsystem(struct arena *arena, const struct fact_line *
 static enum boolean fits_given_name(struct arena *arena, const struct fact_line *value,
 				    const struct device *device)
 {
-	return fits(arena, value, "") || fits_name(arena, value, device) != BOOLEAN_NO
+	return udev_value_fits(arena, value, "") || fits_name(arena, value, device) != BOOLEAN_NO
 		       ? BOOLEAN_UNKNOWN
 		       : BOOLEAN_NO;
 }
@@ -220,11 +206,13 @@ static enum boolean answer_sriov_attribute(struct arena *arena, const struct ude
 {
 	bool is = key->op == UDEV_IS;
 
-	if (is && (fits(arena, &key->value, "*") || fits(arena, &key->value, "?*")))
+	if (is &&
+	    (udev_value_fits(arena, &key->value, "*") || udev_value_fits(arena, &key->value, "?*")))
 		return BOOLEAN_YES;
 	if (has(&key->attribute, "sriov_numvfs"))
-		return fits(arena, &key->value, "0") == is ? BOOLEAN_YES : BOOLEAN_UNKNOWN;
-	return !is && fits(arena, &key->value, "0") ? BOOLEAN_YES : BOOLEAN_UNKNOWN;
+		return udev_value_fits(arena, &key->value, "0") == is ? BOOLEAN_YES
+								      : BOOLEAN_UNKNOWN;
+	return !is && udev_value_fits(arena, &key->value, "0") ? BOOLEAN_YES : BOOLEAN_UNKNOWN;
 }
 
 static enum boolean answer_id(struct arena *arena, const struct udev_key *key,
@@ -234,7 +222,7 @@ static enum boolean answer_id(struct arena *arena, const struct udev_key *key,
 
 	if (!fact_known(&id->fact))
 		return BOOLEAN_UNKNOWN;
-	return boolean_of(fits(arena, &key->value, text) == (key->op == UDEV_IS));
+	return boolean_of(udev_value_fits(arena, &key->value, text) == (key->op == UDEV_IS));
 }
 
 static bool is(const struct fact_line *text, const char *word)
@@ -307,9 +295,10 @@ static enum boolean answer_action(struct arena *arena, const struct udev_key *ke
 	bool is = key->op == UDEV_IS;
 
 	if (has(&key->value, SRIOV_REDACTED) ||
-	    fits(arena, &key->value, device->kind == KIND_INTERFACE ? "move" : "bind") == is)
+	    udev_value_fits(arena, &key->value, device->kind == KIND_INTERFACE ? "move" : "bind") ==
+		    is)
 		return BOOLEAN_YES;
-	while (*action && fits(arena, &key->value, *action) != is)
+	while (*action && udev_value_fits(arena, &key->value, *action) != is)
 		action++;
 	return boolean_of(*action);
 }
@@ -451,7 +440,8 @@ static bool is_for_others(struct arena *arena, const struct fact_line *rule)
 {
 	const struct fact_line value = udev_rule_value(rule, "SUBSYSTEM", UDEV_IS);
 
-	return value.text && !fits(arena, &value, "pci") && !fits(arena, &value, "net");
+	return value.text && !udev_value_fits(arena, &value, "pci") &&
+	       !udev_value_fits(arena, &value, "net");
 }
 
 static enum boolean answer_interfaces(struct arena *arena, const struct fact_line *rule,
@@ -537,7 +527,7 @@ static bool acts_upon_bind(struct arena *arena, const struct fact_line *rule)
 
 	while (udev_key_next(rule, &offset, &key)) {
 		if (udev_key_is(&key, ACTION) && !has(&key.value, SRIOV_REDACTED) &&
-		    fits(arena, &key.value, "bind") != (key.op == UDEV_IS))
+		    udev_value_fits(arena, &key.value, "bind") != (key.op == UDEV_IS))
 			return false;
 	}
 	return true;

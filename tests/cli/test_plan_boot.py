@@ -156,6 +156,30 @@ class Persistence(PlanTest):
                 self.rule_file(*matches, driver="vfio-pci")
                 self.assertNotIn("udev-rule", dict(self.steps(SPARE_NIC)))
 
+    def test_a_rule_is_for_the_functions_that_pass_its_keys(self):
+        ids = 'ATTR{vendor}=="0x8086", ATTR{device}=="0x1572"'
+        for matches, gives in ((f'KERNEL == "{SPARE_NIC}"', True),
+                               (f'KERNEL=="{SPARE_NIC}|0000:7f:00.0"', True),
+                               (f'KERNEL=="{SPARE_NIC}", \\\n ', True),
+                               (f'KERNELS=="{SPARE_NIC}", ATTRS{{vendor}}=="0x8086"', True),
+                               (f'{ids}, KERNEL!="{SPARE_NIC}"', False),
+                               (f'{ids}, KERNEL!="0000:7f:00.0"', True),
+                               (f'KERNEL=="{SPARE_NIC}", ATTR{{device}}!="0x1572"', False),
+                               (f'ACTION=="remove", KERNEL=="{SPARE_NIC}"', False),
+                               (f'KERNEL="{SPARE_NIC}", {ids}', False),
+                               (f'KERNEL=="{SPARE_NIC}", rest', False)):
+            with self.subTest(matches=matches):
+                self.rule_file(matches, driver="vfio-pci")
+                self.assertEqual("udev-rule" not in dict(self.steps(SPARE_NIC)), gives)
+
+    def test_a_rule_for_more_than_one_function_is_left_to_a_person(self):
+        for matches in (f'KERNEL=="{SPARE_NIC}|0000:7f:00.0"', f'KERNEL=="{SPARE_NIC}", \\\n '):
+            with self.subTest(matches=matches):
+                file, text = self.rule_file(matches, driver="i40e")
+                step = self.step("udev-rule", SPARE_NIC)
+                self.assertEqual(step["commands"], [])
+                self.assertEqual(file.read_text(), f"{text}\n")
+
     def test_a_rule_for_the_device_that_was_there_before_does_not_count(self):
         self.rule_file(f'KERNEL=="{SPARE_NIC}"', 'ATTR{vendor}=="0x10de"', driver="vfio-pci")
         self.assertIn("udev-rule", dict(self.steps(SPARE_NIC)))

@@ -122,6 +122,60 @@ static void a_line_loads_what_it_names_alone(void **state)
 	}
 }
 
+struct rule_case {
+	const char *text;
+	bool named; /* FUNCTION, or its ids 8086:1533 */
+	bool joined;
+};
+
+#define SETS "ATTR{driver_override}=\"vfio-pci\""
+
+static const struct rule_case rule_cases[] = {
+	{"KERNEL==\"" FUNCTION "\", " SETS "\n", true, false},
+	{"  KERNEL == \"" FUNCTION "\",  " SETS "  \n", true, false},
+	{"KERNEL==\"0000:0d:00.0|" FUNCTION "\", " SETS "\n", true, false},
+	{"KERNELS==\"" FUNCTION "\", " SETS "\n", true, false},
+	{"KERNEL!=\"" FUNCTION "\", " SETS "\n", false, false},
+	{"KERNEL==\"0000:0d:00.0\", ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1533\", " SETS "\n",
+	 false, false},
+	{"ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1533\", " SETS "\n", true, false},
+	{"ATTRS{vendor}==\"0x8086\", ATTRS{device}==\"0x10fb|0x1533\", " SETS "\n", true, false},
+	{"ATTR{vendor}==\"0x8086\", ATTR{device}!=\"0x1533\", " SETS "\n", false, false},
+	{"ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1533|\", " SETS "\n", true, false},
+	{"ATTR{vendor}==\"0x8086\", ATTR{device}==\"|\", " SETS "\n", false, false},
+	/* A rule on several lines. */
+	{"KERNEL==\"" FUNCTION "\", \\\n  " SETS "\n", true, true},
+	{"KERNEL==\"" FUNCTION "\", \\\n# a comment\n  " SETS "\n", true, true},
+	{SETS ", \\\nKERNEL==\"" FUNCTION "\"\n", true, true},
+	{"KERNEL==\"" FUNCTION "\"\n" SETS "\n", false, false},
+	{"KERNEL==\"" FUNCTION "\", " SETS " \\\n", false, false},
+	{"# KERNEL==\"" FUNCTION "\", " SETS "\n", false, false},
+	{"KERNEL==\"" FUNCTION "\", ATTR{power/control}=\"on\"\n", false, false},
+};
+
+static void a_rule_names_functions_by_its_keys(void **state)
+{
+	const struct modprobe modprobe = {0};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rule_cases); i++) {
+		const struct rule_case *row = &rule_cases[i];
+		struct module_lists lists;
+		struct tree *tree;
+
+		test_row("%s", row->text);
+		tree_setup(state);
+		tree = *state;
+		tree_file(tree, "/etc/udev/rules.d/10-vfio.rules", row->text);
+		module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
+		const struct module_list_line *rule =
+			module_lists_next_rule(&lists, NULL, FUNCTION, "8086:1533");
+		assert_int_equal(rule != NULL, row->named);
+		if (rule)
+			assert_int_equal(rule->joined, row->joined);
+		tree_teardown(state);
+	}
+}
+
 struct saved_case {
 	const char *path, *text;
 	const char *program;
@@ -284,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts_that_set_driver_override_are_known),
 		cmocka_unit_test(a_line_loads_what_it_names_alone),
+		cmocka_unit_test(a_rule_names_functions_by_its_keys),
 		cmocka_unit_test(what_driverctl_saved_gives_one_function),
 		cmocka_unit_test(what_is_no_name_of_a_driver_leaves_open_what_driverctl_does),
 		cmocka_unit_test(what_unraid_is_told_gives_one_function),
