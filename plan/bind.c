@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
+#include <string.h>
 
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
@@ -8,16 +9,35 @@
 
 enum { MOST_NAMED = 8 };
 
-static void load_vfio(struct plan_builder *builder)
+static void load_driver(struct plan_builder *builder, const char *driver)
 {
-	struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
+	struct fact loaded = modules_present(&builder->host->modules, driver);
 	struct plan_step *step;
 
 	if (fact_known(&loaded))
 		return;
-	step = plan_add_step(builder, PLAN_NOW, "load-vfio", NULL, "Load the driver vfio-pci");
-	plan_load_module(builder, step, "vfio-pci");
-	step->done = "[ -e /sys/bus/pci/drivers/vfio-pci ]";
+	step = plan_add_step(builder, PLAN_NOW, "load-vfio", NULL, "Load the driver %s", driver);
+	plan_load_module(builder, step, driver);
+	step->done = plan_condition(builder, "[ -e /sys/bus/pci/drivers/%s ]", driver);
+}
+
+/* vfio-pci, and each variant that a function requires. */
+static void load_vfio(struct plan_builder *builder)
+{
+	struct text_line *loaded = NULL;
+
+	load_driver(builder, "vfio-pci");
+	lines_append_once(builder->arena, &loaded, "vfio-pci");
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const char *driver = plan_vfio_driver(builder, function);
+
+		if (plan_leaving(builder, function) != LEAVING_TO_VFIO ||
+		    driver_is_vfio(function) || lines_have(loaded, driver))
+			continue;
+		lines_append_once(builder->arena, &loaded, driver);
+		load_driver(builder, driver);
+	}
 }
 
 /* Returns how many functions that stay with the host have the ids of this one, by which new_id and
@@ -55,6 +75,8 @@ static const char *why_bound_so(struct plan_builder *builder, const struct pci_f
 {
 	struct arena *arena = builder->arena;
 
+	if (strcmp(plan_vfio_driver(builder, function), "vfio-pci") != 0)
+		return PLAN_WHY_VARIANT;
 	if (function_set_has(&builder->cards, function))
 		return "it is of one graphics card with what is asked for: VFIO resets the card "
 		       "only where the guest has all of it";
@@ -107,18 +129,18 @@ static void unbind(struct plan_builder *builder, enum leaving leaving,
 static void add_bind_commands(struct plan_builder *builder, struct plan_step *step,
 			      const struct pci_function *function)
 {
-	const char *name = function->name;
+	const char *name = function->name, *driver = plan_vfio_driver(builder, function);
 	bool held = fact_known(&function->driver.fact);
 
-	if (!fact_text_is(&function->driver_override, "vfio-pci"))
-		plan_run(builder, &step->commands,
-			 "echo vfio-pci > " PLAN_DEVICES "/%s/driver_override", name);
+	if (!fact_text_is(&function->driver_override, driver))
+		plan_run(builder, &step->commands, "echo %s > " PLAN_DEVICES "/%s/driver_override",
+			 driver, name);
 	if (held)
 		plan_unbind(builder, &step->commands, function);
 	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
 	plan_unbind_vfio(builder, &step->undo, function, held);
-	step->done = plan_condition(builder, "is_on %s vfio-pci", name);
-	step->begun = plan_condition(builder, "is_on %s vfio-pci || is_free %s", name, name);
+	step->done = plan_condition(builder, "is_on %s %s", name, driver);
+	step->begun = plan_condition(builder, "is_on %s %s || is_free %s", name, driver, name);
 }
 
 /* An empty line takes the override away: driver_set_override(), drivers/base/driver.c. */
@@ -146,13 +168,14 @@ static void add_bind_alternatives(struct plan_builder *builder, struct plan_step
 		persists ? "with driverctl, which also keeps it over reboots, instead of this and "
 			   "of the steps that keep it so"
 			 : "with driverctl");
-	plan_run(builder, commands, "driverctl %sset-override %s vfio-pci",
-		 persists ? "" : "--nosave ", function->name);
+	plan_run(builder, commands, "driverctl %sset-override %s %s", persists ? "" : "--nosave ",
+		 function->name, plan_vfio_driver(builder, function));
 }
 
 static void bind_function(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct fact_text *driver = &function->driver;
+	const char *taker = plan_vfio_driver(builder, function);
 	struct plan_step *step;
 
 	if (!fact_settled(&driver->fact)) {
@@ -163,10 +186,10 @@ static void bind_function(struct plan_builder *builder, const struct pci_functio
 		return;
 	plan_disable_vfs(builder, function);
 	step = fact_known(&driver->fact) ? plan_add_step(builder, PLAN_NOW, "bind", function,
-							 "Bind %s to vfio-pci instead of %s",
-							 function->name, driver->text)
+							 "Bind %s to %s instead of %s",
+							 function->name, taker, driver->text)
 					 : plan_add_step(builder, PLAN_NOW, "bind", function,
-							 "Bind %s to vfio-pci", function->name);
+							 "Bind %s to %s", function->name, taker);
 	step->why = why_bound_so(builder, function);
 	add_bind_commands(builder, step, function);
 	add_bind_alternatives(builder, step, function);

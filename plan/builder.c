@@ -316,6 +316,14 @@ bool plan_goes_to_vfio(const struct plan_builder *builder, const struct pci_func
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
 }
 
+const char *plan_vfio_driver(const struct plan_builder *builder,
+			     const struct pci_function *function)
+{
+	const char *driver = vfio_driver_to_be(&builder->host->modules, function);
+
+	return shell_takes_path(driver) ? driver : "vfio-pci";
+}
+
 const char *plan_host_module(const struct pci_function *function)
 {
 	if (!fact_known(&function->driver.fact) || driver_leaves_dma(function))

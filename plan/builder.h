@@ -239,6 +239,14 @@ void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
 /* Returns whether a function is to go to VFIO: plan_leaving(). */
 bool plan_goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function);
 
+/* Returns the driver of VFIO that the function is to have, for a command: vfio_driver_to_be(). */
+const char *plan_vfio_driver(const struct plan_builder *builder,
+			     const struct pci_function *function);
+
+/* Why that is a variant which the function requires. */
+#define PLAN_WHY_VARIANT                                                                           \
+	"a guest gets its memory by this driver alone; with vfio-pci its own driver fails"
+
 /* Returns the module of the host driver, or NULL where none holds the function. */
 const char *plan_host_module(const struct pci_function *function);
 

@@ -36,7 +36,7 @@ struct displays {
 	const struct pci_function *first; /* NULL: none is left, once the plan has rebooted */
 	const struct pci_function *held;  /* the one that has the boot framebuffer */
 	const char *held_by;              /* NULL: nothing has that framebuffer on one of them */
-	const char *bound; /* a condition of the script: vfio-pci has those to be freed */
+	const char *bound; /* a condition of the script: VFIO has those to be freed */
 	bool shown;        /* the host shows something on one */
 	bool nvidia;
 };
@@ -129,7 +129,8 @@ static struct displays displays_of(const struct plan_builder *builder)
 			found.first = function;
 		found.shown |= shown;
 		found.nvidia |= nvidia;
-		buffer_item(&bound, "is_on %s vfio-pci", function->name);
+		buffer_item(&bound, "is_on %s %s", function->name,
+			    plan_vfio_driver(builder, function));
 	}
 	found.bound = buffer_text(&bound);
 	return found;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "guest/hostdev/forms.h"
 #include "guest/libvirt/daemon.h"
 #include "guest/stacks/qemu.h"
@@ -87,11 +89,12 @@ static void refuse_binding(struct plan_builder *builder, const struct stack *sta
 {
 	for (size_t i = 0; stack->target.binds && i < builder->count; i++) {
 		const struct pci_function *function = builder->functions[i];
-		if (driver_stays(function))
+		const char *driver = plan_vfio_driver(builder, function);
+		if (strcmp(driver, "vfio-pci") != 0)
 			plan_add_obstacle(builder,
 					  "%s: %s binds it to vfio-pci, and it must stay with its "
 					  "driver %s",
-					  function->name, stack->title, function->driver.text);
+					  function->name, stack->title, driver);
 	}
 }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "guest/stacks/stack.h"
 #include "model/assign/vfio_driver.h"
 #include "model/own_commands.h"
@@ -15,6 +17,14 @@ static bool is_left(struct plan_builder *builder, const struct pci_function *fun
 {
 	return leaving_only_unbinds(plan_leaving(builder, function)) &&
 	       !plan_asks_for(builder, function) && !fact_absent(&function->driver.fact);
+}
+
+/* libvirt chooses variants of vfio-pci from 10.0 on. */
+static bool is_given_plain(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return !driver_is_vfio(function) &&
+	       strcmp(plan_vfio_driver(builder, function), "vfio-pci") != 0 &&
+	       hypervisor_libvirt_before(&builder->host->hypervisor, 10, 0);
 }
 
 /* Returns whether some function has still to go to VFIO: else managed='yes' spares nothing. */
@@ -40,8 +50,8 @@ bool plan_managed_does(struct plan_builder *builder)
 		return false;
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		if (is_left(builder, function) || pci_has_vfs(function) ||
-		    plan_takes_token(builder, function))
+		if (is_left(builder, function) || is_given_plain(builder, function) ||
+		    pci_has_vfs(function) || plan_takes_token(builder, function))
 			return false;
 	}
 	return true;
@@ -61,6 +71,12 @@ void plan_managed(struct plan_builder *builder)
 					  "keeps its group from the guest: see " OWN_PLAN_AT_BOOT,
 					  leaving_word(plan_leaving(builder, function)),
 					  function->name);
+		if (is_given_plain(builder, function))
+			plan_add_obstacle(
+				builder,
+				"this libvirt gives %s to vfio-pci, and a guest needs it on "
+				"%s: see " OWN_PLAN_AT_BOOT,
+				function->name, plan_vfio_driver(builder, function));
 		if (!driver_is_vfio(function))
 			plan_disable_vfs(builder, function);
 	}

@@ -177,6 +177,16 @@ const struct module_list_line *plan_next_rule(struct plan_builder *builder,
 	return rule;
 }
 
+/* Returns whether a driver of that name is one of VFIO by which the function works in a guest. */
+static bool serves(const struct plan_builder *builder, const struct pci_function *function,
+		   const char *driver)
+{
+	if (!driver_name_is_vfio(driver))
+		return false;
+	return !vfio_driver_required(&builder->host->modules, function) ||
+	       strcmp(driver, plan_vfio_driver(builder, function)) == 0;
+}
+
 bool plan_rule_gives(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct module_list_line *rule = plan_rule_of(builder, function);
@@ -185,7 +195,7 @@ bool plan_rule_gives(struct plan_builder *builder, const struct pci_function *fu
 	if (!rule)
 		return false;
 	const char *driver = plan_rule_driver(builder, rule);
-	return denied ? strcmp(driver, "none") == 0 : driver_name_is_vfio(driver);
+	return denied ? strcmp(driver, "none") == 0 : serves(builder, function, driver);
 }
 
 /* Returns whether a rule runs programs. */
@@ -218,7 +228,7 @@ static const struct module_list_line *find_override(const struct plan_builder *b
 static bool is_wanted(const struct plan_builder *builder, const struct pci_function *function,
 		      const char *driver)
 {
-	return driver_name_is_vfio(driver) ||
+	return serves(builder, function, driver) ||
 	       (driver_is_vfio(function) && pci_is_on_driver(function, driver)) ||
 	       (plan_leaving(builder, function) == LEAVING_DENIED && strcmp(driver, "none") == 0);
 }

@@ -7,7 +7,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
-enum kind { IGD, ROM, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
+enum kind { IGD, ROM, VARIANT, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[IGD] = {"caution.igd",
@@ -36,6 +36,15 @@ static const struct finding_kind kinds[] = {
 		 "romfile= of QEMU and Proxmox VE. For a notebook's second graphics that may not do: "
 		 "NVIDIA's driver looks for an ACPI method _ROM, which the guest gets by a table of "
 		 "its own (-acpitable of QEMU), and for a battery."},
+	[VARIANT] =
+		{"caution.variant",
+		 "The function is a GPU of NVIDIA's Grace superchips (GH200, GB200, GB300). Its "
+		 "memory is a part of the host's, not of a BAR, and a guest gets it as the BAR that "
+		 "nvgrace_gpu_vfio_pci makes of it. With vfio-pci the guest's driver finds no "
+		 "memory, and fails.",
+		 "Run a kernel with CONFIG_NVGRACE_GPU_VFIO_PCI (Linux 6.9 and later), load the "
+		 "module nvgrace_gpu_vfio_pci, and bind the function to it: libvirt 10.0 and later "
+		 "does so itself for managed='yes'."},
 	[VF_TOKEN] =
 		{"caution.vf-token",
 		 "The physical function of this VF is on vfio-pci, so a program that the kernel "

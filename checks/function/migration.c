@@ -79,21 +79,11 @@ static void show_missing_variant(struct finding *finding, const struct host *hos
 			 variant->option, variant->module);
 }
 
-/* Returns the variant driver that the running kernel has for those ids, or NULL. */
-static const char *find_variant_of(const struct host *host, int64_t vendor, int64_t device)
-{
-	for (size_t i = 0; i < host->modules.variant_count; i++) {
-		const struct vfio_variant *variant = &host->modules.variants[i];
-		if (vendor == variant->vendor && device == variant->device)
-			return variant->module;
-	}
-	return NULL;
-}
-
 static const char *find_variant(const struct host *host, const struct pci_function *function)
 {
 	return pci_knows_ids(function)
-		       ? find_variant_of(host, function->vendor.value, function->device.value)
+		       ? vfio_driver_migrating(&host->modules, function->vendor.value,
+					       function->device.value)
 		       : NULL;
 }
 
@@ -108,7 +98,7 @@ static void judge_vfs(const struct host *host, const struct vf_budget *budget,
 
 	if (!fact_known(aliases) || !fact_known(&pf->vendor.fact) || !budget->at_most)
 		return;
-	const char *variant = find_variant_of(host, pf->vendor.value, device);
+	const char *variant = vfio_driver_migrating(&host->modules, pf->vendor.value, device);
 	if (variant)
 		finding = finding_add(
 			findings, &kinds[VFS_MIGRATE], FINDING_PASS, subject_function(pf),
@@ -151,7 +141,7 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 
 	if (!driver_is_vfio(function))
 		return false;
-	if (!driver_stays(function)) {
+	if (!driver_stays(function) || vfio_driver_required(&host->modules, function)) {
 		report_pinned(host, function, find_variant(host, function), findings);
 		return true;
 	}

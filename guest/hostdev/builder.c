@@ -2,6 +2,7 @@
 #include "guest/hostdev/builder.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "guest/hostdev/warnings.h"
 #include "host/access/array.h"
@@ -47,6 +48,8 @@ struct hostdev_form *hostdev_append(struct hostdev_builder *builder,
 		.function = function,
 		.kind = kind,
 		.keeps_driver = driver_stays(function),
+		.needs_driver = strcmp(vfio_driver_to_be(&builder->host->modules, function),
+				       "vfio-pci") != 0,
 		.needs_iommufd = vfio_needs_iommufd(builder->host),
 		.assignable = *assignability_of(&builder->model->assignability, function),
 	};

@@ -59,6 +59,7 @@ struct hostdev_form {
 	/* Its driver is of VFIO and not vfio-pci, which would do less or nothing with it: the
 	 * guest opens it there. */
 	bool keeps_driver;
+	bool needs_driver;  /* by vfio_driver_to_be(): another than vfio-pci, if not yet on it */
 	bool needs_iommufd; /* the kernel gives it out through /dev/iommu alone */
 	/* Of HOSTDEV_KIND_INTERFACE: as it was asked for, or as its physical function keeps them
 	 * now. NULL, 0: libvirt chooses. */

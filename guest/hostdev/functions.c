@@ -75,18 +75,26 @@ static bool loses_driver(struct hostdev_builder *builder, struct hostdev_form *f
 {
 	const struct hostdev_target *target = hostdev_builder_target(builder);
 
-	if (!form->keeps_driver || !target->binds)
+	if (!form->needs_driver || !target->binds)
 		return false;
 	form->verdict = ASSIGNABLE_BLOCKED;
 	hostdev_note_add(builder->arena, &form->reasons,
 			 "%s binds it to vfio-pci, and it must stay with its driver %s",
-			 target->taker, form->function->driver.text);
+			 target->taker, vfio_driver_to_be(&builder->host->modules, form->function));
 	return true;
 }
 
 static void note_driver(struct hostdev_builder *builder, struct hostdev_form *form)
 {
-	if (form->keeps_driver)
+	if (!form->needs_driver)
+		return;
+	if (!form->keeps_driver)
+		hostdev_note_add(
+			builder->arena, &form->notes,
+			"it works in a guest only by the driver %s, which libvirt 10.0 and "
+			"later chooses itself",
+			vfio_driver_to_be(&builder->host->modules, form->function));
+	else
 		hostdev_note_add(builder->arena, &form->notes,
 				 "it stays with its driver %s, through which VFIO opens it",
 				 form->function->driver.text);

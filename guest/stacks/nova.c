@@ -31,7 +31,7 @@ static const char *spec_line(struct arena *arena, const struct hostdev_form *for
 
 	stack_add_text(&object, "address", form->function->name);
 	add_ids(&object, form->function);
-	if (form->keeps_driver)
+	if (form->needs_driver)
 		stack_add_text(&object, "managed", "no");
 	return option_line("device_spec", &object);
 }
@@ -117,7 +117,7 @@ static const char *write(const struct stack_order *order)
 		if (!stack_is_asked_for(&forms->forms[i]))
 			continue;
 		note_vfs(forms->forms[i].function, &text);
-		if (forms->forms[i].keeps_driver)
+		if (forms->forms[i].needs_driver)
 			buffer_item(&text,
 				    "# \"managed\" came with Nova 31; one before binds %s to "
 				    "vfio-pci.",

@@ -156,7 +156,7 @@ static const char *write(const struct stack_order *order)
 							       : ",pcie=1";
 		add_device(order, device, i,
 			   arena_printf(order->arena, "%s%s", place,
-					device->functions[0]->keeps_driver ? ",driver=keep" : ""),
+					device->functions[0]->needs_driver ? ",driver=keep" : ""),
 			   &text);
 	}
 	return arena_printf(order->arena, "%s\n", buffer_text(&text));

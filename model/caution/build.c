@@ -24,6 +24,7 @@ static void judge(struct caution_builder *builder, const struct pci_function *fu
 		[CAUTION_SPLIT_DEVICE] = caution_split_device,
 		[CAUTION_IGD] = caution_igd,
 		[CAUTION_ROM] = caution_rom,
+		[CAUTION_VARIANT] = caution_variant,
 		[CAUTION_VF_TOKEN] = caution_vf_token,
 		[CAUTION_ADDRESS_WIDTH] = caution_address_width,
 		[CAUTION_POWER] = caution_power,

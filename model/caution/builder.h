@@ -42,12 +42,14 @@ void caution_add_unknown(struct caution_builder *builder, const struct pci_funct
 void caution_add_planned(struct caution_builder *builder, const struct pci_function *function,
 			 const struct caution *caution);
 
-/* The kinds, each in a file of its own, model/caution/NAME.c; igd and rom are in integrated.c. */
+/* The kinds, each in a file of its own, model/caution/NAME.c; igd and rom are in integrated.c,
+ * variant and vf_token in driver.c. */
 void caution_boot_display(struct caution_builder *builder, const struct pci_function *function);
 void caution_reset(struct caution_builder *builder, const struct pci_function *function);
 void caution_split_device(struct caution_builder *builder, const struct pci_function *display);
 void caution_igd(struct caution_builder *builder, const struct pci_function *function);
 void caution_rom(struct caution_builder *builder, const struct pci_function *function);
+void caution_variant(struct caution_builder *builder, const struct pci_function *function);
 void caution_vf_token(struct caution_builder *builder, const struct pci_function *function);
 void caution_address_width(struct caution_builder *builder, const struct pci_function *function);
 void caution_power(struct caution_builder *builder, const struct pci_function *function);

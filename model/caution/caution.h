@@ -13,6 +13,7 @@ enum caution_kind {
 	CAUTION_SPLIT_DEVICE, /* other functions of the card stay with the host */
 	CAUTION_IGD,          /* Intel's integrated graphics, which wants its place and OpRegion */
 	CAUTION_ROM, /* its video BIOS is in the host's firmware, and mostly not in the function */
+	CAUTION_VARIANT,       /* another driver of VFIO than vfio-pci has it work in a guest */
 	CAUTION_VF_TOKEN,      /* who opens it must know a token of the PF's user */
 	CAUTION_ADDRESS_WIDTH, /* its BARs may lie where its IOMMU does not reach */
 	CAUTION_POWER,         /* it may not come back from the sleep that vfio-pci puts it to */

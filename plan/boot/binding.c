@@ -24,12 +24,20 @@ enum rule_cause {
 	RULE_FULL,     /* vfio-pci has no room for more ids */
 	RULE_UNREAD,   /* its ids could not be read */
 	RULE_PF,       /* the driver of VFIO that has it now makes its VFs */
+	RULE_VARIANT,  /* it requires a variant of vfio-pci, which takes no ids */
 };
 
 /* vfio-pci is told of the ids at boot, and has the function. */
 static bool were_heeded(struct plan_builder *builder, const struct pci_function *function)
 {
 	return pci_is_on_driver(function, "vfio-pci") && plan_is_persistent(builder, function);
+}
+
+/* Returns whether it is to get a variant that it requires: the ids are vfio-pci's option. */
+static bool wants_variant(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return vfio_driver_required(&builder->host->modules, function) &&
+	       strcmp(plan_vfio_driver(builder, function), "vfio-pci") != 0;
 }
 
 /* What a rule has to do with, however many ids there are. */
@@ -42,6 +50,8 @@ static enum rule_cause own_rule_cause(struct plan_builder *builder,
 		return RULE_AT_ODDS;
 	if (pci_is_vf(function))
 		return RULE_VF;
+	if (wants_variant(builder, function))
+		return RULE_VARIANT;
 	if (were_heeded(builder, function))
 		return RULE_NONE;
 	if (module && modules_built_in(&builder->host->modules, module))
@@ -141,6 +151,8 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 		       "at boot";
 	case RULE_UNREAD:
 		return "its ids could not be read";
+	case RULE_VARIANT:
+		return PLAN_WHY_VARIANT;
 	case RULE_VF:
 	case RULE_NONE:
 		return "a virtual function is made after vfio-pci was loaded";
@@ -163,14 +175,6 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
 	} else if (plan_rule_can_be_replaced(there)) {
 		plan_replace(builder, step, there->source, there->text, line);
 	}
-}
-
-/* Returns who is to have the function: the driver of VFIO that has it now, or vfio-pci. */
-static const char *driver_to_be(const struct pci_function *function)
-{
-	return driver_is_vfio(function) && shell_takes_path(function->driver.text)
-		       ? function->driver.text
-		       : "vfio-pci";
 }
 
 static bool is_bound_by_system(const struct plan_builder *builder,
@@ -268,7 +272,7 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 		     enum rule_cause cause)
 {
 	struct arena *arena = builder->arena;
-	const char *driver = driver_to_be(function);
+	const char *driver = plan_vfio_driver(builder, function);
 	const struct pci_function *card = bound_card(builder, function, driver);
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
@@ -410,7 +414,8 @@ bool plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf
 static void correct_driverctl(struct plan_builder *builder, const struct pci_function *function,
 			      const struct module_list_line *saved)
 {
-	const char *driver = plan_goes_to_vfio(builder, function) ? driver_to_be(function) : "none";
+	const char *driver =
+		plan_goes_to_vfio(builder, function) ? plan_vfio_driver(builder, function) : "none";
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "driverctl-override", function,
 			      "Have driverctl give %s to %s at boot, in place of %s",

@@ -97,6 +97,9 @@ static const struct reason cautions[] = {
 	[CAUTION_ROM] = {"The function's video BIOS is in the host's firmware, where no guest "
 			 "finds it.",
 			 {"caution.rom"}},
+	[CAUTION_VARIANT] =
+		{"The function works in a guest by another driver of VFIO than vfio-pci.",
+		 {"caution.variant"}},
 	[CAUTION_VF_TOKEN] = {"Whoever opens the VF must know the token of its physical function.",
 			      {"caution.vf-token"}},
 	[CAUTION_ADDRESS_WIDTH] = {"The guest may place the function's memory where the IOMMU does "

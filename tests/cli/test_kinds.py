@@ -126,6 +126,13 @@ def may_lose_its_power(built):
     built.link(f"{built.paths['0000:00:01.0']}/firmware_node", node)
 
 
+def is_a_grace_gpu_on_vfio(built):
+    path = built.paths[GPU]
+    built.set_ids(path, 0x10de, 0x2342)
+    built.write(f"{path}/device", "0x2342\n")
+    built.set_driver_again(path, "vfio-pci")
+
+
 def is_part_of_a_bridge(built):
     bridge = "sys/devices/virtual/net/br0"
     (built.root / bridge).mkdir(parents=True)
@@ -169,6 +176,7 @@ CAUTIONS = (
     ("boot-display", shows_the_boot, GPU),
     ("reset", cannot_reset, GPU),
     ("split-device", leaves_its_sound_behind, GPU),
+    ("variant", is_a_grace_gpu_on_vfio, GPU),
     ("vf-token", has_a_pf_on_vfio, VF0),
     ("address-width", lies_behind_a_narrow_iommu, GPU),
     ("power", may_lose_its_power, GPU),

@@ -65,6 +65,19 @@ static void a_token_is_explained(void **state)
 	assert_non_null(finding->remedy);
 }
 
+static void the_driver_that_a_grace_gpu_needs_is_named(void **state)
+{
+	struct pci_function *gpu = add_function(*state, "0009:01:00.0", NULL);
+
+	set_ids(gpu, 0x10de, 0x2342);
+	set_driver(gpu, "vfio-pci");
+	const struct finding *finding =
+		expect_finding(judge_cautions(*state), "caution.variant", FINDING_WARN);
+	assert_string_equal(finding->remedy,
+			    "Run a kernel that has the module nvgrace_gpu_vfio_pci (Linux 6.9 and "
+			    "later, CONFIG_NVGRACE_GPU_VFIO_PCI)");
+}
+
 static struct pci_function *add_card(struct paper *paper)
 {
 	struct pci_function *card = add_function(paper, "0000:01:00.0", NULL);
@@ -137,6 +150,7 @@ int main(void)
 		TEST(integrated_graphics_are_explained),
 		TEST(a_rom_that_only_firmware_has_is_explained),
 		TEST(a_token_is_explained),
+		TEST(the_driver_that_a_grace_gpu_needs_is_named),
 		TEST(sleep_is_explained),
 		TEST(a_use_is_explained),
 		TEST(a_narrow_unit_is_explained),

@@ -49,6 +49,25 @@ static void function_on_its_variant_driver_passes(void **state)
 	expect_finding(judge_driver(*state, 0x101e, "mlx5_vfio_pci"), ID("variant"), FINDING_PASS);
 }
 
+/* Its ops have nothing for migration: drivers/vfio/pci/nvgrace-gpu/main.c. */
+static void a_variant_that_only_gives_a_gpu_its_memory_pins_its_guest(void **state)
+{
+	static const char *const drivers[] = {"vfio-pci", "nvgrace_gpu_vfio_pci"};
+	static struct vfio_variant grace = {0x10de, 0x2342, "nvgrace_gpu_vfio_pci"};
+	struct paper *paper = *state;
+	struct pci_function *gpu = add_function(paper, "0009:01:00.0", NULL);
+
+	set_ids(gpu, 0x10de, 0x2342);
+	paper->host.modules.variants = &grace;
+	paper->host.modules.variant_count = 1;
+	for (size_t i = 0; i < ARRAY_LENGTH(drivers); i++) {
+		test_row("%s", drivers[i]);
+		set_driver(gpu, drivers[i]);
+		expect_finding(judge(paper->arena, "migration", &paper->host), ID("pinned"),
+			       FINDING_NOT_APPLICABLE);
+	}
+}
+
 /* A PF whose VFs have that device id, and what modules.alias says of it. */
 static struct findings *judge_pf(struct paper *paper, uint16_t vf_device, bool aliases_read)
 {
@@ -99,6 +118,7 @@ int main(void)
 		TEST(function_on_vfio_pci_pins_its_guest),
 		TEST(variant_driver_that_is_not_used_is_named),
 		TEST(function_on_its_variant_driver_passes),
+		TEST(a_variant_that_only_gives_a_gpu_its_memory_pins_its_guest),
 		TEST(whether_vfs_migrate_is_told_before_there_are_any),
 		TEST(vfs_without_a_variant_driver_pin_their_guests),
 		TEST(aliases_that_were_not_read_tell_nothing),

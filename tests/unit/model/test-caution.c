@@ -666,6 +666,43 @@ static void a_vf_of_a_pf_on_vfio_takes_a_token(void **state)
 	assert_string_equal(kinds_of(paper, vf, false), "vf-token");
 }
 
+/* Of a GPU that has another driver of the host, the plan sees to the right one. */
+static void a_grace_gpu_has_its_memory_by_its_own_driver_of_vfio(void **state)
+{
+	static const char *const modules[] = {"nvgrace_gpu_vfio_pci"};
+	static const struct {
+		uint16_t device;
+		const char *driver;
+		bool has_module;
+		const char *says; /* NULL: there is no caution */
+	} rows[] = {
+		{0x2342, "vfio-pci", true, "on vfio-pci, from which a guest gets none"},
+		{0x2342, "nvgrace_gpu_vfio_pci", true, NULL},
+		{0x2941, "nvidia", true, NULL},
+		{0x2941, "nvidia", false, "this kernel has no nvgrace_gpu_vfio_pci"},
+		{0x31c2, "vfio-pci", false, "this kernel has no nvgrace_gpu_vfio_pci"},
+		{0x2335, "vfio-pci", true, NULL},
+	};
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+	struct modules *host = &paper->host.modules;
+
+	host->loaded.fact = known("/proc/modules");
+	host->builtin.fact = known("modules.builtin");
+	host->available = (struct fact_list){.fact = known("modules.dep"), .names = modules};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%04x on %s", rows[i].device, rows[i].driver);
+		set_ids(card, 0x10de, rows[i].device);
+		set_driver(card, rows[i].driver);
+		host->available.count = rows[i].has_module;
+		if (rows[i].says)
+			assert_non_null(strstr(expect_caution(paper, card, CAUTION_VARIANT)->why,
+					       rows[i].says));
+		else
+			assert_null(strstr(kinds_of(paper, card, true), "variant"));
+	}
+}
+
 static void acs_that_is_off_since_boot_makes_the_group_stale(void **state)
 {
 	static const char *const groups[] = {"0000:00:1c.0", "0000:01:00.0"};
@@ -920,6 +957,7 @@ int main(void)
 		TEST(second_graphics_need_others_beside_them),
 		TEST(without_the_chassis_it_is_open_whether_a_notebook_has_the_rom),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
+		TEST(a_grace_gpu_has_its_memory_by_its_own_driver_of_vfio),
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
 		TEST(wide_bars_of_vfs_are_those_of_their_pf),
 		TEST(displays_may_not_wake_from_the_sleep_of_vfio),

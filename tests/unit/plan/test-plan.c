@@ -1685,6 +1685,55 @@ static void a_stack_that_binds_to_vfio_pci_takes_nothing_from_a_variant(void **s
 	assert_null(plan.obstacles);
 }
 
+/* A host whose kernel has the driver for it. */
+static struct pci_function *add_grace_gpu(struct paper *paper)
+{
+	static const char *const modules[] = {"nvgrace_gpu_vfio_pci"};
+	struct pci_function *gpu = add_device(paper, "0009:01:00.0", 1, "nvidia");
+
+	set_ids(gpu, 0x10de, 0x2342);
+	make_ready(paper);
+	paper->host.modules.builtin.fact = known("modules.builtin");
+	paper->host.modules.available =
+		(struct fact_list){.fact = known("modules.dep"), .names = modules, .count = 1};
+	return gpu;
+}
+
+static void a_grace_gpu_is_bound_to_its_own_driver_of_vfio(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *gpu = add_grace_gpu(paper);
+	struct plan plan = plan_of(paper, gpu);
+
+	assert_true(says(find_step(&plan, "load-vfio"), "modprobe nvgrace_gpu_vfio_pci"));
+	assert_true(says(find_step(&plan, "bind"), "echo nvgrace_gpu_vfio_pci > "));
+	assert_true(says(find_step(&plan, "udev-rule"),
+			 "ATTR{driver_override}=\"nvgrace_gpu_vfio_pci\""));
+	assert_true(says(find_step(&plan, "module-list"), "'nvgrace_gpu_vfio_pci'"));
+	assert_null(find_step(&plan, "modprobe-options"));
+	paper->host.modules.available.count = 0;
+	plan = plan_of(paper, gpu);
+	assert_true(says(find_step(&plan, "bind"), "echo vfio-pci > "));
+}
+
+/* libvirt before 10.0 has vfio-pci take what managed='yes' stands at. */
+static void an_old_libvirt_does_not_choose_the_driver_of_a_grace_gpu(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *gpu = add_grace_gpu(paper);
+	const struct plan_wish wish = {.functions = &gpu, .count = 1, .how = PLAN_HOW_MANAGED};
+	struct plan plan;
+
+	host_platform_build(&paper->host, &paper->model.platform);
+	paper->host.hypervisor.libvirt =
+		(struct fact_number){.fact = known("libvirt.so.0"), .value = 10000000};
+	build_plan(paper, &wish, &plan);
+	assert_null(plan.obstacles);
+	paper->host.hypervisor.libvirt.value = 9000000;
+	build_plan(paper, &wish, &plan);
+	assert_non_null(strstr(plan.obstacles->text, "a guest needs it on nvgrace_gpu_vfio_pci"));
+}
+
 static void a_vgpu_profile_is_set_again_at_every_boot(void **state)
 {
 	struct paper *paper = *state;
@@ -1780,6 +1829,8 @@ int main(void)
 		PAPER_TEST(a_plan_leaves_the_host_a_link),
 		PAPER_TEST(a_vf_token_is_for_qemu_alone),
 		PAPER_TEST(a_stack_that_binds_to_vfio_pci_takes_nothing_from_a_variant),
+		PAPER_TEST(a_grace_gpu_is_bound_to_its_own_driver_of_vfio),
+		PAPER_TEST(an_old_libvirt_does_not_choose_the_driver_of_a_grace_gpu),
 		PAPER_TEST(a_vgpu_profile_is_set_again_at_every_boot),
 		PAPER_TEST(what_another_stack_or_no_driver_takes_is_no_shorter_by_libvirt),
 	};
