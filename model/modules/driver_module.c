@@ -9,7 +9,8 @@
 /*
  * Drivers whose module has another name: what struct pci_driver of a module of Linux 6.12 and 7.3
  * says, and of modules that Debian leaves out drivers/i2c/busses,
- * drivers/tty/serial/8250/8250_pci.c and drivers/crypto/cavium/nitrox.
+ * drivers/tty/serial/8250/8250_pci.c and drivers/crypto/cavium/nitrox; and of NVIDIA's own module,
+ * kernel-open/nvidia/linux_nvswitch.c of github.com/NVIDIA/open-gpu-kernel-modules.
  */
 struct module_name {
 	const char *driver;
@@ -47,6 +48,7 @@ static const struct module_name module_names[] = {
 	{.driver = "mt7996e_hif", .module = "mt7996e"},
 	{.driver = "nForce2_smbus", .module = "i2c_nforce2"},
 	{.driver = "nvidia-gpu", .module = "i2c_nvidia_gpu"},
+	{.driver = "nvidia-nvswitch", .module = "nvidia"},
 	{.driver = "pcie_mp2_amd", .module = "amd_sfh"},
 	{.driver = "piix4_smbus", .module = "i2c_piix4"},
 	{.driver = "proc_thermal", .module = "processor_thermal_device_pci_legacy"},
