@@ -274,6 +274,15 @@ static void add_look(struct plan_builder *builder, bool removes_obstacle)
 	step->removes_obstacle = removes_obstacle;
 }
 
+static const char *reboot_of(const struct host *host)
+{
+	const char *declared = declared_system_reboot(host);
+
+	if (declared)
+		return declared;
+	return init_system_of(&host->boot_tools) == INIT_SYSTEMD ? "systemctl reboot" : "reboot";
+}
+
 static void add_reboot(struct plan_builder *builder)
 {
 	bool removes_obstacle = false;
@@ -285,9 +294,7 @@ static void add_reboot(struct plan_builder *builder)
 		removes_obstacle |= builder->plan->steps[i].removes_obstacle;
 	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL, "Reboot");
 	step->why = "groups may differ then";
-	plan_run(builder, &step->commands, "%s",
-		 init_system_of(&builder->host->boot_tools) == INIT_SYSTEMD ? "systemctl reboot"
-									    : "reboot");
+	plan_run(builder, &step->commands, "%s", reboot_of(builder->host));
 	step->removes_obstacle = removes_obstacle;
 	add_look(builder, removes_obstacle);
 }

@@ -23,6 +23,7 @@ struct declared_system {
 	const char *why;           /* where that is edited by hand; NULL: as the loader says */
 	const char *apply;         /* what takes the options over */
 	const char *without_shell; /* where commands are run instead; NULL: it has a shell */
+	const char *reboot;        /* where it is rebooted from elsewhere; NULL: by its own */
 	const char *image;         /* its name, where the initramfs comes with the system's image */
 	const char *bindings;      /* where functions are given to vfio-pci; NULL: in rules */
 	const char *binds;         /* what stands there before a function's name, */
@@ -128,6 +129,7 @@ static const struct declared_system image_systems[] = {
 	 .apply = "talosctl apply-config",
 	 .without_shell = "Talos has no shell: run this, and the commands below, in a privileged "
 			  "container on the node, as talosctl debug starts it from Talos 1.13 on",
+	 .reboot = "talosctl reboot",
 	 .image = "Talos",
 	 .bindings =
 		 "a PCIDriverRebindConfig of Talos's machine configuration (from Talos 1.10 on; "
@@ -291,4 +293,11 @@ const char *declared_system_without_shell(const struct host *host)
 	const struct declared_system *system = declared_system_of(host);
 
 	return system ? system->without_shell : NULL;
+}
+
+const char *declared_system_reboot(const struct host *host)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	return system ? system->reboot : NULL;
 }

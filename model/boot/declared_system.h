@@ -66,6 +66,9 @@ const char *declared_system_image(const struct host *host);
 /* Returns where commands are run on a host that has no shell, as a sentence; NULL on others. */
 const char *declared_system_without_shell(const struct host *host);
 
+/* Returns the command that reboots such a host; NULL where its own does. */
+const char *declared_system_reboot(const struct host *host);
+
 /* The command that applies a change of NixOS's options, and the words that ask for it. */
 #define DECLARED_SYSTEM_NIXOS_REBUILD "nixos-rebuild boot"
 #define DECLARED_SYSTEM_NIXOS         "run " DECLARED_SYSTEM_NIXOS_REBUILD

@@ -31,7 +31,7 @@ KNOWN = EDITORS + (
     "grub-mkconfig", "grub2-mkconfig", "grubby", "incus", "ip", "kernel-install", "kernelstub", "kubectl", "limine-dracut",
     "limine-mkinitcpio", "ls", "lsblk",
     "mkdir", "mkinitcpio", "modprobe", "nvme", "openstack", "passcheck", "proxmox-boot-tool", "qemu-system-aarch64",
-    "qemu-system-x86_64", "qm", "rc-service", "rc-update", "reboot", "rpm-ostree", "sdbootutil", "sleep", "sriov-manage", "systemctl",
+    "qemu-system-x86_64", "qm", "rc-service", "rc-update", "reboot", "rpm-ostree", "sdbootutil", "sleep", "sriov-manage", "systemctl", "talosctl",
     "transactional-update", "udevadm", "uname", "update-grub", "update-initramfs", "virsh", "zpool")
 HOWS = ("boot", "managed", "now")
 # What differs between hosts that have one and the same script.

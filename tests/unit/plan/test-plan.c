@@ -1114,6 +1114,10 @@ static void host_without_systemd_reboots_without_it(void **state)
 	paper->host.boot_tools.nodes[BOOT_TOOL_OPENRC].fact = known("/run/openrc");
 	plan = plan_of(paper, function);
 	assert_string_equal(find_step(&plan, "reboot")->commands->text, "reboot");
+	paper->host.boot_tools.nodes[BOOT_TOOL_OPENRC].fact = absent("/run/openrc");
+	paper->host.system_info.os_id = known_text("/etc/os-release", "talos");
+	plan = plan_of(paper, function);
+	assert_string_equal(find_step(&plan, "reboot")->commands->text, "talosctl reboot");
 }
 
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
