@@ -28,7 +28,8 @@ BOOT_LOADERS = {
     "images of mkinitcpio": (("/etc/kernel/cmdline", "/usr/bin/mkinitcpio", "/efi/EFI/Linux/arch.efi"),
                              "mkinitcpio -P"),
     "systemd-boot": (("/boot/loader/loader.conf",), "/loader/entries/"),
-    "Silverblue": (("/run/ostree-booted",), "rpm-ostree kargs --append-if-missing='intel_iommu=on'"),
+    "Silverblue": (("/run/ostree-booted", "/usr/bin/rpm-ostree"),
+                   "rpm-ostree kargs --append-if-missing='intel_iommu=on'"),
 }
 
 

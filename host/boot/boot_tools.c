@@ -16,6 +16,7 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_NIXOS] = "/etc/NIXOS",
 	[BOOT_TOOL_PROXMOX_UUIDS] = "/etc/kernel/proxmox-boot-uuids",
 	[BOOT_TOOL_OSTREE] = "/run/ostree-booted",
+	[BOOT_TOOL_NO_RPM_OSTREE] = NULL,
 	[BOOT_TOOL_GRUBBY] = "/usr/sbin/grubby",
 	[BOOT_TOOL_GRUB_DEFAULTS] = "/etc/default/grub",
 	[BOOT_TOOL_UPDATE_GRUB] = "/usr/sbin/update-grub",
@@ -105,6 +106,18 @@ static struct fact_node find_images(struct root *root, struct arena *arena)
 	return found;
 }
 
+/* What a capture left out is not missing. */
+static struct fact_node find_missing(struct root *root, const char *path)
+{
+	struct fact_node node = root_stat(root, path);
+
+	if (fact_absent(&node.fact))
+		node.fact.state = FACT_KNOWN;
+	else
+		node.fact.state = FACT_ABSENT;
+	return node;
+}
+
 /* Other files than NAME.conf do not count. */
 static struct fact_node find_parts(struct root *root, struct arena *arena)
 {
@@ -164,6 +177,7 @@ void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *
 		if (paths[i])
 			ret->nodes[i] = root_stat(root, paths[i]);
 	}
+	ret->nodes[BOOT_TOOL_NO_RPM_OSTREE] = find_missing(root, "/usr/bin/rpm-ostree");
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
 		ret->nodes[places[i].tool] = find_place(root, places[i].paths);
 	ret->nodes[BOOT_TOOL_CMDLINE_PARTS] = find_parts(root, arena);
@@ -208,6 +222,7 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_ZFSBOOTMENU,
 	 .tools = HAS(ZFSBOOTMENU),
 	 .without = HAS(BY_SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_OSTREE_ALONE, .tools = HAS(OSTREE) | HAS(NO_RPM_OSTREE)},
 	{.loader = BOOT_LOADER_OSTREE, .tools = HAS(OSTREE)},
 	{.loader = BOOT_LOADER_GRUBBY, .tools = HAS(GRUBBY)},
 	{.loader = BOOT_LOADER_SDBOOTUTIL, .tools = HAS(SDBOOTUTIL) | HAS(KERNEL_CMDLINE)},

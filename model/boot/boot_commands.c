@@ -49,6 +49,14 @@ static const struct loader loaders[] = {
 				      .file = "/etc/default/grub",
 				      .update = "proxmox-boot-tool refresh"},
 	[BOOT_LOADER_OSTREE] = {.name = ", with rpm-ostree", .edit = BOOT_EDIT_OSTREE},
+	[BOOT_LOADER_OSTREE_ALONE] =
+		{.name = ", with ostree",
+		 .edit = BOOT_EDIT_HAND,
+		 .why = "rpm-ostree, which changes it elsewhere, is not here: "
+			"ostree admin kargs edit-in-place "
+			"--append-if-missing=WORD adds one to all "
+			"deployments; one that is to go is on the line options "
+			"of /boot/loader/entries/ostree-*.conf"},
 	[BOOT_LOADER_GRUBBY] = {.name = ", with grubby", .edit = BOOT_EDIT_GRUBBY},
 	/* Each call begins a new snapshot, of the last one with --continue. */
 	[BOOT_LOADER_TRANSACTIONAL] = {.name = " of GRUB",

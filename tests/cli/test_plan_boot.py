@@ -995,6 +995,13 @@ class Parameters(PlanTest):
                 (self.root / file.lstrip("/")).unlink()
                 (self.root / file.lstrip("/")).parent.rmdir()
 
+    def test_a_deployment_without_rpm_ostree_is_changed_by_ostree(self):
+        self.switch_off()
+        self.touch("/run/ostree-booted", "/usr/bin/ostree")
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("ostree admin kargs edit-in-place --append-if-missing=WORD", step["why"])
+
     def test_entries_that_sdboot_manage_makes_are_not_edited(self):
         self.switch_off()
         self.touch("/boot/loader/loader.conf", "/usr/bin/sdboot-manage")
@@ -1039,7 +1046,8 @@ class Parameters(PlanTest):
         (self.root / "efi").mkdir()
         self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
         for files, undo in ((("/usr/sbin/grubby",), "grubby --update-kernel=ALL --remove-args='vfio-pci.ids="),
-                            (("/run/ostree-booted",), "rpm-ostree kargs --delete-if-present='vfio-pci.ids="),
+                            (("/run/ostree-booted", "/usr/bin/rpm-ostree"),
+                             "rpm-ostree kargs --delete-if-present='vfio-pci.ids="),
                             (("/boot/loader/loader.conf",), "sed -i ")):
             with self.subTest(files=files):
                 self.touch(*files)

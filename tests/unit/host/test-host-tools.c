@@ -104,6 +104,10 @@ LOADER_TEST(a_grub_mkconfig_in_usr_sbin_is_one, BOOT_LOADER_GRUB_MKCONFIG, "/etc
 LOADER_TEST(a_refind_that_starts_grub_is_grub, BOOT_LOADER_GRUB_MKCONFIG, "/boot/refind_linux.conf",
 	    "/etc/default/grub", "/usr/bin/grub-mkconfig")
 LOADER_TEST(alpine_may_have_extlinux, BOOT_LOADER_EXTLINUX, "/etc/update-extlinux.conf")
+LOADER_TEST(a_deployment_may_have_rpm_ostree, BOOT_LOADER_OSTREE, "/run/ostree-booted",
+	    "/usr/bin/rpm-ostree", "/usr/sbin/grubby")
+LOADER_TEST(a_deployment_may_lack_rpm_ostree, BOOT_LOADER_OSTREE_ALONE, "/run/ostree-booted",
+	    "/usr/sbin/grubby")
 LOADER_TEST(cachyos_may_have_sdboot_manage, BOOT_LOADER_SDBOOT_MANAGE, "/usr/bin/sdboot-manage",
 	    "/boot/loader/loader.conf", "/etc/kernel/cmdline")
 LOADER_TEST(a_sdboot_manage_without_systemd_boot_is_idle, BOOT_LOADER_GRUB_MKCONFIG,
@@ -646,6 +650,8 @@ int main(void)
 		TREE_TEST(options_of_refind_count_where_no_other_loader_is),
 		TREE_TEST(a_refind_that_starts_grub_is_grub),
 		TREE_TEST(alpine_may_have_extlinux),
+		TREE_TEST(a_deployment_may_have_rpm_ostree),
+		TREE_TEST(a_deployment_may_lack_rpm_ostree),
 		TREE_TEST(cachyos_may_have_sdboot_manage),
 		TREE_TEST(a_sdboot_manage_without_systemd_boot_is_idle),
 		TREE_TEST(zfsbootmenu_reads_no_settings_of_grub),
