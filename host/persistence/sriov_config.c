@@ -326,6 +326,7 @@ static void load_folder(const struct loader *loader, const struct sriov_place *p
 		note_in(loader->config, place, &list.fact);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!ends_with(list.names[i], place->suffix) ||
+		    !sriov_place_takes(place, list.names[i]) ||
 		    is_masked(loader, place, list.names[i]))
 			continue;
 		const char *path = arena_path(loader->arena, folder, list.names[i]);

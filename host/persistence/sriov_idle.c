@@ -31,6 +31,14 @@ static const char *why_not_executed(struct root *root, const char *path)
 	return node.mode & ANY_MAY_EXECUTE ? NULL : "it is not executable, so it is not run";
 }
 
+/* run-parts(8), by which ifupdown runs scripts for each interface: interfaces(5). */
+static const char *why_no_part(const struct sriov_place *place, const char *path)
+{
+	bool is_part = place->owner != SRIOV_OWNER_IFUPDOWN || !strpbrk(last_part(path), ".~");
+
+	return is_part ? NULL : "run-parts runs no file with a dot or \"~\" in its name";
+}
+
 /* Links to units lie in "multi-user.target.wants" and its like: systemctl(1), enable. */
 static bool has_links(const char *folder)
 {
@@ -159,7 +167,8 @@ void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config
 			continue;
 		}
 		if (place && place->executed) {
-			setting->idle = why_not_executed(root, setting->source);
+			setting->idle = why_no_part(place, setting->source)
+						?: why_not_executed(root, setting->source);
 			continue;
 		}
 		if (place && place->owner == SRIOV_OWNER_UNRAID)

@@ -358,6 +358,46 @@ const struct sriov_place *sriov_place_of(const char *path)
 	return NULL;
 }
 
+/* utils_should_ignore_file() of NetworkManager's nms-ifcfg-rh-utils.c */
+static bool is_ifcfg(const char *name)
+{
+	static const char *const ends[] = {".bak", "~", ".orig", ".rej", ".rpmnew"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
+		if (ends_with(name, ends[i]))
+			return false;
+	}
+	return begins_with(name, "ifcfg-");
+}
+
+/* check_filename() of NetworkManager's nm-dispatcher.c */
+static bool is_dispatched(const char *name)
+{
+	static const char *const ends[] = {"~", ".rpmsave", ".rpmorig", ".rpmnew", ".swp"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
+		if (ends_with(name, ends[i]))
+			return false;
+	}
+	return !strstr(name, ".dpkg-");
+}
+
+bool sriov_place_takes(const struct sriov_place *place, const char *name)
+{
+	if (!place->suffix || *place->suffix)
+		return true;
+	if (*name == '.')
+		return false;
+	switch (place->owner) {
+	case SRIOV_OWNER_IFCFG:
+		return is_ifcfg(name);
+	case SRIOV_OWNER_NETWORK_MANAGER: /* or nm_keyfile_utils_ignore_filename() */
+		return place->runs ? is_dispatched(name) : !ends_with(name, "~");
+	default:
+		return true;
+	}
+}
+
 static const char *const owner_names[] = {
 	[SRIOV_OWNER_MODPROBE] = "modprobe",
 	[SRIOV_OWNER_UDEV] = "udev",

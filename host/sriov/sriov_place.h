@@ -74,6 +74,10 @@ const struct sriov_place *sriov_places(size_t *ret_count);
 /* Returns the place that the path belongs to, or NULL. */
 const struct sriov_place *sriov_place_of(const char *path);
 
+/* Returns whether what reads a folder takes files of that name in it: copies that editors and
+ * packages leave beside a file mostly are not. */
+bool sriov_place_takes(const struct sriov_place *place, const char *name);
+
 /* Returns "udev", "networkmanager" and the like. */
 const char *sriov_owner_name(enum sriov_owner owner);
 

@@ -294,6 +294,17 @@ static const struct owner_case owner_cases[] = {
 	 "[connection]\nmatch-device=interface-name:eth0\nsriov-num-vfs=4\n", NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_IFCFG, "/etc/sysconfig/network-scripts/ifcfg-lan",
 	 "DEVICE=\"eth0\"\nONBOOT=yes\nSRIOV_TOTAL_VFS=4\n", MADE, 4, NOTHING},
+	/* Copies that are left beside a file. */
+	{SRIOV_OWNER_IFCFG, "/etc/sysconfig/network-scripts/ifcfg-lan.bak",
+	 "DEVICE=eth0\nSRIOV_TOTAL_VFS=4\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_IFCFG, "/etc/sysconfig/network-scripts/old-ifcfg-lan",
+	 "DEVICE=eth0\nSRIOV_TOTAL_VFS=4\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_NETWORK_MANAGER, "/etc/NetworkManager/system-connections/a.nmconnection~",
+	 "[connection]\ninterface-name=eth0\n[sriov]\ntotal-vfs=4\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_NETWORK_MANAGER, "/etc/NetworkManager/dispatcher.d/vfs.rpmsave", WRITES,
+	 NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_IFUPDOWN, "/etc/network/if-up.d/vfs.sh", WRITES, UNKNOWN, 4, NOTHING},
+	{SRIOV_OWNER_CRON, "/etc/cron.d/.placeholder", "@reboot root " WRITES, NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_OS_NET_CONFIG, "/var/lib/os-net-config/sriov_config.yaml",
 	 "- device_type: pf\n  link_mode: legacy\n  numvfs: 4\n  name: eth0\n"
 	 "- device_type: vf\n  device:\n    name: eth1\n    vfid: 1\n  name: eth1_1\n",
