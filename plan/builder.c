@@ -90,6 +90,19 @@ void plan_unbind(struct plan_builder *builder, struct plan_command **list,
 	add_command(builder, list, &command);
 }
 
+void plan_no_vfs(struct plan_builder *builder, struct plan_command **list,
+		 const struct pci_function *pf)
+{
+	const struct plan_command command = {
+		.kind = PLAN_NO_VFS,
+		.text = arena_printf(builder->arena, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs",
+				     pf->name),
+		.name = pf->name,
+	};
+
+	add_command(builder, list, &command);
+}
+
 void plan_run_lines(struct plan_builder *builder, struct plan_command **list,
 		    const struct text_line *lines)
 {

@@ -85,6 +85,10 @@ void plan_run(struct plan_builder *builder, struct plan_command **list, const ch
 void plan_unbind(struct plan_builder *builder, struct plan_command **list,
 		 const struct pci_function *function);
 
+/* Appends that all VFs of a physical function are taken away. */
+void plan_no_vfs(struct plan_builder *builder, struct plan_command **list,
+		 const struct pci_function *pf);
+
 /* Appends what shell_add() made, in its order. */
 void plan_run_lines(struct plan_builder *builder, struct plan_command **list,
 		    const struct text_line *lines);

@@ -32,6 +32,7 @@ enum plan_command_kind {
 	PLAN_APPEND, /* a line to a file, which may not be there yet */
 	PLAN_DROP,   /* that line from the file */
 	PLAN_UNBIND, /* a function from its driver */
+	PLAN_NO_VFS, /* all VFs from a function, none of which a guest is to have then */
 };
 
 /* A command for a shell of root. */
@@ -39,8 +40,9 @@ struct plan_command {
 	enum plan_command_kind kind;
 	const char *text; /* as a person pastes it: one line */
 	const char *line; /* of PLAN_APPEND and PLAN_DROP; without single quotes */
-	const char *name; /* of PLAN_UNBIND: the function's */
-	const char *file; /* likewise; one that passcheck names is gone once it is empty */
+	const char *name; /* of PLAN_UNBIND and PLAN_NO_VFS: the function's */
+	const char
+		*file; /* of those with a line; one that passcheck names is gone once it is empty */
 	struct plan_command *next;
 };
 

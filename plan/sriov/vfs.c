@@ -137,11 +137,10 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 	step->why = why_enable(builder, pf, vfs);
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
 	if (pci_has_vfs(pf))
-		plan_run(builder, &step->commands, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs",
-			 pf->name);
+		plan_no_vfs(builder, &step->commands, pf);
 	plan_run(builder, &step->commands, "echo %u > " PLAN_DEVICES "/%s/sriov_numvfs", vfs,
 		 pf->name);
-	plan_run(builder, &step->undo, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs", pf->name);
+	plan_no_vfs(builder, &step->undo, pf);
 	if (pci_has_vfs(pf))
 		plan_run(builder, &step->undo,
 			 "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
@@ -182,7 +181,7 @@ static void take_vfs(struct plan_builder *builder, struct plan_step *step,
 		plan_run(builder, &step->undo, "%s -e %s", tool, pf->name);
 		return;
 	}
-	plan_run(builder, &step->commands, "echo 0 > " PLAN_DEVICES "/%s/sriov_numvfs", pf->name);
+	plan_no_vfs(builder, &step->commands, pf);
 	plan_run(builder, &step->undo, "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
 		 pf->sriov.numvfs.value, pf->name);
 }

@@ -69,8 +69,24 @@ static const struct helper helpers[] = {
 	 "\tids=$(cat \"/sys/bus/pci/devices/$1/vendor\" \"/sys/bus/pci/devices/$1/device\")\n"
 	 "\t[ \"$ids\" = \"$2\n$3\" ] || die \"$1 is another device\"\n"
 	 "}\n"},
+	{"expect_no_guest ",
+	 "expect_no_guest() {\n"
+	 "\topen=$(ls -l /proc/[0-9]*/fd 2> /dev/null | sed -n 's|.* -> /dev/vfio/||p')\n"
+	 "\tfor vf in \"/sys/bus/pci/devices/$1\"/virtfn*; do\n"
+	 "\t\t[ -e \"$vf/iommu_group\" ] || continue\n"
+	 "\t\tgroup=$(basename \"$(readlink \"$vf/iommu_group\")\")\n"
+	 "\t\tnode=devices/$(ls \"$vf/vfio-dev\" 2> /dev/null || :)\n"
+	 "\t\tfor file in $open; do\n"
+	 "\t\t\tcase \"$file\" in\n"
+	 "\t\t\t\"$group\" | \"noiommu-$group\" | \"$node\") die \"/dev/vfio/$file, of a VF of $1, is open: shut the "
+	 "guest that has it down first\" ;;\n"
+	 "\t\t\tesac\n"
+	 "\t\tdone\n"
+	 "\tdone\n"
+	 "}\n"},
 	{"append ", "append() {\n"
 		    "\tif ! grep -qsxF -e \"$1\" \"$2\"; then\n"
+		    "\t\t[ -z \"$(tail -c 1 \"$2\" 2> /dev/null)\" ] || echo >> \"$2\"\n"
 		    "\t\tprintf '%s\\n' \"$1\" >> \"$2\"\n"
 		    "\tfi\n"
 		    "}\n"},
@@ -142,6 +158,10 @@ static void add_command(struct script *script, struct buffer *body,
 		return;
 	case PLAN_UNBIND:
 		add(script->arena, body, "%sunbind %s\n", script->indent, command->name);
+		return;
+	case PLAN_NO_VFS:
+		add(script->arena, body, "%sexpect_no_guest %s\n", script->indent, command->name);
+		add(script->arena, body, "%s%s\n", script->indent, command->text);
 		return;
 	case PLAN_RUN:
 		add(script->arena, body, "%s%s\n", script->indent, command->text);
@@ -377,7 +397,7 @@ int plan_render_sh(const void *plan_document, const struct render_options *optio
 		"# The undo keeps no record:\n"
 		"# where others did a step since the plan was made, it takes that back, too.\n"
 		"# Single quotes keep what other programs read:\n"
-		"# shellcheck disable=SC2016\n"
+		"# shellcheck disable=SC2012,SC2016\n"
 		"set -eu\n\n"
 		"say() {\n\techo \"plan: $*\"\n}\n\n"
 		"die() {\n\techo \"plan: $*\" >&2\n\texit 1\n}\n");

@@ -67,6 +67,34 @@ class Script(PlanTest):
         self.machine.join_group(SPARE_NIC, 4)
         self.assertIn("is in group 4, and was in 14", self.run_script(text).stderr)
 
+    def test_vfs_that_a_guest_has_open_stay(self):
+        text = self.script(NIC, "--vfs", "4").replace("/proc/[0-9]", f"{self.root}/proc/[0-9]")
+        device = self.root / self.machine.paths[NIC]
+        numvfs = device / "sriov_numvfs"
+        (device / "virtfn0").symlink_to(self.root / self.machine.paths[VF0])
+        group = os.path.basename(os.readlink(device / "virtfn0/iommu_group"))
+        (self.root / self.machine.paths[VF0] / "vfio-dev/vfio7").mkdir(parents=True)
+        (self.root / "proc/20/fd").mkdir(parents=True)
+        for file, there in (("null", True), ("vfio/vfio", True), (f"vfio/1{group}", True), (f"vfio/{group}", False),
+                            ("vfio/devices/vfio7", False)):
+            with self.subTest(file=file):
+                numvfs.write_text("2\n")
+                (self.root / "proc/20/fd/9").symlink_to(f"/dev/{file}")
+                done = self.run_script(text)
+                (self.root / "proc/20/fd/9").unlink()
+                self.assertEqual((done.returncode, numvfs.read_text()), (0, "4\n") if there else (1, "2\n"))
+                self.assertEqual("shut the guest" in done.stderr, not there)
+
+    def test_a_line_goes_behind_one_that_does_not_end(self):
+        self.touch("/usr/sbin/update-initramfs")
+        modules = self.written_by_host("etc/initramfs-tools/modules", "dm_mod")
+        modules.write_text("dm_mod")
+        for function in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
+        text = self.script(GPU)
+        self.assertEqual(self.run_script(text).returncode, 0)
+        self.assertEqual(modules.read_text().splitlines(), ["dm_mod", "vfio-pci"])
+
     def test_its_head_says_that_the_undo_spares_nothing_that_others_did_since(self):
         head = self.script(GPU).split("set -eu", 1)[0]
         self.assertIn("where others did a step since the plan was made, it takes that back, too", head)
