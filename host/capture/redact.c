@@ -324,6 +324,15 @@ static void add_settings(const struct redaction *redaction, const char *text, si
 	sriov_config_keep(redaction->arena, &lines, kept);
 }
 
+static struct fact_text keep_rules(const struct redaction *redaction)
+{
+	struct buffer kept = {.arena = redaction->arena};
+
+	add_settings(redaction, redaction->text->text, redaction->text->length, &kept);
+	module_lists_keep_rules(redaction->arena, redaction->text, &kept);
+	return with_buffer(redaction, &kept);
+}
+
 static struct fact_text keep_settings(const struct redaction *redaction)
 {
 	struct buffer kept = {.arena = redaction->arena};
@@ -623,6 +632,7 @@ static const struct rule rules[] = {
 	{.covers = modules_cover_alias, .keep = keep_lines, .wants = modules_want_alias},
 	{.covers = modules_cover, .keep = keep_lines, .wants = modules_want},
 	{.covers = modprobe_covers, .keep = keep_modprobe},
+	{MODULE_LISTS_RULES "/*.rules", .keep = keep_rules},
 	{.covers = sriov_config_covers, .keep = keep_settings},
 	{.covers = kconfig_covers, .keep = keep_all},
 };

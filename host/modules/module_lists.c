@@ -12,6 +12,7 @@
 #include "host/boot/cmdline.h"
 #include "host/pci/pci_address.h"
 #include "host/persistence/udev_key.h"
+#include "host/sriov/sriov_token.h"
 
 enum {
 	LIMIT_LIST_FILE = 1024 * 1024,
@@ -33,8 +34,6 @@ static const struct place places[] = {
 	{.path = "/etc/dracut.conf", .initramfs = true},
 	{.path = "/etc/dracut.conf.d", .folder = true, .initramfs = true},
 };
-
-#define RULES_FOLDER "/etc/udev/rules.d"
 
 static const char *const script_folders[] = {
 	"/etc/initramfs-tools/scripts/init-top",
@@ -205,16 +204,86 @@ static void add_rules(struct arena *arena, const struct fact_text *text, struct 
 	}
 }
 
+/* Returns whether a key tells devices apart, or sets what they have. */
+static bool is_of_device(const struct udev_key *key)
+{
+	static const char *const kinds[] = {"ACTION",  "ATTR",      "ATTRS",
+					    "DRIVER",  "DRIVERS",   "KERNEL",
+					    "KERNELS", "SUBSYSTEM", "SUBSYSTEMS"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+		if (udev_key_is(key, kinds[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Returns the operator of a key as it is written, which a quote ends with its value at the latest.
+ */
+static struct fact_line operator_of(const struct udev_key *key)
+{
+	const char *at = key->attribute.text ? key->attribute.text + key->attribute.length + 1
+					     : key->name.text + key->name.length;
+
+	while (isspace((unsigned char)*at))
+		at++;
+	return (struct fact_line){.text = at, .length = strspn(at, "=!+-:")};
+}
+
+/* Of a value that is not kept, the words by which a rule is told. */
+static void keep_key_name(const struct udev_key *key, struct buffer *kept)
+{
+	const struct fact_line sign = operator_of(key);
+	bool overrides = has(key->value.text, key->value.length, "driver_override");
+	bool loads = has(key->value.text, key->value.length, "modprobe");
+
+	buffer_item(kept, "%.*s%s%.*s\"" SRIOV_REDACTED "%s%s\"", (int)key->name.length,
+		    key->name.text, key->attribute.text ? "{" SRIOV_REDACTED "}" : "",
+		    (int)sign.length, sign.text, overrides ? " driver_override" : "",
+		    loads ? " modprobe" : "");
+}
+
+static void keep_rule(struct arena *arena, const struct fact_line *rule, struct buffer *kept)
+{
+	struct buffer keys = {.arena = arena, .separator = ", "};
+	struct udev_key key;
+	size_t offset = 0;
+
+	while (udev_key_next(rule, &offset, &key)) {
+		size_t length = (size_t)(rule->text + offset - key.name.text);
+		if (has(key.name.text, length, "sriov"))
+			continue;
+		if (is_of_device(&key))
+			buffer_item(&keys, "%.*s", (int)length, key.name.text);
+		else
+			keep_key_name(&key, &keys);
+	}
+	if (offset == rule->length)
+		buffer_add_line(kept, buffer_text(&keys), keys.length);
+}
+
+void module_lists_keep_rules(struct arena *arena, const struct fact_text *text, struct buffer *kept)
+{
+	struct udev_lines lines = {.text = text};
+	struct fact_line rule;
+	bool joined;
+
+	while (udev_lines_next(&lines, arena, &rule, &joined)) {
+		if (has(rule.text, rule.length, "driver_override"))
+			keep_rule(arena, &rule, kept);
+	}
+}
+
 static void load_rules(struct root *root, struct arena *arena, struct module_lists *lists)
 {
-	struct fact_list list = root_list(root, arena, RULES_FOLDER);
+	struct fact_list list = root_list(root, arena, MODULE_LISTS_RULES);
 
 	lists->rules_fact = list.fact;
 	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
 		if (!ends_with(list.names[i], ".rules"))
 			continue;
 		struct fact_text text =
-			root_read(root, arena, arena_path(arena, RULES_FOLDER, list.names[i]),
+			root_read(root, arena, arena_path(arena, MODULE_LISTS_RULES, list.names[i]),
 				  LIMIT_LIST_FILE);
 		if (fact_known(&text.fact))
 			add_rules(arena, &text, lists);

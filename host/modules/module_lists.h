@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_HOST_MODULES_MODULE_LISTS_H
 #define PASSCHECK_HOST_MODULES_MODULE_LISTS_H
 
+#include "host/access/buffer.h"
 #include "host/modules/modprobe.h"
 #include "host/modules/named_functions.h"
 
@@ -107,8 +108,17 @@ bool module_lists_saved_is_sound(const char *text, size_t length);
 /* What Unraid runs at boot. */
 #define MODULE_LISTS_GO "/boot/config/go"
 
-/* The rules that plans write. */
-#define MODULE_LISTS_OWN_RULES "/etc/udev/rules.d/70-passcheck-vfio.rules"
+/* Where udev's rules are that module_lists_load() reads, and those that plans write. */
+#define MODULE_LISTS_RULES     "/etc/udev/rules.d"
+#define MODULE_LISTS_OWN_RULES MODULE_LISTS_RULES "/70-passcheck-vfio.rules"
+
+/*
+ * Adds the rules of a file of udev that speak of driver_override as a capture has them: what they
+ * compare of devices, and what they set; of keys that run programs, and of all others, the name.
+ * What speaks of SR-IOV is left out: sriov_config_keep() has it. Memory comes from arena.
+ */
+void module_lists_keep_rules(struct arena *arena, const struct fact_text *text,
+			     struct buffer *kept);
 
 /* Returns whether a line of length bytes speaks of VFIO or of driver_override, and is not a
  * comment: all that a capture needs of those files. */

@@ -333,6 +333,55 @@ static void a_capture_keeps_what_is_consulted_of_a_script(void **state)
 	assert_null(strstr(strstr(kept.text, sriov) + 1, "sriov_numvfs\necho"));
 }
 
+static void a_capture_keeps_rules_that_set_driver_override(void **state)
+{
+	static const struct {
+		const char *text, *kept;
+	} rows[] = {
+		{"KERNEL==\"" FUNCTION "\", ATTR{vendor}!=\"0x8086\", " SETS "\n",
+		 "KERNEL==\"" FUNCTION "\", ATTR{vendor}!=\"0x8086\", " SETS "\n"},
+		{"SECRET=1\nKERNEL==\"" FUNCTION "\", \\\n# SECRET\n  " SETS "\n",
+		 "KERNEL==\"" FUNCTION "\", " SETS "\n"},
+		{"KERNEL==\"" FUNCTION "\", ENV{SECRET}==\"SECRET\", " SETS
+		 ", RUN+=\"/sbin/modprobe vfio-pci SECRET\"\n",
+		 "KERNEL==\"" FUNCTION "\", ENV{redacted}==\"redacted\", " SETS
+		 ", RUN+=\"redacted modprobe\"\n"},
+		{"KERNEL==\"" FUNCTION "\", RUN+=\"SECRET driver_override\"\n",
+		 "KERNEL==\"" FUNCTION "\", RUN+=\"redacted driver_override\"\n"},
+		{"SUBSYSTEM==\"net\", NAME=\"SECRET\"\n# driver_override SECRET\n", ""},
+		/* udev ignores it. */
+		{"KERNEL==\"" FUNCTION "\", SECRET, " SETS "\n", ""},
+	};
+	const struct capture_options options = {0};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct fact_text whole =
+			known_text(MODULE_LISTS_RULES "/10-mine.rules", rows[i].text);
+		struct fact_text kept = redact(tree->arena, &whole, &options);
+
+		test_row("%s", rows[i].text);
+		assert_string_equal(kept.text, rows[i].kept);
+		assert_string_equal(redact(tree->arena, &kept, &options).text, rows[i].kept);
+	}
+}
+
+/* What makes VFs stands in it once. */
+static void a_rule_that_makes_vfs_too_is_kept_once(void **state)
+{
+	const struct capture_options options = {0};
+	struct tree *tree = *state;
+	const struct fact_text whole =
+		known_text(MODULE_LISTS_RULES "/10-mine.rules",
+			   "KERNEL==\"" FUNCTION "\", " SETS ", ATTR{sriov_numvfs}=\"4\"\n");
+	const char *kept = redact(tree->arena, &whole, &options).text;
+	const char *first = strstr(kept, "sriov_numvfs");
+
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "sriov_numvfs"));
+	assert_non_null(strstr(kept, SETS));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +394,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_file_that_gives_a_function_is_found,
 						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_what_unraid_binds, tree_setup,
+						tree_teardown),
+		cmocka_unit_test_setup_teardown(a_capture_keeps_rules_that_set_driver_override,
+						tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(a_rule_that_makes_vfs_too_is_kept_once, tree_setup,
 						tree_teardown),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_what_is_consulted_of_a_script,
 						tree_setup, tree_teardown),
