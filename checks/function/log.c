@@ -8,8 +8,8 @@ static const struct finding_kind kinds[] = {
 	[MESSAGE] = {"log.message",
 		     "A line of the kernel's or QEMU's log reports trouble with the function. It "
 		     "proves what happened, and not that it is still so.",
-		     "Run passcheck log: it says what the line means, and whether its cause is so "
-		     "now."},
+		     "Run passcheck log: it says what the line means, and whether the host has "
+		     "its cause now."},
 	[NONE] =
 		{"log.none",
 		 "The logs were read, and no line of them that passcheck knows reports trouble with "

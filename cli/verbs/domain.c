@@ -57,7 +57,7 @@ const struct verb verb_domain = {
 		    "  ps -ww -eo args= | grep -E 'qemu|cloud-hypervisor' | passcheck domain -\n"
 		    "  kubectl get kubevirt,vm -A -o yaml | passcheck domain -\n"
 		    "  incus config show VM --expanded | passcheck domain -\n",
-	.exits = {.ready = "nothing found keeps a guest from its devices",
+	.exits = {.ready = "found nothing that keeps a guest from its devices",
 		  .not_ready = "a guest does not get a device as it is configured",
 		  .undetermined = "cannot tell whether a guest gets its devices"},
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |

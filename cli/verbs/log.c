@@ -61,9 +61,9 @@ const struct verb verb_log = {
 	.summary = "tell what messages of a log mean on this host",
 	.examples = "  passcheck log                  this host's own logs\n"
 		    "  journalctl -k -b | passcheck log - /var/log/libvirt/qemu/VM.log\n",
-	.exits = {.ready = "no message with a cause that is so now",
-		  .not_ready = "a cause is so now on this host",
-		  .undetermined = "cannot tell whether a cause is so now"},
+	.exits = {.ready = "found no message whose cause this host has",
+		  .not_ready = "this host has the cause of a message",
+		  .undetermined = "cannot tell whether this host has the cause of a message"},
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_NO_HOST) |
 		   OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_COMPACT) |
 		   OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_COLOR) |
