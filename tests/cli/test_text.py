@@ -255,7 +255,12 @@ class Folding(unittest.TestCase):
         self.assertRegex(shown, rf" {machine.DISK} +blocked .* \(host-use\) ")
         self.assertRegex(shown, rf" {machine.BLOCKED} +blocked .* \(reserved-memory\) ")
         legend = " ".join(shown.partition("blocked: why stands in brackets (")[2].split())
-        self.assertIn("host-use: in use by the host, or in a group with what is", legend)
+        self.assertIn("host-use: in use by the host, or in a group with what is)", legend)
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            host.keep_root_on(host.paths[machine.SPARE_NIC])
+            alone = " ".join(passcheck("--root", host.root).stdout.split())
+        self.assertIn("host-use: in use by the host)", alone)
         self.assertIn("reserved-memory: tied to reserved memory", legend)
         self.assertNotIn("(host-use)", passcheck("--root", SOURCE / "fixtures/no-iommu").stdout)
 

@@ -227,6 +227,8 @@ static const char *blocked_cell(struct function_table *table, const struct assig
 	if (!table->mixed_reasons || !assignable->blockers)
 		return name;
 	table->reasons |= blocker_kinds(assignable);
+	for (const struct blocker *it = assignable->blockers; it; it = it->next)
+		table->beside_host_use |= it->companion != NULL;
 	return arena_printf(arena, "(%s) %s", blocker_kind_names(arena, assignable), name);
 }
 
@@ -363,7 +365,9 @@ static const char *reason_words(const struct function_table *table)
 		if (table->reasons & (1U << kind))
 			buffer_item(&list, "%s: %s%s", blocker_kind_name((enum blocker_kind)kind),
 				    text_blocked_words((enum blocker_kind)kind),
-				    kind == BLOCKER_HOST_USE ? ", or in a group with what is" : "");
+				    kind == BLOCKER_HOST_USE && table->beside_host_use
+					    ? ", or in a group with what is"
+					    : "");
 	}
 	return buffer_text(&list);
 }

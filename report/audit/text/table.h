@@ -31,9 +31,10 @@ struct function_table {
 	size_t barren;    /* of these, those that can have none now */
 	/* Functions are blocked for several reasons, so each line says its own. */
 	bool mixed_reasons;
-	unsigned reasons;  /* that stand in brackets: a bit of each enum blocker_kind */
-	unsigned cautions; /* that do: a bit of each enum caution_kind */
-	bool cut;          /* brackets of which not all is shown */
+	unsigned reasons;     /* that stand in brackets: a bit of each enum blocker_kind */
+	bool beside_host_use; /* one of them is the host's use of another function of the group */
+	unsigned cautions;    /* that do: a bit of each enum caution_kind */
+	bool cut;             /* brackets of which not all is shown */
 };
 
 /* Begins a table; tree: lines may stand below others. Returns 0 or -ENOMEM. The table is freed with
