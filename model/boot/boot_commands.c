@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/boot/boot_commands.h"
 
+#include <string.h>
+
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/boot/boot_edit.h"
@@ -199,6 +201,65 @@ static void edit_file(const struct boot_edit_job *job)
 		shell_add(job->arena, job->commands, "%s", update);
 }
 
+static bool is_namesake(const char *word, const struct text_line *words)
+{
+	size_t length = strcspn(word, "=");
+
+	for (; words; words = words->next) {
+		if (strcspn(words->text, "=") == length && memcmp(words->text, word, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What grubby is to add. */
+struct grubby_words {
+	const struct boot_edit_job *job;
+	struct text_line *words;
+	size_t count;
+};
+
+enum { MOST_NAMESAKES = 32 };
+
+/* Takes words of a line whose parameter one of the words that are added sets as well. */
+static void take_namesakes(struct grubby_words *ret, const struct cmdline *line)
+{
+	const struct boot_edit_job *job = ret->job;
+
+	for (size_t i = 0; fact_known(&line->fact) && i < line->count; i++) {
+		const char *word = cmdline_spell(job->arena, &line->parameters[i]);
+		if (ret->count > MOST_NAMESAKES)
+			return;
+		if (!is_namesake(word, job->add) || lines_have(job->add, word) ||
+		    lines_have(job->remove, word) || lines_have(ret->words, word))
+			continue;
+		lines_append_once(job->arena, &ret->words, word);
+		ret->count++;
+	}
+}
+
+/*
+ * Of a parameter that it adds, grubby takes all other values away (grubby(8)): those that are to
+ * stay are named, too, in front of the new ones. It also edits where no entry was found, as on
+ * RHEL 7. Returns whether these are not too many.
+ */
+static bool keep_namesakes(struct boot_edit_job *job)
+{
+	const struct boot_folder *folder = &job->host->boot_config.entries.folders[BOOT_PLACE_BOOT];
+	struct grubby_words kept = {.job = job};
+
+	for (size_t i = 0; i < folder->count; i++) {
+		if (!folder->entries[i].is_image && !folder->entries[i].is_rescue)
+			take_namesakes(&kept, &folder->entries[i].cmdline);
+	}
+	if (!folder->count)
+		take_namesakes(&kept, &job->host->cmdline);
+	for (const struct text_line *it = job->add; it; it = it->next)
+		lines_append_once(job->arena, &kept.words, it->text);
+	job->add = kept.words;
+	return kept.count <= MOST_NAMESAKES;
+}
+
 static void edit_grubby(const struct boot_edit_job *job)
 {
 	struct arena *arena = job->arena;
@@ -244,8 +305,11 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 	if (job.edit == BOOT_EDIT_GRUB && add)
 		job.remove = boot_edit_opposed(&job);
 	job.add = boot_edit_missing(&job, add);
+	if (job.edit == BOOT_EDIT_GRUBBY && !keep_namesakes(&job))
+		return false;
 	if (declared_system_image(host) || boot_edit_by_hand(&job) ||
-	    !boot_edit_takes(add, job.edit) || !boot_edit_takes(job.remove, job.edit))
+	    !boot_edit_takes(add, job.edit) || !boot_edit_takes(job.add, job.edit) ||
+	    !boot_edit_takes(job.remove, job.edit))
 		return false;
 	switch (job.edit) {
 	case BOOT_EDIT_GRUB:

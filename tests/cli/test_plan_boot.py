@@ -1395,6 +1395,25 @@ class Parameters(PlanTest):
         self.assertEqual(self.commands("kernel-parameters", SPARE_NIC), [
             "grubby --update-kernel=ALL --remove-args='iommu=pt,off' --args='iommu=pt'"])
 
+    def test_words_that_grubby_would_replace_stay(self):
+        self.touch("/usr/sbin/grubby")
+        for entry, running, wanted in (
+                ("quiet intel_iommu=sm_on", "quiet", "intel_iommu=sm_on intel_iommu=on"),
+                ("quiet intel_iommu=sm_on intel_iommu=sm_on", "quiet", "intel_iommu=sm_on intel_iommu=on"),
+                ("quiet intel_iommu=off intel_iommu=sm_on", "quiet intel_iommu=off", "intel_iommu=sm_on intel_iommu=on"),
+                (None, "quiet intel_iommu=sm_on", "intel_iommu=sm_on intel_iommu=on"),
+                ("quiet iommu.strict=1", "quiet", "intel_iommu=on")):
+            with self.subTest(entry=entry, running=running):
+                if entry:
+                    self.written_by_host("boot/loader/entries/a.conf", f"linux /vmlinuz\noptions {entry}")
+                else:
+                    (self.root / "boot/loader/entries/a.conf").unlink()
+                self.switch_off(f"{running}\n")
+                step = self.step("kernel-parameters", SPARE_NIC)
+                self.assertIn(f"--args='{wanted}'", step["commands"][0])
+                self.assertNotIn("sm_on", step["summary"])
+                self.assertIn("--remove-args='intel_iommu=on'", step["undo"][0])
+
     def test_a_reboot_comes_before_binding(self):
         self.switch_off()
         steps = [step for step, _ in self.steps(SPARE_NIC)]
