@@ -289,6 +289,13 @@ class Folding(unittest.TestCase):
         self.assertRegex(shown, rf"keeps {machine.BLOCKED} from a guest, and the host needs it: "
                                 r"the file system / \(")
 
+    def test_a_group_to_come_is_called_a_prediction(self):
+        for fixture, formed in (("intel-ports-on", True), ("intel-ports-off", False)):
+            with self.subTest(fixture=fixture):
+                shown = passcheck("--root", SOURCE / "fixtures" / fixture, "--by", "group").stdout
+                self.assertEqual("\npredicted group\n" in shown, not formed)
+                self.assertEqual(bool(re.search(r"^group \d+$", shown, re.MULTILINE)), formed)
+
     def test_a_word_is_explained_where_it_stands(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             for address in (function["address"] for function in audit(fixture)["functions"][:12]):

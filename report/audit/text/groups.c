@@ -55,7 +55,7 @@ static const char *group_name(struct text *text, const struct place *place)
 {
 	if (place->formed)
 		return arena_printf(text->arena, "group %" PRId64, place->number);
-	return place->predicted ? "one group" : "no group";
+	return place->predicted ? "predicted group" : "no group";
 }
 
 static int fill(struct function_table *table, const struct place *places, size_t count)
@@ -99,7 +99,7 @@ int text_groups(struct text *text, const struct audit *audit)
 		result = function_table_print(&table);
 	if (result == 0 && has_predicted(places, count))
 		text_paragraph(text, 0, TEXT_DIM,
-			       "one group: as the kernel would form it once the IOMMU is on");
+			       "predicted group: as the kernel would form it once the IOMMU is on");
 	function_table_free(&table);
 	return result;
 }
