@@ -127,11 +127,10 @@ static const char *commands_of(const struct sriov_place *place, const char *line
 	return equals;
 }
 
-bool sriov_has_unclear_command(const struct sriov_place *place, const char *line, size_t length)
+/* Commands with ";", "&&" and the like between them. */
+static bool has_unclear(const char *at, const char *end)
 {
-	const char *at = commands_of(place, line, length), *end = line + length;
-
-	while (at && at < end) {
+	while (at < end) {
 		size_t size = 0;
 		while (at + size < end && !strchr(";&|", at[size]))
 			size++;
@@ -140,4 +139,29 @@ bool sriov_has_unclear_command(const struct sriov_place *place, const char *line
 		at += size + 1;
 	}
 	return false;
+}
+
+/* RUN+="/sbin/make-sriov %k" of a rule of udev(7). */
+static bool runs_unclear(const char *line, const char *end)
+{
+	static const char key[] = "RUN";
+
+	while ((line = memmem(line, (size_t)(end - line), key, strlen(key)))) {
+		const char *begin = memchr(line, '"', (size_t)(end - line));
+		if (!begin++)
+			return false;
+		for (line = begin; line < end && (*line != '"' || line[-1] == '\\');)
+			line++;
+		if (has_unclear(begin, line))
+			return true;
+	}
+	return false;
+}
+
+bool sriov_has_unclear_command(const struct sriov_place *place, const char *line, size_t length)
+{
+	if (place->owner == SRIOV_OWNER_UDEV)
+		return runs_unclear(line, line + length);
+	const char *commands = commands_of(place, line, length);
+	return commands && has_unclear(commands, line + length);
 }

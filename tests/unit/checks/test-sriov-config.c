@@ -709,6 +709,12 @@ static const struct {
 	 NOTHING},
 	{"KERNEL==\"" PF "\", ATTR{net/*/device/sriov_numvfs}=\"4\"\n", UNKNOWN, NOTHING},
 	{"SUBSYSTEM==\"infiniband\", KERNELS==\"" PF "\", " RUNS("%k"), UNKNOWN, NOTHING},
+	/* What it runs may make VFs. */
+	{"SUBSYSTEM==\"net\", KERNEL==\"eth0\", RUN+=\"/sbin/make-sriov %k\"\n", UNKNOWN, NOTHING},
+	{"SUBSYSTEM==\"net\", KERNEL==\"eth1\", RUN+=\"/bin/true\", RUN+=\"/sbin/make eth1\"\n",
+	 NOTHING, UNKNOWN},
+	{"KERNEL==\"eth0\", RUN{builtin}+=\"kmod load\", RUN+=\"/sbin/ip link set eth0 up\"\n",
+	 NOTHING, NOTHING},
 	/* It may write to another function than the one that it waits for. */
 	{"SUBSYSTEM==\"module\", KERNEL==\"igb\", " RUNS(PF), UNKNOWN, NOTHING},
 	{"KERNEL==\"" OTHER_PF "\", " RUNS(PF), UNKNOWN, NOTHING},
