@@ -174,14 +174,33 @@ static void append_line(struct sriov_subjects *subjects, const char *source,
 	append(arena, subjects->config, &setting);
 }
 
+#define EXIT "exit"
+
+/* What distributions leave at the end of rc.local, and lines are appended behind. One that is
+ * indented belongs to a condition. */
+static bool ends_script(const struct sriov_place *place, const struct fact_line *line)
+{
+	size_t size = strlen(EXIT);
+
+	return place->owner == SRIOV_OWNER_RC_LOCAL && line->length >= size &&
+	       memcmp(line->text, EXIT, size) == 0 &&
+	       (line->length == size || is_space(line->text[size]));
+}
+
 static void read_lines(struct sriov_subjects *subjects, const struct fact_text *text)
 {
+	struct sriov_config *config = subjects->config;
 	struct fact_line line;
 	size_t offset = 0;
+	bool ended = false;
 
 	while (fact_next_line(text, &offset, &line)) {
+		size_t before = config->count;
 		sriov_subjects_read(subjects, line.text, line.length);
 		append_line(subjects, text->fact.source, &line);
+		if (config->count > before)
+			config->settings[before].skipped = ended;
+		ended |= ends_script(subjects->place, &line);
 	}
 }
 
@@ -242,8 +261,9 @@ static void keep(struct arena *arena, const struct sriov_setting *setting, struc
 	sriov_subject_print(arena, setting, kept);
 	if (setting->defines_vf)
 		return;
+	bool by_goto = setting->skipped && setting->owner == SRIOV_OWNER_UDEV;
 	if (setting->skipped)
-		buffer_add_line(kept, SKIPS, strlen(SKIPS));
+		buffer_add_line(kept, by_goto ? SKIPS : EXIT, strlen(by_goto ? SKIPS : EXIT));
 	if (setting->joined)
 		buffer_add_line(kept, JOINS, strlen(JOINS));
 	buffer_add(kept, setting->line, size);
@@ -252,7 +272,7 @@ static void keep(struct arena *arena, const struct sriov_setting *setting, struc
 	if (size && setting->line[size - 1] == '\\')
 		buffer_add(kept, setting->owner == SRIOV_OWNER_UDEV ? " " : "\n", 1);
 	buffer_add(kept, "\n", 1);
-	if (setting->skipped)
+	if (by_goto)
 		buffer_add_line(kept, LANDS, strlen(LANDS));
 }
 

@@ -157,7 +157,10 @@ void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config
 		const struct sriov_place *place = sriov_place_of(setting->source);
 
 		if (setting->skipped) {
-			setting->idle = "a GOTO in front of its rule may skip it";
+			setting->idle =
+				setting->owner == SRIOV_OWNER_UDEV
+					? "a GOTO in front of its rule may skip it"
+					: "an exit in front of it may end the script before";
 			continue;
 		}
 		if (place && place->owner == SRIOV_OWNER_UDEV)

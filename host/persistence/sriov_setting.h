@@ -28,7 +28,7 @@ struct sriov_setting {
 	bool defines_vf;     /* of subject, which makes as many as are defined: netplan */
 	bool hidden;         /* it tells of a part of user-data that is not read */
 	bool joined;         /* it stands on several lines of its file */
-	bool skipped;        /* a GOTO in front of it may lead behind it: udev(7) */
+	bool skipped; /* a GOTO in front of it may lead behind it (udev(7)), or a script end */
 };
 
 /* What a loaded module offers: the names in /sys/module/NAME/parameters. */

@@ -378,6 +378,12 @@ static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local",
 	 "for i in eth0 eth1; do\necho 4 > /sys/class/net/$i/device/sriov_numvfs\ndone\n", UNKNOWN,
 	 4, UNKNOWN},
+	/* What stands behind the end of the script. */
+	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local", "#!/bin/sh\n\nexit 0\n" WRITES "\n", UNKNOWN, 4,
+	 NOTHING},
+	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local", "exit\n" WRITES "\n", UNKNOWN, 4, NOTHING},
+	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local",
+	 "if false; then\n  exit 1\nfi\n" WRITES "\nexit 0\n", MADE, 4, NOTHING},
 	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local",
 	 "ip link set eth0 up\n/usr/sbin/ethtool -K eth0 gro on\n", NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local", "ip link set eth0 up; /opt/make-vfs 0000:00:02.0\n",
