@@ -15,6 +15,7 @@
 #include "model/own_commands.h"
 #include "model/persistence/named_place.h"
 #include "model/persistence/persistence.h"
+#include "model/persistence/rule_match.h"
 #include "model/sriov/vf_holders.h"
 
 enum kind {
@@ -28,6 +29,7 @@ enum kind {
 	CONFLICT,
 	WRITE_REFUSED,
 	SHADOWED,
+	RULE_IGNORED,
 	MOVED,
 	GONE,
 	ON_HOST_DRIVERS,
@@ -120,6 +122,14 @@ static const struct finding_kind kinds[] = {
 		 "files to /run/systemd/network.",
 		 "Rename the .link file that makes VFs so that its name sorts before the other's, "
 		 "and write into it what the other one sets, or let a udev rule make the VFs."},
+	[RULE_IGNORED] =
+		{"sriov-config.rule-ignored",
+		 "A rule of udev speaks of VFs, and one of its keys has an operator that it does "
+		 "not take: KERNEL=\"…\" in place of KERNEL==\"…\", which compares, or "
+		 "ATTRS{…}=\"…\" in place of ATTR{…}=\"…\", which writes. udev ignores the whole "
+		 "rule (\"Invalid operator\" in its log), so it makes no VFs.",
+		 "Correct the operator: == and != compare, = writes. `udevadm verify` finds such "
+		 "keys, from systemd 254 on."},
 	[MOVED] = {"sriov-config.moved",
 		   "A rule of udev names an address and, beside it, the ids of the device that it "
 		   "means. The function at that address has other ids now, so the rule does "
@@ -266,6 +276,22 @@ static void judge_parameter(const struct host *host, struct findings *findings,
 				   parameter->value ? parameter->value : ""));
 }
 
+static void judge_rule(const struct sriov_setting *setting, struct findings *findings)
+{
+	const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
+	const char *key = setting->owner == SRIOV_OWNER_UDEV
+				  ? rule_refused_key(findings->arena, setting->line)
+				  : NULL;
+
+	if (!key)
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[RULE_IGNORED], FINDING_WARN, subject_host(),
+		"udev ignores a rule for VFs in %s: its key %s does not take that operator",
+		setting->source, key);
+	finding_evidence(finding, &fact, "%s", setting->line);
+}
+
 static void judge_moved(const struct host *host, const struct sriov_setting *setting,
 			struct findings *findings)
 {
@@ -317,6 +343,7 @@ static void judge_options(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->sriov_config.count; i++) {
 		judge_setting(host, findings, &host->sriov_config.settings[i]);
+		judge_rule(&host->sriov_config.settings[i], findings);
 		judge_moved(host, &host->sriov_config.settings[i], findings);
 		judge_gone(host, &host->sriov_config.settings[i], findings);
 	}

@@ -208,16 +208,21 @@ static bool takes_operator(const struct udev_key *key)
 	return true;
 }
 
-bool udev_rule_is_ignored(const struct fact_line *rule)
+struct fact_line udev_rule_refused_key(const struct fact_line *rule)
 {
 	struct udev_key key;
 	size_t offset = 0;
 
 	while (udev_key_next(rule, &offset, &key)) {
 		if (!takes_operator(&key))
-			return true;
+			return key.name;
 	}
-	return false;
+	return (struct fact_line){.text = NULL};
+}
+
+bool udev_rule_is_ignored(const struct fact_line *rule)
+{
+	return udev_rule_refused_key(rule).text;
 }
 
 /* Takes the next line, without the white space in front, that is no comment. */

@@ -39,9 +39,12 @@ bool udev_value_fits(struct arena *arena, const struct fact_line *value, const c
 struct fact_line udev_rule_value(const struct fact_line *rule, const char *name,
 				 enum udev_operator op);
 
-/* Returns whether udev ignores a rule for a key that does not take its operator, as KERNEL="eth0",
- * which compares nothing: parse_token(). What is no key at all, or one that is not known, does not
- * count. */
+/* Returns the name of a key for which udev ignores a rule, as it does not take its operator
+ * (KERNEL="eth0" compares nothing: parse_token()); without text where there is none. What is no key
+ * at all, or one that is not known, does not count. */
+struct fact_line udev_rule_refused_key(const struct fact_line *rule);
+
+/* Returns whether there is such a key. */
 bool udev_rule_is_ignored(const struct fact_line *rule);
 
 /* Rules on their way through the lines of a file, of which several may be one rule. */

@@ -479,11 +479,12 @@ enum match rule_match(struct arena *arena, const char *rule, const struct pci_fu
 	return tells_device(&line) ? MATCH_PF : MATCH_NONE;
 }
 
-bool rule_is_ignored(const char *rule)
+const char *rule_refused_key(struct arena *arena, const char *rule)
 {
 	const struct fact_line line = line_of(rule);
+	const struct fact_line name = udev_rule_refused_key(&line);
 
-	return udev_rule_is_ignored(&line);
+	return name.text ? arena_copy(arena, name.text, name.length) : NULL;
 }
 
 /* What is written, and what runs, whether its output is compared or not. */

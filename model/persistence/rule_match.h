@@ -36,8 +36,9 @@ enum rule_upon rule_acts_upon(struct arena *arena, const char *rule);
  */
 enum match rule_match(struct arena *arena, const char *rule, const struct pci_function *pf);
 
-/* Returns whether udev ignores a rule: udev_rule_is_ignored(). */
-bool rule_is_ignored(const char *rule);
+/* Returns the key for which udev ignores a rule, NULL for none: udev_rule_refused_key(). Memory
+ * comes from arena. */
+const char *rule_refused_key(struct arena *arena, const char *rule);
 
 /*
  * Returns whether a rule that speaks of VFs makes some upon the devices that it is for: no where

@@ -1426,6 +1426,31 @@ static void what_may_not_run_at_boot_is_told_with_its_reason(void **state)
 	assert_non_null(strstr(finding->remedy, "it is not executable"));
 }
 
+static void a_rule_that_udev_ignores_is_told_with_its_key(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, RULES, "SUBSYSTEM==\"pci\", KERNEL=\"" PF "\", " SETS PCI_RULE);
+	const struct findings *findings = judge_tree(tree);
+	const struct finding *finding =
+		expect_finding(findings, "sriov-config.rule-ignored", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "KERNEL"));
+	assert_true(has_evidence(finding, RULES));
+	expect_finding(findings, "sriov-config.persistent", FINDING_PASS);
+}
+
+static void a_rule_that_udev_takes_is_not_told(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, RULES,
+		  "IMPORT{cmdline}=\"x\", PROGRAM=\"/bin/true\", TAG-=\"y\", SYMLINK+=\"z\", "
+		  "ATTR{sriov_numvfs}:=\"4\", NEW=\"1\"\n");
+	expect_none(tree, "sriov-config.rule-ignored");
+}
+
 static void a_rule_that_acts_before_the_driver_is_bound_leaves_it_open(void **state)
 {
 	struct tree *tree = *state;
@@ -2425,6 +2450,8 @@ int main(void)
 		cmocka_unit_test(the_last_file_of_netplan_says_how_many_vfs_there_are),
 		cmocka_unit_test(
 			what_declares_that_there_are_no_vfs_is_at_odds_with_what_makes_some),
+		TEST(a_rule_that_udev_ignores_is_told_with_its_key),
+		TEST(a_rule_that_udev_takes_is_not_told),
 		TEST(a_rule_that_acts_before_the_driver_is_bound_leaves_it_open),
 		TEST(a_driver_that_is_built_in_is_there_before_any_rule),
 		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
