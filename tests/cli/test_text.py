@@ -238,7 +238,7 @@ class Folding(unittest.TestCase):
                 address = line.split()[0]
                 with self.subTest(fixture=fixture, address=address):
                     cautions = {caution["kind"] for caution in functions[address]["cautions"]}
-                    self.assertIn(re.search(r"\((\S+?)[,)]", line)[1], cautions)
+                    self.assertIn(re.search(r"\((\S+?)[,:)]", line)[1], cautions)
 
     def test_the_legend_of_a_boot_display_is_true_of_one_that_shows_nothing_now(self):
         with tempfile.TemporaryDirectory() as directory:
@@ -246,6 +246,21 @@ class Folding(unittest.TestCase):
             host.write(f"{host.paths[machine.GPU]}/boot_vga", "1\n")
             shown = passcheck("--root", host.root).stdout
         self.assertIn("boot-display: it shows the host's picture, or did at boot", shown)
+
+    def test_the_display_of_the_console_is_told_from_that_of_the_boot(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build_stacks(pathlib.Path(directory, "root"))
+            host.set_driver_again(host.paths[machine.GPU], "vfio-pci")
+            card = host.root / host.paths[machine.GPU] / "resource"
+            card.write_text("0x00000000e0000000 0x00000000efffffff 0x0000000000042208\n")
+            host.write("proc/iomem", f"e0000000-efffffff : {machine.GPU}\n"
+                                     "  e0000000-e02fffff : BOOTFB\n")
+            console = f"{host.paths[machine.IGD]}/graphics/fb0"
+            (host.root / console).mkdir(parents=True)
+            host.link("sys/class/graphics/fb0", console)
+            shown = passcheck("--root", host.root).stdout
+        self.assertRegex(shown, rf" {machine.GPU} .* \(.*boot-display: framebuffer")
+        self.assertRegex(shown, rf" {machine.IGD} .* \(boot-display: console")
 
     def test_reasons_stand_with_what_is_blocked_where_there_are_several(self):
         with tempfile.TemporaryDirectory() as directory:

@@ -158,7 +158,7 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 		/* Which VFs they are comes first: the column may be cut off. */
 		[COLUMN_NAME] =
 			arena_printf(text->arena, "%s%s%s", words, line->cautions ? " " : "",
-				     function_table_marks(&listing->table, line->cautions)),
+				     function_table_marks(&listing->table, line->cautions, NULL)),
 	};
 	struct libscols_line *shown = function_table_line(&listing->table, NULL, cells);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
@@ -169,8 +170,20 @@ void function_table_note(const struct caution *cautions, unsigned *ret_kinds)
 		*ret_kinds |= 1U << cautions->kind;
 }
 
+/* What tells one boot display from another: where the host has its console now, and where the boot
+ * left its framebuffer. */
+static const char *display_word(const struct caution *display)
+{
+	if (!display)
+		return "";
+	if (strcmp(display->finding, "host-use.console") == 0)
+		return ": console";
+	return strcmp(display->finding, "boot-gpu.framebuffer") == 0 ? ": framebuffer" : "";
+}
+
 /* The name keeps its place on a narrow terminal, where the first kind has to do. */
-const char *function_table_marks(struct function_table *table, unsigned kinds)
+const char *function_table_marks(struct function_table *table, unsigned kinds,
+				 const struct caution *display)
 {
 	const struct render_options *options = table->text->options;
 	bool narrow = options->width && options->width < WIDE_TERMINAL;
@@ -184,7 +197,8 @@ const char *function_table_marks(struct function_table *table, unsigned kinds)
 			table->cut = true;
 			break;
 		}
-		buffer_item(&list, "%s", caution_kind_name((enum caution_kind)kind));
+		buffer_item(&list, "%s%s", caution_kind_name((enum caution_kind)kind),
+			    kind == CAUTION_BOOT_DISPLAY ? display_word(display) : "");
 		table->cautions |= 1U << kind;
 	}
 	return list.count ? arena_printf(table->text->arena, "(%s)", buffer_text(&list)) : "";
@@ -245,9 +259,13 @@ static const char *name_cell(struct function_table *table, const struct pci_func
 	if (assignable->verdict == ASSIGNABLE_BLOCKED)
 		return blocked_cell(table, assignable, name);
 	function_table_note(cautions_of(&model->cautions, function), &kinds);
-	return kinds ? arena_printf(table->text->arena, "%s %s", function_table_marks(table, kinds),
-				    name)
-		     : name;
+	if (!kinds)
+		return name;
+	return arena_printf(table->text->arena, "%s %s",
+			    function_table_marks(table, kinds,
+						 cautions_find(&model->cautions, function,
+							       CAUTION_BOOT_DISPLAY)),
+			    name);
 }
 
 int function_table_add(struct function_table *table, struct libscols_line *above,

@@ -58,8 +58,11 @@ int function_table_add(struct function_table *table, struct libscols_line *above
 /* Notes why the sign of a caution stands with a function: a bit of each kind. */
 void function_table_note(const struct caution *cautions, unsigned *ret_kinds);
 
-/* Returns what stands beside a name in the last column: "(reset, rom)", or "" without cautions. */
-const char *function_table_marks(struct function_table *table, unsigned kinds);
+/* Returns what stands beside a name in the last column: "(reset, rom)", or "" without cautions;
+ * display: the one of a boot display, of which it says what is shown, NULL where that is left out.
+ */
+const char *function_table_marks(struct function_table *table, unsigned kinds,
+				 const struct caution *display);
 
 /* Writes the table, and what its words mean where they are not plain. Returns 0 or -ENOMEM. */
 int function_table_print(struct function_table *table);
