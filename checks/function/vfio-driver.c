@@ -471,10 +471,11 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 
 	finding_remedy(
 		finding,
-		"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to %s, %s%s "
+		"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to %s, %s%s%s "
 		"and reboot; to move it now, unbind it from %s",
 		module, module, declared_system_module_options(host),
-		apply ? "run " : "make the initramfs anew", apply ? apply : "", driver);
+		apply ? "which " : "make the initramfs anew", apply ? apply : "",
+		apply ? " applies," : "", driver);
 	if (rebuild)
 		finding_command(finding, "%s", rebuild);
 }
@@ -638,9 +639,9 @@ static void report_not_taken(const struct ids *ids, const char *id,
 	}
 	finding_remedy(finding,
 		       "The line came after it was loaded, or the initramfs has no copy of it: "
-		       "%s%s and reboot; " OWN_PLAN " %s gives it to vfio-pci now",
-		       apply ? "run " : "make the initramfs anew", apply ? apply : "",
-		       function->name);
+		       "%s%s%s and reboot; " OWN_PLAN " %s gives it to vfio-pci now",
+		       apply ? "have " : "make the initramfs anew", apply ? apply : "",
+		       apply ? " apply it" : "", function->name);
 	if (rebuild)
 		finding_command(finding, "%s", rebuild);
 }

@@ -10,6 +10,7 @@ enum boot_tool {
 	BOOT_TOOL_PROXMOX_UUIDS,      /* proxmox-boot-tool looks after the ESPs */
 	BOOT_TOOL_OSTREE,             /* the running system is a deployment of ostree */
 	BOOT_TOOL_NO_RPM_OSTREE,      /* known where rpm-ostree is seen to be missing */
+	BOOT_TOOL_MACHINE_CONFIG,     /* a node that OpenShift's Machine Config Operator keeps */
 	BOOT_TOOL_GRUBBY,             /* Fedora, RHEL: edits BLS entries */
 	BOOT_TOOL_GRUB_DEFAULTS,      /* GRUB's settings */
 	BOOT_TOOL_UPDATE_GRUB,        /* Debian's grub-mkconfig */
@@ -74,7 +75,8 @@ enum boot_loader {
 	BOOT_LOADER_PROXMOX_CMDLINE, /* /etc/kernel/cmdline and proxmox-boot-tool */
 	BOOT_LOADER_PROXMOX_GRUB,    /* /etc/default/grub and proxmox-boot-tool */
 	BOOT_LOADER_OSTREE,
-	BOOT_LOADER_OSTREE_ALONE, /* entries of ostree, without rpm-ostree: bootc */
+	BOOT_LOADER_MACHINE_CONFIG, /* kernelArguments of a MachineConfig */
+	BOOT_LOADER_OSTREE_ALONE,   /* entries of ostree, without rpm-ostree: bootc */
 	BOOT_LOADER_GRUBBY,
 	BOOT_LOADER_TRANSACTIONAL, /* /etc/default/grub and transactional-update */
 	BOOT_LOADER_UPDATE_GRUB,

@@ -51,6 +51,12 @@ static const struct loader loaders[] = {
 				      .file = "/etc/default/grub",
 				      .update = "proxmox-boot-tool refresh"},
 	[BOOT_LOADER_OSTREE] = {.name = ", with rpm-ostree", .edit = BOOT_EDIT_OSTREE},
+	/* A node whose words are not those of its MachineConfig is degraded ("missing expected
+	 * kernel arguments" of its Machine Config Daemon). */
+	[BOOT_LOADER_MACHINE_CONFIG] = {.name = " of OpenShift",
+					.edit = BOOT_EDIT_HAND,
+					.why = "OpenShift's Machine Config Operator sets it: "
+					       "change kernelArguments of a MachineConfig"},
 	[BOOT_LOADER_OSTREE_ALONE] =
 		{.name = ", with ostree",
 		 .edit = BOOT_EDIT_HAND,

@@ -82,6 +82,18 @@ static const struct declared_system unraid = {
 		    {"/etc/udev/rules.d", UNRAID_START, NULL}},
 };
 
+#define MACHINE_CONFIG_FILE " that a MachineConfig of OpenShift writes (storage.files)"
+
+/* A node gets its files and its kernel's words from the cluster. */
+static const struct declared_system openshift = {
+	.place = "the kernel command line (kernelArguments of a MachineConfig of OpenShift)",
+	.apply = "the Machine Config Operator",
+	.options = {{MODPROBE_FOLDER, "a file of " MODPROBE_FOLDER MACHINE_CONFIG_FILE, NULL},
+		    {"/etc/modules-load.d", "a file of /etc/modules-load.d" MACHINE_CONFIG_FILE,
+		     NULL},
+		    {"/etc/udev/rules.d", "a file of /etc/udev/rules.d" MACHINE_CONFIG_FILE, NULL}},
+};
+
 /* Its / is an image, and /etc lies in memory: what is to be there, a stage of a YAML file in /oem
  * writes at boot (Elemental's manual on its immutable root file system). */
 #define ELEMENTAL_OPTIONS                                                                          \
@@ -94,7 +106,8 @@ static const struct declared_system unraid = {
 			 "a file of /etc/udev/rules.d that a YAML file in /oem writes", NULL},     \
 	}
 #define ELEMENTAL_PLACE                                                                            \
-	"the kernel command line (extra_cmdline in /oem/grubenv, which grub2-editenv sets)"
+	"the kernel command line (of the image, or extra_cmdline in /oem/grubenv, which "          \
+	"grub2-editenv sets)"
 
 static const struct declared_system elemental = {
 	.place = ELEMENTAL_PLACE,
@@ -165,6 +178,9 @@ static const struct declared_system *declared_system_of(const struct host *host)
 		return &truenas;
 	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_UNRAID))
 		return &unraid;
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_OSTREE) &&
+	    boot_tools_has(&host->boot_tools, BOOT_TOOL_MACHINE_CONFIG))
+		return &openshift;
 	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_HARVESTER))
 		return &harvester;
 	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_ELEMENTAL))

@@ -6,8 +6,8 @@
 
 /*
  * Systems that make what boots, and often /etc, of a configuration of their own: NixOS, TrueNAS,
- * Unraid, Talos, Elemental, Harvester, Ubuntu Core, Flatcar. Files that others keep in /etc are
- * something else there.
+ * Unraid, Talos, OpenShift, Elemental, Harvester, Ubuntu Core, Flatcar. Files that others keep in
+ * /etc are something else there.
  */
 
 /* Returns why the kernel command line is changed by hand there, and how; NULL on other hosts, and

@@ -35,6 +35,7 @@ static const struct rule rules[] = {
 	[BOOT_LOADER_PROXMOX_CMDLINE] = {.reads = READS_KERNEL, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_PROXMOX_GRUB] = {.reads = READS_GRUB, .ignored = SOURCE_KERNEL},
 	[BOOT_LOADER_OSTREE] = {.reads = READS_DEPLOYED, .ignored = SOURCE_GRUB},
+	[BOOT_LOADER_MACHINE_CONFIG] = {.reads = READS_DEPLOYED, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_OSTREE_ALONE] = {.reads = READS_DEPLOYED, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_GRUBBY] = {.reads = READS_ENTRIES, .sources = SOURCE_GRUB | SOURCE_KERNEL},
 	[BOOT_LOADER_TRANSACTIONAL] = {.reads = READS_GRUB, .ignored = SOURCE_KERNEL},

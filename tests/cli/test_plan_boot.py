@@ -930,6 +930,32 @@ class Unraid(PlanTest):
                 self.assertNotIn("initramfs", step["why"])
 
 
+class OpenShift(PlanTest):
+    """A node whose files and words of the kernel are the cluster's."""
+    def setUp(self):
+        super().setUp()
+        self.touch("/run/ostree-booted", "/usr/bin/rpm-ostree", "/etc/machine-config-daemon/currentconfig")
+
+    def test_files_and_words_are_those_of_a_machine_config(self):
+        self.switch_off()
+        for step, function, words in (
+                ("kernel-parameters", GPU, "change kernelArguments of a MachineConfig"),
+                ("modprobe-options", GPU, "in a file of /etc/modprobe.d that a MachineConfig of OpenShift writes "
+                 "(storage.files), which the Machine Config Operator applies, add options vfio-pci ids=10de"),
+                ("udev-rule", SPARE_NIC, "in a file of /etc/udev/rules.d that a MachineConfig of OpenShift writes")):
+            with self.subTest(step=step):
+                step = self.step(step, function)
+                self.assertEqual(step["commands"], [])
+                self.assertIn(words, step["why"])
+
+    def test_a_deployment_of_no_cluster_is_its_own(self):
+        self.switch_off()
+        (self.root / "etc/machine-config-daemon/currentconfig").unlink()
+        (self.root / "etc/machine-config-daemon").rmdir()
+        self.assertEqual(self.commands("kernel-parameters", GPU),
+                         ["rpm-ostree kargs --append-if-missing='intel_iommu=on'"])
+
+
 class Elemental(PlanTest):
     """An image, whose /etc lies in memory."""
     def setUp(self):
