@@ -178,6 +178,7 @@ static enum match match_qat_unit(const struct sriov_setting *setting, const stru
 /* What a line says, whichever PF is asked about. */
 struct line_meaning {
 	bool moved;                   /* it means a device that is now elsewhere */
+	enum match event;             /* what it says by which event it waits for */
 	enum boolean makes;           /* of a rule of udev: whether it makes VFs */
 	const char *effect;           /* of a rule of udev: what it writes and runs; or NULL */
 	bool names_pf;                /* the effect does, or the line without one */
@@ -193,6 +194,23 @@ static bool names_a_pf(const struct host *host, const char *line)
 	return false;
 }
 
+/* Returns what a line says by which event it waits for: a rule for one that no boot has makes no
+ * VFs then. */
+static enum match match_event(struct arena *arena, const struct sriov_setting *setting)
+{
+	if (setting->owner != SRIOV_OWNER_UDEV)
+		return MATCH_PF;
+	switch (rule_acts_upon(arena, setting->line)) {
+	case RULE_UPON_ARRIVAL:
+		return MATCH_PF;
+	case RULE_UPON_CHANGE:
+		return MATCH_UNKNOWN;
+	case RULE_UPON_REMOVAL:
+		return MATCH_OTHER;
+	}
+	return MATCH_UNKNOWN;
+}
+
 static struct line_meaning meaning_of(const struct host *host, struct arena *arena,
 				      const struct sriov_setting *setting)
 {
@@ -200,12 +218,13 @@ static struct line_meaning meaning_of(const struct host *host, struct arena *are
 	struct moved_address moved;
 
 	if (setting->kind != SRIOV_SUBJECT_NONE)
-		return (struct line_meaning){.makes = BOOLEAN_YES};
+		return (struct line_meaning){.event = MATCH_PF, .makes = BOOLEAN_YES};
 	const char *line = setting->line;
 	struct line_meaning meaning = {
 		.moved = place &&
 			 (place->owner == SRIOV_OWNER_UDEV || place->owner == SRIOV_OWNER_UNRAID) &&
 			 moved_address_find(host, line, &moved),
+		.event = match_event(arena, setting),
 		.effect = setting->owner == SRIOV_OWNER_UDEV ? rule_effect(arena, line) : NULL,
 		.makes = place && setting->owner == SRIOV_OWNER_UDEV ? rule_makes_vfs(place, line)
 								     : BOOLEAN_YES,
@@ -233,23 +252,6 @@ static bool is_of_modules(const struct sriov_setting *setting)
 	const struct sriov_place *place = sriov_place_of(setting->source);
 
 	return place && place->modules;
-}
-
-/* Returns what a line says by which event it waits for: a rule for one that no boot has makes no
- * VFs then. */
-static enum match match_event(struct arena *arena, const struct sriov_setting *setting)
-{
-	if (setting->owner != SRIOV_OWNER_UDEV)
-		return MATCH_PF;
-	switch (rule_acts_upon(arena, setting->line)) {
-	case RULE_UPON_ARRIVAL:
-		return MATCH_PF;
-	case RULE_UPON_CHANGE:
-		return MATCH_UNKNOWN;
-	case RULE_UPON_REMOVAL:
-		return MATCH_OTHER;
-	}
-	return MATCH_UNKNOWN;
 }
 
 /* A rule may write to another function than that upon whose event it acts. */
@@ -293,16 +295,14 @@ static enum match match_device(struct arena *arena, const struct sriov_setting *
 static enum match match(struct arena *arena, const struct sriov_setting *setting,
 			const struct line_meaning *meaning, const struct pci_function *pf)
 {
-	enum match event = match_event(arena, setting);
-
-	if (event == MATCH_OTHER || meaning->makes == BOOLEAN_NO)
+	if (meaning->event == MATCH_OTHER || meaning->makes == BOOLEAN_NO)
 		return MATCH_OTHER;
 	enum match device = match_device(arena, setting, meaning, pf);
 	if (device == MATCH_OTHER)
 		return device;
 	return meaning->makes == BOOLEAN_UNKNOWN ? MATCH_UNKNOWN
-	       : event == MATCH_PF               ? device
-						 : event;
+	       : meaning->event == MATCH_PF      ? device
+						 : meaning->event;
 }
 
 /* "options be2net num_vfs=16": be_init_module() of 6.1 and 6.12 says that it is obsolete, and no
