@@ -224,6 +224,23 @@ static void read_rules(struct sriov_subjects *subjects, const struct fact_text *
 	sriov_jumps_finish(&jumps, config);
 }
 
+#define NO_TOTAL "[sriov] (total-vfs=0)"
+
+/* NetworkManager leaves what is as without a setting out of the profiles that it writes, and takes
+ * all VFs away by a section [sriov] without a total: total-vfs of nm-settings-keyfile(5) is 0. */
+static void append_default(const struct sriov_subjects *subjects, const char *source)
+{
+	const struct sriov_setting setting = {
+		.owner = subjects->place->owner,
+		.effect = SRIOV_EFFECT_MAKES,
+		.source = source,
+		.line = NO_TOTAL,
+	};
+
+	if (subjects->sriov_section && subjects->config->count == subjects->first)
+		append(subjects->arena, subjects->config, &setting);
+}
+
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			struct sriov_config *config)
 {
@@ -240,6 +257,7 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 		read_rules(&subjects, text);
 	else
 		read_lines(&subjects, text);
+	append_default(&subjects, text->fact.source);
 	sriov_subjects_finish(&subjects);
 	if (subjects.place->owner == SRIOV_OWNER_LINK)
 		append_link(arena, config, text);

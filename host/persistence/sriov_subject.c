@@ -142,6 +142,7 @@ static void read_key(struct sriov_subjects *subjects, const char *line, size_t l
 	const struct pair pair = split(line, length, '=');
 	enum sriov_owner owner = subjects->place->owner;
 
+	subjects->sriov_section |= owner == SRIOV_OWNER_NETWORK_MANAGER && is(&text, "[sriov]");
 	if (text.length && *text.text == '[')
 		subjects->section = arena_copy(subjects->arena, text.text, text.length);
 

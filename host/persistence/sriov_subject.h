@@ -38,6 +38,7 @@ struct sriov_subjects {
 	enum sriov_subject kind;
 	size_t rank;
 	bool off;
+	bool sriov_section;   /* a profile of NetworkManager has [sriov] */
 	bool installed;       /* a unit has [Install] */
 	bool aliased;         /* it may be enabled under another name */
 	size_t section_first; /* the first setting of the section */
