@@ -150,6 +150,7 @@ static void load_system(struct root *root, struct host *host)
 	memory_load(root, arena, &host->memory);
 	boot_tools_load(root, arena, &host->boot_tools);
 	boot_config_load(root, arena, &host->boot_config);
+	boot_tools_note_entries(&host->boot_tools, &host->boot_config.entries);
 	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
 }
 

@@ -41,6 +41,7 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_ELEMENTAL] = NULL,
 	[BOOT_TOOL_HARVESTER] = "/etc/harvester-release.yaml",
 	[BOOT_TOOL_LIMINE_CONF] = NULL,
+	[BOOT_TOOL_PLAIN_ENTRIES] = NULL,
 	[BOOT_TOOL_CMDLINE_PARTS] = NULL,
 	[BOOT_TOOL_IMAGES] = NULL,
 	[BOOT_TOOL_BY_SYSTEMD_BOOT] = NULL,
@@ -181,9 +182,27 @@ void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *
 	ret->nodes[BOOT_TOOL_NO_RPM_OSTREE] = find_missing(root, "/usr/bin/rpm-ostree");
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
 		ret->nodes[places[i].tool] = find_place(root, places[i].paths);
+	ret->nodes[BOOT_TOOL_PLAIN_ENTRIES].fact.state = FACT_ABSENT;
 	ret->nodes[BOOT_TOOL_CMDLINE_PARTS] = find_parts(root, arena);
 	ret->nodes[BOOT_TOOL_IMAGES] = find_images(root, arena);
 	find_starter(root, arena, ret);
+}
+
+void boot_tools_note_entries(struct boot_tools *tools, const struct boot_entries *entries)
+{
+	const struct boot_folder *with = NULL;
+
+	for (size_t i = 0; i < BOOT_PLACE_COUNT; i++) {
+		const struct boot_folder *folder = &entries->folders[i];
+		for (size_t k = 0; k < folder->count; k++) {
+			if (folder->entries[k].release || folder->entries[k].is_image)
+				return;
+		}
+		if (folder->count)
+			with = folder;
+	}
+	if (with)
+		tools->nodes[BOOT_TOOL_PLAIN_ENTRIES].fact = with->entries_fact;
 }
 
 bool boot_tools_has(const struct boot_tools *tools, enum boot_tool tool)
@@ -252,7 +271,9 @@ static const struct loader_rule loader_rules[] = {
 	 .tools = HAS(IMAGES) | HAS(MKINITCPIO) | HAS(CMDLINE_PARTS)},
 	{.loader = BOOT_LOADER_SDBOOT_MANAGE, .tools = HAS(SDBOOT_MANAGE) | HAS(BY_SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_SDBOOT_MANAGE, .tools = HAS(SDBOOT_MANAGE) | HAS(SYSTEMD_BOOT)},
-	{.loader = BOOT_LOADER_KERNEL_INSTALL, .tools = HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_KERNEL_INSTALL,
+	 .tools = HAS(KERNEL_CMDLINE),
+	 .without = HAS(PLAIN_ENTRIES)},
 	{.loader = BOOT_LOADER_IMAGES, .tools = HAS(IMAGES)},
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT_EFI)},

@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_BOOT_BOOT_TOOLS_H
 
 #include "host/access/root.h"
+#include "host/boot/boot_entries.h"
 
 /* Files that tell how a host boots, and with what its configuration is changed. */
 enum boot_tool {
@@ -34,6 +35,7 @@ enum boot_tool {
 	BOOT_TOOL_ELEMENTAL,     /* a system in an image of Elemental: Harvester, Kairos */
 	BOOT_TOOL_HARVESTER,     /* that of Harvester */
 	BOOT_TOOL_LIMINE_CONF,   /* Limine's own configuration */
+	BOOT_TOOL_PLAIN_ENTRIES, /* entries, and none that kernel-install made */
 	BOOT_TOOL_CMDLINE_PARTS, /* what mkinitcpio puts into images beside /etc/kernel/cmdline */
 	BOOT_TOOL_IMAGES,        /* unified kernel images in a boot partition */
 	/* What started the running kernel: none is known where that is unknown. */
@@ -67,6 +69,9 @@ const char *boot_tool_path(enum boot_tool tool);
 
 /* Looks for the files of every tool. */
 void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *ret);
+
+/* Notes what entries tell: those of kernel-install have a version (90-loaderentry.install). */
+void boot_tools_note_entries(struct boot_tools *tools, const struct boot_entries *entries);
 
 /* What a host's kernel command line is changed with. */
 enum boot_loader {

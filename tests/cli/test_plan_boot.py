@@ -1085,6 +1085,15 @@ class Parameters(PlanTest):
                 for file in files:
                     (self.root / file.lstrip("/")).unlink()
 
+    def test_entries_that_a_person_wrote_are_edited_whatever_kernel_install_would_read(self):
+        self.switch_off()
+        self.touch("/etc/kernel/cmdline", "/boot/loader/loader.conf")
+        entry = "title Arch\nlinux /vmlinuz-linux\noptions root=/dev/sda2"
+        self.written_by_host("boot/loader/entries/arch.conf", entry)
+        self.assertIn("/loader/entries/*.conf", self.commands("kernel-parameters", SPARE_NIC)[0])
+        self.written_by_host("boot/loader/entries/b.conf", f"version 6.1\n{entry}")
+        self.assertIn("kernel-install add", self.commands("kernel-parameters", SPARE_NIC)[-1])
+
     def edited(self, before, cmdline):
         """Runs the plan's commands on the host's GRUB settings and returns what becomes of them."""
         if cmdline:
