@@ -206,6 +206,9 @@ static const char *remedy_of(const struct host *host, const struct blocker *bloc
 {
 	if (blocker->kind == BLOCKER_COHERENCY && blocker->evidence == &host->units.fact)
 		return "Boot Linux 6.4 or newer";
+	if (blocker->kind == BLOCKER_COHERENCY && blocker->evidence != &host->acpi.iort.fact)
+		return "Use another machine, or a device behind another SMMU; or a device tree "
+		       "that says dma-coherent, if the SMMU is";
 	if (blocker->kind != BLOCKER_HOST_USE)
 		return remedies[blocker->kind];
 	return blocker->companion ? "Move what the host has in this group to other hardware, or "

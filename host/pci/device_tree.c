@@ -37,21 +37,58 @@ static bool is_known(const struct device_tree *tree, const char *path)
 	return false;
 }
 
-/* Returns the folder of a bridge's node, or NULL where it has none. */
-static const char *node_of(struct root *root, struct arena *arena, const char *root_bus)
+static const char *folder_above(struct arena *arena, const char *path)
 {
-	const char *bridge =
-		arena_copy(arena, root_bus, (size_t)(strrchr(root_bus, '/') - root_bus));
-	const struct fact_text link =
-		root_read_link(root, arena, arena_printf(arena, "%s/of_node", bridge));
+	return arena_copy(arena, path, (size_t)(strrchr(path, '/') - path));
+}
 
-	return fact_known(&link.fact) ? root_join(arena, bridge, link.text) : NULL;
+/* Returns the folder of a device's node, or NULL where it has none that was seen; sets whether it
+ * was. */
+static const char *node_of(struct root *root, struct arena *arena, const char *device,
+			   struct fact *ret)
+{
+	const struct fact_text link =
+		root_read_link(root, arena, arena_printf(arena, "%s/of_node", device));
+
+	*ret = link.fact;
+	return fact_known(&link.fact) ? root_join(arena, device, link.text) : NULL;
+}
+
+/* Sets what a property without a value tells where the node has it, or it was not read. */
+static bool settles(struct root *root, struct arena *arena, const char *node, const char *property,
+		    enum boolean meaning, struct node_coherency *ret)
+{
+	const struct fact_text text = root_read(
+		root, arena, arena_printf(arena, "%s/%s", node, property), LIMIT_ATTRIBUTE);
+
+	ret->evidence = text.fact;
+	ret->coherent = fact_known(&text.fact) ? meaning : BOOLEAN_UNKNOWN;
+	return !fact_absent(&text.fact);
+}
+
+/* of_dma_is_coherent() of drivers/of/address.c: a node has it from those above, and where none says
+ * so, devices of Arm's processors are not coherent. */
+static struct node_coherency coherency_of(struct root *root, struct arena *arena, const char *node)
+{
+	static const char base[] = "/sys/firmware/devicetree/base";
+	struct node_coherency found, none = {.coherent = BOOLEAN_UNKNOWN};
+
+	for (; begins_with(node, base); node = folder_above(arena, node)) {
+		if (settles(root, arena, node, "dma-coherent", BOOLEAN_YES, &found))
+			return found;
+		if (none.coherent == BOOLEAN_UNKNOWN)
+			none = (struct node_coherency){BOOLEAN_NO, found.evidence};
+		if (settles(root, arena, node, "dma-noncoherent", BOOLEAN_NO, &found))
+			return found;
+	}
+	return none;
 }
 
 static void add_map(struct root *root, struct arena *arena, const char *root_bus,
 		    struct device_tree *tree, size_t *capacity)
 {
-	const char *node = node_of(root, arena, root_bus);
+	struct fact link;
+	const char *node = node_of(root, arena, folder_above(arena, root_bus), &link);
 	struct iommu_map *maps =
 		node ? arena_grow(arena, tree->maps, tree->map_count, capacity, sizeof(*maps))
 		     : NULL;
@@ -65,6 +102,7 @@ static void add_map(struct root *root, struct arena *arena, const char *root_bus
 				 LIMIT_ATTRIBUTE),
 		.mask = root_read(root, arena, arena_printf(arena, "%s/iommu-map-mask", node),
 				  LIMIT_ATTRIBUTE),
+		.coherency = coherency_of(root, arena, node),
 	};
 }
 
@@ -85,6 +123,44 @@ void device_tree_load(struct root *root, struct arena *arena, const struct pci *
 	if (ret->map_count)
 		ret->compatible = root_read(root, arena, "/sys/firmware/devicetree/base/compatible",
 					    LIMIT_ATTRIBUTE);
+}
+
+/* Returns whether the tree has, or may have, a node of the unit. */
+static bool load_smmu(struct root *root, struct arena *arena, const struct device_tree *tree,
+		      const struct iommu_unit *unit, struct tree_smmu *ret)
+{
+	/* DEVICE/iommu/NAME: iommu_device_sysfs_add() */
+	const char *device = folder_above(arena, folder_above(arena, unit->path));
+	struct fact link;
+	const char *node = node_of(root, arena, device, &link);
+
+	*ret = (struct tree_smmu){.name = unit->name, .coherency.evidence = link};
+	if (node)
+		ret->coherency = coherency_of(root, arena, node);
+	return !fact_absent(&link) || tree->map_count;
+}
+
+void device_tree_load_smmus(struct root *root, struct arena *arena, const struct iommu_units *units,
+			    struct device_tree *tree)
+{
+	if (!units->count)
+		return;
+	tree->smmus = arena_array(arena, units->count, sizeof(*tree->smmus));
+	for (size_t i = 0; tree->smmus && i < units->count; i++) {
+		const struct iommu_unit *unit = &units->units[i];
+		if (unit->kind == IOMMU_SMMU && begins_with(unit->path, "/sys/devices/platform/"))
+			tree->smmu_count +=
+				load_smmu(root, arena, tree, unit, &tree->smmus[tree->smmu_count]);
+	}
+}
+
+const struct tree_smmu *device_tree_smmu(const struct device_tree *tree, const char *name)
+{
+	for (size_t i = 0; i < tree->smmu_count; i++) {
+		if (strcmp(tree->smmus[i].name, name) == 0)
+			return &tree->smmus[i];
+	}
+	return NULL;
 }
 
 const struct iommu_map *device_tree_map(const struct device_tree *tree,

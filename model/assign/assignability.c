@@ -11,6 +11,7 @@
 #include "model/assign/denylist.h"
 #include "model/assign/hardware_fault.h"
 #include "model/assign/vfio_driver.h"
+#include "model/dma/coherency.h"
 #include "model/modules/module_option.h"
 #include "model/pcie.h"
 #include "model/platform.h"
@@ -480,10 +481,34 @@ static void judge_power(struct judge *judge)
 		     "POWER, those from 5.19 to 6.3 do not)");
 }
 
+/* What a driver of VFIO has was accepted. */
+static void judge_coherency_by_device_tree(struct judge *judge)
+{
+	const struct fact *evidence;
+
+	if (driver_is_vfio(judge->function))
+		return;
+	switch (coherency_by_device_tree(judge->builder->grounds.host, judge->function,
+					 &evidence)) {
+	case BOOLEAN_YES:
+		return;
+	case BOOLEAN_NO:
+		block(judge, BLOCKER_COHERENCY, evidence,
+		      "the device tree does not say that its SMMU is coherent with the processors' "
+		      "caches (dma-coherent)");
+		return;
+	case BOOLEAN_UNKNOWN:
+		miss(judge, evidence,
+		     "cannot tell whether its SMMU is coherent with the processors' caches");
+		return;
+	}
+}
+
 static void judge_coherency(struct judge *judge)
 {
 	const struct assignability_grounds *grounds = &judge->builder->grounds;
 
+	judge_coherency_by_device_tree(judge);
 	if (power_may_say_nothing(grounds->host)) {
 		judge_power(judge);
 		return;

@@ -64,6 +64,7 @@ enum {
 	LOG_MOST_FORMS = 16,
 	LOG_MOST_ERRORS = 3,
 	LOG_MOST_FINDINGS = 12,
+	LOG_MOST_BLOCKERS = 2,
 	LOG_MOST_EXPLAINERS = 6,
 };
 
@@ -85,12 +86,12 @@ struct log_message {
 	const char *versions; /* that print it, as far as is known; NULL: all that are known */
 	const char *meaning;  /* what the line proves: full sentences */
 	/* Ids of findings. One that the audit of the host makes of the message's subject is its
-	 * cause; with a blocker, assignability.blocked only where that keeps the function from
+	 * cause; with blockers, assignability.blocked only where one keeps the function from
 	 * guests. Every kind by which passcheck would state that cause, on any architecture, stands
 	 * here: without one of them the cause is refuted. */
 	const char *findings[LOG_MOST_FINDINGS];
 	const char *related[LOG_MOST_FINDINGS]; /* to look at beside; they decide nothing */
-	enum blocker_kind blocker;
+	enum blocker_kind blockers[LOG_MOST_BLOCKERS];
 	enum log_fact fact; /* of the host that decides where no finding confirms */
 	bool inconclusive;  /* neither the fact nor that no finding is there refutes: there are
 			     * causes that passcheck does not see */

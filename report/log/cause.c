@@ -168,9 +168,18 @@ static enum relation relation_of(const struct host *host, const struct finding *
 	return RELATION_NONE;
 }
 
-/* Returns whether the function's blocker is the one that the message speaks of. */
+static bool names(const struct log_message *message, enum blocker_kind kind)
+{
+	for (size_t i = 0; i < LOG_MOST_BLOCKERS && message->blockers[i]; i++) {
+		if (message->blockers[i] == kind)
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether a blocker of the function is one that the message speaks of. */
 static bool has_blocker(const struct log_causes *causes, const struct finding *finding,
-			enum blocker_kind kind)
+			const struct log_message *message)
 {
 	const struct model *model = &causes->audit->model;
 	const struct pci_function *function = pci_find_name(&model->host->pci, finding->subject.id);
@@ -179,7 +188,7 @@ static bool has_blocker(const struct log_causes *causes, const struct finding *f
 
 	for (const struct blocker *item = assignable ? assignable->blockers : NULL; item;
 	     item = item->next) {
-		if (item->kind == kind)
+		if (names(message, item->kind))
 			return true;
 	}
 	return false;
@@ -202,8 +211,8 @@ struct vote {
 static void count_cause(const struct log_causes *causes, const struct log_message *message,
 			const struct finding *finding, enum relation relation, struct vote *vote)
 {
-	if (message->blocker && strcmp(finding->kind->id, "assignability.blocked") == 0 &&
-	    !has_blocker(causes, finding, message->blocker))
+	if (message->blockers[0] && strcmp(finding->kind->id, "assignability.blocked") == 0 &&
+	    !has_blocker(causes, finding, message))
 		return;
 	if (relation == RELATION_POSSIBLE && !vote->possible)
 		vote->possible = finding;

@@ -327,12 +327,19 @@ def has_vfio_loaded(built):
     built.write("proc/modules", "vfio_pci 1 0 - Live 0x0\nvfio 1 1 vfio_pci, Live 0x0\n")
 
 
+def does_not_tell_of_coherency(built):
+    """As Linux 6.1 on POWER."""
+    built.write("proc/cpuinfo", "processor\t: 0\ncpu\t\t: POWER9, altivec supported\n"
+                                "\nplatform\t: PowerNV\n")
+
+
 NIC, GPU, VF = machine.SPARE_NIC, machine.GPU, machine.VF0
 ABOVE = "port above"
 # A change of a sound host, a line of its log, and what becomes of the cause on that host.
 CAUSES = (
     (sound, f"vfio-pci: probe of {NIC} failed with error -22", "refuted"),
     (is_on_the_denylist, f"vfio-pci: probe of {NIC} failed with error -22", "confirmed"),
+    (does_not_tell_of_coherency, f"vfio-pci: probe of {NIC} failed with error -22", "confirmed"),
     (is_off_the_bus, f"pcieport {ABOVE}: PCIe Bus Error: severity=Uncorrectable (Fatal)", "confirmed"),
     (is_off_the_bus, f"pcieport {ABOVE}: Data Link Layer Link Active not set in 1000 msec",
      "confirmed"),

@@ -7,7 +7,8 @@
 /* Binding to vfio-pci, resets, ROMs and power: drivers/vfio/, drivers/pci/, drivers/base/dd.c. */
 static const struct log_message rows[] = {
 	{
-		/* vfio_group_find_or_alloc() finds no group; or the denylist, a line before */
+		/* vfio_group_find_or_alloc() finds no group; vfio_register_group_dev() no
+		 * coherent DMA; or the denylist, a line before */
 		.id = "vfio-probe-refused",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
@@ -15,12 +16,15 @@ static const struct log_message rows[] = {
 			  "probe with driver vfio-pci failed with error {e}"},
 		.errors = {EINVAL},
 		.versions = "the second from Linux 6.11",
-		.meaning = "vfio-pci did not take the function: it is in no IOMMU group, or on the "
-			   "driver's denylist: then the line before says so.",
+		.meaning =
+			"vfio-pci did not take the function: it is in no IOMMU group; or VFIO is "
+			"not told that its DMA is coherent, as on boards with Arm processors; or "
+			"it is on the driver's denylist: then the line before says so.",
 		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
 			     "assignability.blocked"},
-		.related = {"iommu-groups.with-driver", "dma-units.uncovered"},
-		.blocker = BLOCKER_DENYLIST,
+		.related = {"iommu-groups.with-driver", "dma-units.uncovered",
+			    "acpi-iort.incoherent"},
+		.blockers = {BLOCKER_DENYLIST, BLOCKER_COHERENCY},
 		.fact = LOG_FACT_NO_GROUP,
 		.settle = "Look whether the function has a link iommu_group in sysfs.",
 		.remedy =
@@ -52,7 +56,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"vfio-pci refuses this device: it can harm the host from within a guest.",
 		.findings = {"assignability.blocked"},
-		.blocker = BLOCKER_DENYLIST,
+		.blockers = {BLOCKER_DENYLIST},
 		.settle = "Compare the function's vendor and device with the denylist of vfio-pci.",
 		.remedy = "Use another device. disable_denylist=1 takes a protection of the host "
 			  "away.",
@@ -259,7 +263,7 @@ static const struct log_message rows[] = {
 		.forms = {"Cannot bind to PF with SR-IOV enabled"},
 		.meaning = "vfio-pci takes no physical function that has virtual ones.",
 		.findings = {"assignability.blocked"},
-		.blocker = BLOCKER_VFS_ENABLED,
+		.blockers = {BLOCKER_VFS_ENABLED},
 		.fact = LOG_FACT_VFS_ENABLED,
 		.settle = "Look whether the function's sriov_numvfs is 0.",
 		.remedy = "Write 0 to the function's sriov_numvfs, then bind it.",

@@ -37,6 +37,60 @@ static void a_host_bridge_has_the_map_of_its_node(void **state)
 	assert_false(device_tree_is(&device_tree, "acme"));
 }
 
+#define SMMU     "/sys/devices/platform/soc/fc900000.iommu"
+#define TREE     "/sys/firmware/devicetree/base"
+#define SMMU_DIR TREE "/soc/iommu@fc900000"
+
+struct coherency_case {
+	const char *property; /* NULL: there is none */
+	enum boolean coherent;
+};
+
+/* A node has it from those above; of_dma_is_coherent(). */
+static void an_smmu_is_coherent_where_its_node_or_one_above_says_so(void **state)
+{
+	static const struct coherency_case rows[] = {
+		{NULL, BOOLEAN_NO},
+		{SMMU_DIR "/dma-coherent", BOOLEAN_YES},
+		{TREE "/soc/dma-coherent", BOOLEAN_YES},
+		{TREE "/dma-coherent", BOOLEAN_YES},
+		{TREE "/soc/dma-noncoherent", BOOLEAN_NO},
+		{NODE "/dma-coherent", BOOLEAN_NO},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pci_function function = {.name = "0000:00:01.0",
+						.path = BRIDGE "/pci0000:00/0000:00:01.0"};
+		struct pci pci = {.functions = &function, .count = 1};
+		struct device_tree found;
+		struct iommu_units units;
+		void *own;
+
+		test_row("%s", rows[i].property);
+		assert_int_equal(tree_setup(&own), 0);
+		struct tree *tree = own;
+		tree_directory(tree, NODE);
+		tree_directory(tree, SMMU_DIR);
+		tree_directory(tree, SMMU "/iommu/smmu3.0xfc900000");
+		tree_link(tree, BRIDGE "/of_node", NODE);
+		tree_link(tree, SMMU "/of_node", SMMU_DIR);
+		tree_link(tree, "/sys/class/iommu/smmu3.0xfc900000",
+			  SMMU "/iommu/smmu3.0xfc900000");
+		if (rows[i].property)
+			tree_file(tree, rows[i].property, "");
+		struct root *root = tree_open(tree);
+		device_tree_load(root, tree->arena, &pci, &found);
+		iommu_units_load(root, tree->arena, &units);
+		device_tree_load_smmus(root, tree->arena, &units, &found);
+		const struct tree_smmu *smmu = device_tree_smmu(&found, "smmu3.0xfc900000");
+		assert_non_null(smmu);
+		assert_int_equal(smmu->coherency.coherent, rows[i].coherent);
+		assert_null(device_tree_smmu(&found, "smmu3.0xfcb00000"));
+		tree_teardown(&own);
+	}
+}
+
 struct cover {
 	const char *map; /* NULL: absent */
 	size_t length;
@@ -90,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_host_bridge_has_the_map_of_its_node, tree_setup,
 						tree_teardown),
+		cmocka_unit_test(an_smmu_is_coherent_where_its_node_or_one_above_says_so),
 		cmocka_unit_test(requesters_are_looked_up_as_the_kernel_does),
 		cmocka_unit_test(a_map_that_was_not_read_tells_nothing),
 	};

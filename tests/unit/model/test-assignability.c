@@ -488,6 +488,67 @@ static void units_of_power_that_were_not_read_leave_coherency_open(void **state)
 	expect(paper, &paper->host.pci.functions[0], ASSIGNABLE_UNDETERMINED);
 }
 
+struct tree_case {
+	const char *release, *smmu, *driver;
+	enum boolean smmu_coherent, bridge_coherent;
+	enum assignable_verdict verdict;
+};
+
+/* arm_smmu_capable() asks since 6.1, and before version 3 of SMMUs the bridge's node, too. */
+static const struct tree_case tree_cases[] = {
+	{"6.14.0", "smmu3.0xfc900000", NULL, BOOLEAN_NO, BOOLEAN_YES, ASSIGNABLE_BLOCKED},
+	{"6.14.0", "smmu3.0xfc900000", "vfio-pci", BOOLEAN_NO, BOOLEAN_NO, ASSIGNABLE},
+	{"6.14.0", "smmu3.0xfc900000", NULL, BOOLEAN_YES, BOOLEAN_NO, ASSIGNABLE},
+	{"6.14.0", "smmu3.0xfc900000", NULL, BOOLEAN_UNKNOWN, BOOLEAN_NO, ASSIGNABLE_UNDETERMINED},
+	{"6.0.0", "smmu3.0xfc900000", NULL, BOOLEAN_NO, BOOLEAN_NO, ASSIGNABLE},
+	{"6.1.7", "smmu.0x5000000", NULL, BOOLEAN_NO, BOOLEAN_YES, ASSIGNABLE},
+	{"6.1.7", "smmu.0x5000000", NULL, BOOLEAN_NO, BOOLEAN_NO, ASSIGNABLE_BLOCKED},
+	{"6.1.7", "smmu.0x5000000", NULL, BOOLEAN_NO, BOOLEAN_UNKNOWN, ASSIGNABLE_UNDETERMINED},
+	{"6.1.7", "dmar0", NULL, BOOLEAN_NO, BOOLEAN_NO, ASSIGNABLE},
+};
+
+static void vfio_asks_a_device_tree_whether_the_smmu_is_coherent(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(tree_cases); i++) {
+		const struct tree_case *row = &tree_cases[i];
+		struct tree_smmu smmu = {.name = row->smmu, .coherency = {row->smmu_coherent}};
+		struct iommu_map map = {.path = "/sys/devices/pci0000:00",
+					.map.fact = absent("iommu-map"),
+					.mask.fact = absent("iommu-map-mask"),
+					.coherency = {row->bridge_coherent}};
+
+		test_row("%zu: %s, %s", i, row->release, row->smmu);
+		paper_reset(paper);
+		struct pci_function *function = add_alone(paper);
+		paper_kernel(paper, row->release);
+		set_unit(function, row->smmu);
+		if (row->driver)
+			set_driver(function, row->driver);
+		if (strcmp(row->smmu, "dmar0") == 0)
+			smmu.name = "smmu3.0xfc900000";
+		paper->host.device_tree = (struct device_tree){
+			.maps = &map, .map_count = 1, .smmus = &smmu, .smmu_count = 1};
+		expect(paper, function, row->verdict);
+	}
+}
+
+/* Its SMMU has no node there, which an older capture does not say. */
+static void a_host_with_an_iort_is_not_asked_for_its_smmus_node(void **state)
+{
+	struct paper *paper = *state;
+	struct tree_smmu smmu = {.name = "smmu3.0xfc900000", .coherency = {BOOLEAN_UNKNOWN}};
+	struct pci_function *function = add_alone(paper);
+
+	paper_kernel(paper, "6.14.0");
+	set_unit(function, smmu.name);
+	paper->host.device_tree = (struct device_tree){.smmus = &smmu, .smmu_count = 1};
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	paper->host.acpi.iort.fact = known("IORT");
+	expect(paper, function, ASSIGNABLE);
+}
+
 static void what_vfio_pci_has_was_not_denied(void **state)
 {
 	struct pci_function *function = add_alone(*state);
@@ -1294,6 +1355,8 @@ int main(void)
 		TEST(denylist_is_as_old_as_the_kernel_allows),
 		TEST(vfio_on_power_asks_for_a_kernel_that_tells_of_coherency),
 		TEST(units_of_power_that_were_not_read_leave_coherency_open),
+		TEST(vfio_asks_a_device_tree_whether_the_smmu_is_coherent),
+		TEST(a_host_with_an_iort_is_not_asked_for_its_smmus_node),
 		TEST(what_vfio_pci_has_was_not_denied),
 		TEST(denylist_that_is_disabled_blocks_nothing),
 		TEST(denylist_that_may_be_disabled_leaves_it_open),

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/dma/coherency.h"
+
+#include "host/access/affix.h"
+
+static enum boolean either(enum boolean a, enum boolean b)
+{
+	if (a == BOOLEAN_YES || b == BOOLEAN_YES)
+		return BOOLEAN_YES;
+	return a == BOOLEAN_NO && b == BOOLEAN_NO ? BOOLEAN_NO : BOOLEAN_UNKNOWN;
+}
+
+static enum boolean by_nodes(const struct host *host, const struct pci_function *function,
+			     const struct tree_smmu *smmu)
+{
+	const struct iommu_map *map = device_tree_map(&host->device_tree, function);
+
+	if (begins_with(smmu->name, "smmu3."))
+		return smmu->coherency.coherent;
+	return either(smmu->coherency.coherent, map ? map->coherency.coherent : BOOLEAN_UNKNOWN);
+}
+
+enum boolean coherency_by_device_tree(const struct host *host, const struct pci_function *function,
+				      const struct fact **ret_evidence)
+{
+	const struct tree_smmu *smmu =
+		fact_known(&function->iommu.fact)
+			? device_tree_smmu(&host->device_tree, function->iommu.text)
+			: NULL;
+	struct kernel_version version;
+	enum boolean coherent;
+
+	if (!smmu)
+		return BOOLEAN_YES;
+	*ret_evidence = &smmu->coherency.evidence;
+	coherent = by_nodes(host, function, smmu);
+	if (coherent == BOOLEAN_YES ||
+	    (coherent == BOOLEAN_UNKNOWN && fact_exists(&host->acpi.iort.fact)))
+		return BOOLEAN_YES;
+	if (!host_kernel_version(host, &version))
+		return BOOLEAN_UNKNOWN;
+	return kernel_at_least(&version, 6, 1) ? coherent : BOOLEAN_YES;
+}

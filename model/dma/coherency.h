@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_DMA_COHERENCY_H
+#define PASSCHECK_MODEL_DMA_COHERENCY_H
+
+#include "host/host.h"
+
+/*
+ * Returns whether a device tree lets the kernel tell VFIO that the DMA of a function is coherent
+ * with the processors' caches: vfio_register_group_dev() asks for IOMMU_CAP_CACHE_COHERENCY, and
+ * refuses the function without it (EINVAL). arm_smmu_capable() goes by the SMMU's node since 6.1,
+ * and of SMMUs before version 3 by the function's bridge, too (drivers/iommu/arm). Yes where no
+ * device tree describes the function's SMMU, or the IORT may instead. Sets what tells, where it is
+ * not yes.
+ */
+enum boolean coherency_by_device_tree(const struct host *host, const struct pci_function *function,
+				      const struct fact **ret_evidence);
+
+#endif
