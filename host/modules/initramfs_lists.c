@@ -8,6 +8,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/modules/module_lists.h"
 #include "host/modules/shell_assignment.h"
 
 enum {
@@ -66,12 +67,11 @@ struct fact_line initramfs_lists_next(const struct fact_text *text, struct arena
 	struct shell_assignment assignment;
 
 	while (shell_assignment_next(text, arena, offset, &assignment)) {
-		if (list_of(&assignment) != INITRAMFS_LIST_COUNT)
-			return (struct fact_line){
-				.text = text->text + assignment.begin,
-				.length = assignment.end - assignment.begin,
-				.size = assignment.end - assignment.begin,
-			};
+		const char *begin = text->text + assignment.begin;
+		size_t length = assignment.end - assignment.begin;
+		if (list_of(&assignment) != INITRAMFS_LIST_COUNT ||
+		    module_lists_want(begin, length))
+			return (struct fact_line){.text = begin, .length = length, .size = length};
 	}
 	return (struct fact_line){.text = text->text + text->length};
 }

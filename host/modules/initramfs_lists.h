@@ -38,8 +38,11 @@ void initramfs_lists_load(struct root *root, struct arena *arena, struct initram
 /* Returns whether path is of the files that initramfs_lists_load() reads. */
 bool initramfs_lists_cover(const char *path);
 
-/* Takes the next stretch of a file, from *offset on, in which one of the lists is set; behind the
- * last it begins and ends at the text's end. Memory comes from arena. */
+/*
+ * Takes the next assignment of a file, from *offset on, that a capture keeps: of one of the lists,
+ * or of another variable whose value speaks of VFIO, of which some lines alone would leave a quote
+ * open. Behind the last it begins and ends at the text's end. Memory comes from arena.
+ */
 struct fact_line initramfs_lists_next(const struct fact_text *text, struct arena *arena,
 				      size_t *offset);
 

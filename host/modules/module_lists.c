@@ -245,7 +245,7 @@ static void keep_key_name(const struct udev_key *key, struct buffer *kept)
 
 static void keep_rule(struct arena *arena, const struct fact_line *rule, struct buffer *kept)
 {
-	struct buffer keys = {.arena = arena, .separator = ", "};
+	struct buffer keys = {.arena = arena};
 	struct udev_key key;
 	size_t offset = 0;
 
@@ -253,8 +253,10 @@ static void keep_rule(struct arena *arena, const struct fact_line *rule, struct 
 		size_t length = (size_t)(rule->text + offset - key.name.text);
 		if (has(key.name.text, length, "sriov"))
 			continue;
+		if (keys.length)
+			buffer_add(&keys, ", ", strlen(", "));
 		if (is_of_device(&key))
-			buffer_item(&keys, "%.*s", (int)length, key.name.text);
+			buffer_add(&keys, key.name.text, length);
 		else
 			keep_key_name(&key, &keys);
 	}

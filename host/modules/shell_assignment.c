@@ -12,11 +12,6 @@ struct reader {
 	struct buffer value;
 };
 
-static bool is_blank(char letter)
-{
-	return letter == ' ' || letter == '\t' || letter == '\r';
-}
-
 static bool ends_word(char letter)
 {
 	return isspace((unsigned char)letter) || strchr(";&|<>()", letter);
@@ -111,10 +106,9 @@ static bool read_array(struct reader *reader)
 	return true;
 }
 
-static void skip_blanks(struct reader *reader, const char *more)
+static void skip_space(struct reader *reader)
 {
-	while (reader->at < reader->end &&
-	       (is_blank(*reader->at) || (*reader->at && strchr(more, *reader->at))))
+	while (reader->at < reader->end && isspace((unsigned char)*reader->at))
 		reader->at++;
 }
 
@@ -144,7 +138,7 @@ bool shell_assignment_next(const struct fact_text *text, struct arena *arena, si
 		return false;
 	reader.at = text->text + *offset;
 	reader.end = text->text + text->length;
-	for (skip_blanks(&reader, ";\n"); !read_name(&reader, ret); skip_blanks(&reader, ";\n")) {
+	for (skip_space(&reader); !read_name(&reader, ret); skip_space(&reader)) {
 		skip_line(&reader);
 		if (reader.at == reader.end) {
 			*offset = text->length;
@@ -153,9 +147,10 @@ bool shell_assignment_next(const struct fact_text *text, struct arena *arena, si
 	}
 	ret->is_array = reader.at < reader.end && *reader.at == '(';
 	bool sound = ret->is_array ? read_array(&reader) : read_word(&reader);
-	*offset = sound ? (size_t)(reader.at - text->text) : text->length;
 	ret->value = buffer_text(&reader.value);
 	ret->begin = (size_t)(ret->name.text - text->text);
-	ret->end = *offset;
+	ret->end = (size_t)(reader.at - text->text);
+	skip_line(&reader);
+	*offset = sound ? (size_t)(reader.at - text->text) : text->length;
 	return sound;
 }

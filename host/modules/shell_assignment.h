@@ -15,10 +15,10 @@ struct shell_assignment {
 };
 
 /*
- * Takes the next assignment of a text that stands at the beginning of a line, or behind another and
- * a semicolon, and sets *offset, 0 for the first, behind it. A value may go on over lines.
- * Variables and commands in it stay as they are written. Memory comes from arena. Returns false
- * behind the last, and where a quote or parenthesis does not end: bash reads no further, either.
+ * Takes the next assignment of a text that stands at the beginning of a line, and sets *offset, 0
+ * for the first, behind the line on which it ends: a value may go on over lines. Variables and
+ * commands in it stay as they are written. Memory comes from arena. Returns false behind the last,
+ * and where a quote or parenthesis does not end: bash reads no further, either.
  */
 bool shell_assignment_next(const struct fact_text *text, struct arena *arena, size_t *offset,
 			   struct shell_assignment *ret);

@@ -41,6 +41,10 @@ TEXTS = {
         "MZ".ljust(60, "\0") + "\x40\0\0\0PE\0\0\0\0\1\0".ljust(28, "\0") +
         ".cmdline\5\0\0\0\0\0\0\0\5\0\0\0\x40".ljust(40, "\0") + "quiet",
     ],
+    "module-lists": [
+        "\0MODULES=(nvme virtio\n 'a' \"b\")\nMODULES+=(c)\nx=\"\\\"\"; force_drivers+=\" nvme \"\n",
+        "\1KERNEL==\"0000:01:00.0\", \\\n ATTR{driver_override}=\"none\", RUN+=\"modprobe a\"\n",
+    ],
     "domain-xml": [
         "<domain type='kvm'><name>a</name><memory unit='GiB'>4</memory>"
         "<vcpu cpuset='0-3,^2'>2</vcpu><os><type machine='q35'>hvm</type></os>"

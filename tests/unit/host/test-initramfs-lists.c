@@ -45,7 +45,7 @@ static const struct value_case value_cases[] = {
 	{"force_drivers+=\" a\"\nforce_drivers+=\"b \"\n", " ab "},
 	{"force_drivers+=\" a \"\nforce_drivers=\" b \"\n", " b "},
 	{"force_drivers+=\" a \"\nforce_drivers=\n", ""},
-	{"add_drivers+=\" a \"; force_drivers+=\" b \"\n", " b "},
+	{"add_drivers+=\" a \"; force_drivers+=\" b \"\n", ""},
 	/* Within another value, nothing is set. */
 	{"x=\"\nforce_drivers+=a\n\"\nforce_drivers+=b\n", "b"},
 	{"x=(\nforce_drivers+=a\n)\nforce_drivers+=b\n", "b"},
@@ -221,6 +221,7 @@ static void a_capture_keeps_the_lists(void **state)
 		{"force_drivers+=\" a\"\nSECRET+=\" a \"\nadd_drivers+=\"b \"",
 		 "force_drivers+=\" a\"\nadd_drivers+=\"b \""},
 		{"omit_drivers=\" a\n b \"\nSECRET\n", "omit_drivers=\" a\n b \"\n"},
+		{"FILES=(vfio.conf\n  a)\nHOOKS=(SECRET)\n", "FILES=(vfio.conf\n  a)\n"},
 		{"SECRET=\"vfio\"\n#MODULES=(SECRET)\n", "SECRET=\"vfio\"\n"},
 	};
 	const struct capture_options options = {0};
