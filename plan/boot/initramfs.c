@@ -123,17 +123,23 @@ static void put_into_array(struct plan_builder *builder, struct plan_step *step,
 	take_from_array(builder, &step->undo, file);
 }
 
+static bool is_array(const struct module_list_line *line)
+{
+	return begins_with(line->text, "MODULES=(vfio_pci ");
+}
+
 /* Returns whether a line is one that a plan wrote for the tool, or changed. */
 static bool is_of_plan(const struct initramfs *tool, const struct module_list_line *line)
 {
 	if (tool->has_array)
-		return begins_with(line->text, "MODULES=(vfio_pci ");
+		return is_array(line);
 	if (!tool->file || strcmp(line->source, tool->file) != 0)
 		return false;
 	return strcmp(line->text, tool->line) == 0 ||
 	       (tool->other && strcmp(line->text, tool->other) == 0);
 }
 
+/* A file of plans for dracut is theirs also where another tool makes the initramfs now. */
 bool plan_forget_initramfs(struct plan_builder *builder)
 {
 	const struct module_lists *lists = &builder->host->module_lists;
@@ -142,15 +148,17 @@ bool plan_forget_initramfs(struct plan_builder *builder)
 	struct plan_step *step = NULL;
 
 	for (size_t i = 0; i < lists->count; i++) {
-		if (!is_of_plan(tool, &lists->lines[i]))
+		const struct module_list_line *line = &lists->lines[i];
+		if (!is_of_plan(tool, line) &&
+		    !is_of_plan(&initramfs_tools[INITRAMFS_DRACUT], line))
 			continue;
 		if (!step)
 			step = plan_add_step(builder, PLAN_PERSIST, "drop-initramfs", NULL,
 					     "Keep vfio-pci out of the initramfs");
-		if (tool->has_array)
-			take_from_array(builder, &step->commands, lists->lines[i].source);
+		if (is_array(line))
+			take_from_array(builder, &step->commands, line->source);
 		else
-			plan_drop_read(builder, &step->commands, lists->lines[i].text, tool->file);
+			plan_drop_read(builder, &step->commands, line->text, line->source);
 	}
 	return step;
 }

@@ -1,4 +1,5 @@
 """The undo takes back what a plan did, and leaves the rest."""
+import itertools
 import os
 import subprocess
 import sys
@@ -238,15 +239,17 @@ class Undo(PlanTest):
         self.assertIn("out of boot.initrd.kernelModules", steps["initramfs"]["why"])
 
     def test_what_a_plan_told_dracut_goes_in_either_spelling(self):
-        self.touch("/usr/bin/dracut")
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
-        for spelling in ("vfio_pci", "vfio-pci"):
-            with self.subTest(spelling=spelling):
+        for tool, spelling in itertools.product(("/usr/bin/dracut", "/usr/sbin/update-initramfs", "/usr/bin/mkinitcpio"),
+                                                ("vfio_pci", "vfio-pci")):
+            with self.subTest(tool=tool, spelling=spelling):
+                self.touch(tool)
                 file = self.written_by_host("etc/dracut.conf.d/passcheck-vfio.conf",
                                             f'force_drivers+=" {spelling} "')
                 steps = {step["id"]: step for step in self.plan("--undo", SPARE_NIC)["steps"]}
                 self.run_on_tree(steps["drop-initramfs"]["commands"])
                 self.assertFalse(file.exists())
+                (self.root / tool.lstrip("/")).unlink()
 
     def test_what_another_wrote_for_the_initramfs_stays(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
