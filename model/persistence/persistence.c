@@ -314,7 +314,16 @@ static bool option_is_obsolete(const struct sriov_setting *setting, const struct
 		setting->owner == SRIOV_OWNER_KERNEL_CMDLINE);
 }
 
-/* igb and ixgbe make as many VFs as max_vfs says; of xe and i915 it is how many they allow. */
+/* Returns the option of a driver that a line sets, NULL for none. */
+static const char *option_of(const struct sriov_setting *setting)
+{
+	if (strstr(setting->line, "max_vfs="))
+		return "max_vfs";
+	return strstr(setting->line, "num_vfs=") ? "num_vfs" : NULL;
+}
+
+/* igb and ixgbe make as many VFs as max_vfs says, mlx4_core as num_vfs does; of xe and i915 it is
+ * how many they allow. mlx5_core has none of them. */
 static bool option_makes_vfs(const struct host *host, const struct sriov_setting *setting,
 			     const struct pci_function *pf)
 {
@@ -323,7 +332,8 @@ static bool option_makes_vfs(const struct host *host, const struct sriov_setting
 
 	if (option_is_obsolete(setting, pf))
 		return false;
-	if (!strstr(setting->line, "max_vfs=") || !fact_known(&pf->driver.fact))
+	const char *option = option_of(setting);
+	if (!option || !fact_known(&pf->driver.fact))
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(making); i++) {
 		if (strcmp(pf->driver.text, making[i]) == 0)
@@ -331,7 +341,7 @@ static bool option_makes_vfs(const struct host *host, const struct sriov_setting
 		if (strcmp(pf->driver.text, allowing[i]) == 0)
 			return false;
 	}
-	return sriov_config_offers(&host->sriov_config, pf->driver.text, "max_vfs") != BOOLEAN_NO;
+	return sriov_config_offers(&host->sriov_config, pf->driver.text, option) != BOOLEAN_NO;
 }
 
 static bool operator_is_configured(const struct host *host)

@@ -1976,18 +1976,25 @@ static void a_number_that_is_refused_makes_none(void **state)
 	assert_int_equal(state_of_pf(tree), PERSISTENCE_NONE);
 }
 
-static void num_vfs_of_be2net_makes_none(void **state)
+static void num_vfs_makes_none_of_a_driver_that_does_not_heed_it(void **state)
 {
 	static const struct {
 		const char *driver;
+		const char *parameter; /* that it has */
 		enum persistence state;
-	} rows[] = {{"be2net", PERSISTENCE_NONE}, {"mlx4_core", PERSISTENCE_MADE}};
+	} rows[] = {{"be2net", "num_vfs", PERSISTENCE_NONE},
+		    {"mlx4_core", "num_vfs", PERSISTENCE_MADE},
+		    {"mlx5_core", "prof_sel", PERSISTENCE_NONE}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		test_row("%s", rows[i].driver);
 		assert_int_equal(tree_setup(state), 0);
 		struct tree *tree = *state;
 		add_functions_of(tree, rows[i].driver);
+		tree_file(tree,
+			  arena_printf(tree->arena, "/sys/module/%s/parameters/%s", rows[i].driver,
+				       rows[i].parameter),
+			  "\n");
 		tree_file(tree, "/etc/modprobe.d/vfs.conf",
 			  arena_printf(tree->arena, "options %s num_vfs=4\n", rows[i].driver));
 		assert_int_equal(state_of_pf(tree), rows[i].state);
@@ -2481,7 +2488,7 @@ int main(void)
 		TEST(max_vfs_is_deprecated_where_the_driver_has_it),
 		TEST(no_rule_is_written_for_several_numbers),
 		TEST(a_number_that_is_refused_makes_none),
-		cmocka_unit_test(num_vfs_of_be2net_makes_none),
+		cmocka_unit_test(num_vfs_makes_none_of_a_driver_that_does_not_heed_it),
 		cmocka_unit_test(a_driver_without_the_hook_refuses_the_number),
 		cmocka_unit_test(what_ifupdown_writes_before_the_interface_is_up_may_be_refused),
 		TEST(max_vfs_is_ignored_where_the_driver_lacks_it),
