@@ -182,24 +182,30 @@ void plan_drop(struct plan_builder *builder, struct plan_command **list, const c
 	drop_line(builder, list, line, shell_sed_quote(builder->arena, line), file);
 }
 
-void plan_drop_read(struct plan_builder *builder, struct plan_command **list, const char *line,
+void plan_drop_read(struct plan_builder *builder, struct plan_step *step, const char *line,
 		    const char *file)
 {
-	for (const struct plan_command *it = *list; it; it = it->next) {
+	for (const struct plan_command *it = step->commands; it; it = it->next) {
 		if (it->kind == PLAN_DROP && strcmp(it->line, line) == 0 &&
 		    strcmp(it->file, file) == 0)
 			return;
 	}
-	drop_line(builder, list, line,
+	if (plan_is_declared(builder, step, file,
+			     arena_printf(builder->arena, "take %s out", line)))
+		return;
+	drop_line(builder, &step->commands, line,
 		  arena_printf(builder->arena, "[[:space:]]*%s[[:space:]]*",
 			       shell_sed_words(builder->arena, line)),
 		  file);
 }
 
-void plan_drop_lines(struct plan_builder *builder, struct plan_command **list, const char *text,
+void plan_drop_lines(struct plan_builder *builder, struct plan_step *step, const char *text,
 		     const char *file)
 {
-	plan_run(builder, list, "sed -i '/%s/d' %s; [ -s %s ] || rm -f %s",
+	if (plan_is_declared(builder, step, file,
+			     arena_printf(builder->arena, "take what has %s out", text)))
+		return;
+	plan_run(builder, &step->commands, "sed -i '/%s/d' %s; [ -s %s ] || rm -f %s",
 		 shell_sed_quote(builder->arena, text), file, file, file);
 }
 

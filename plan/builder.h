@@ -104,13 +104,14 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
 	       const char *file);
 
-/* As plan_drop() for a line that was read: its words are one blank apart, and more may stand
- * between and around them. */
-void plan_drop_read(struct plan_builder *builder, struct plan_command **list, const char *line,
+/* Appends to the step that a line that was read is taken out of a file: its words are one blank
+ * apart, and more may stand between and around them. */
+void plan_drop_read(struct plan_builder *builder, struct plan_step *step, const char *line,
 		    const char *file);
 
-/* Appends to a list that the lines with a text of ours are taken out of a file that plans write. */
-void plan_drop_lines(struct plan_builder *builder, struct plan_command **list, const char *text,
+/* Appends to the step that the lines with a text of ours are taken out of a file that plans write.
+ */
+void plan_drop_lines(struct plan_builder *builder, struct plan_step *step, const char *text,
 		     const char *file);
 
 /* Appends to the step that a line of a file gives way to another, and to its undo the reverse. The
@@ -120,8 +121,8 @@ void plan_replace(struct plan_builder *builder, struct plan_step *step, const ch
 
 /*
  * Where the system writes the file itself (declared_system_option()), says in the step's why what
- * is to be changed instead ("add LINE"), by hand. Returns whether it is so. plan_append() and
- * plan_replace() do this themselves.
+ * is to be changed instead ("add LINE"), by hand. Returns whether it is so. Functions
+ * that change files by a step do this themselves.
  */
 bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, const char *file,
 		      const char *change);

@@ -172,7 +172,7 @@ static bool drop_rule(struct plan_builder *builder, const struct pci_function *f
 		return false;
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-udev-rule", function,
 					       "Take the rule for %s away", function->name);
-	plan_drop_lines(builder, &step->commands, names_it, PLAN_VFIO_RULES);
+	plan_drop_lines(builder, step, names_it, PLAN_VFIO_RULES);
 	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFIO_RULES, names_it);
 	return true;
 }
@@ -229,7 +229,7 @@ static void drop_module_lists(struct plan_builder *builder)
 		struct plan_step *step =
 			plan_add_step(builder, PLAN_PERSIST, "drop-module-list", NULL,
 				      "Have %s no longer loaded at every boot", line->text);
-		plan_drop_read(builder, &step->commands, line->text, PLAN_MODULE_LIST);
+		plan_drop_read(builder, step, line->text, PLAN_MODULE_LIST);
 	}
 }
 

@@ -370,8 +370,7 @@ static void drop_own_options(struct plan_builder *builder, struct plan_step *ste
 
 	for (size_t i = 0; i < modprobe->count; i++) {
 		if (is_own(&modprobe->lines[i]))
-			plan_drop_read(builder, &step->commands, modprobe->lines[i].text,
-				       PLAN_VFIO_OPTIONS);
+			plan_drop_read(builder, step, modprobe->lines[i].text, PLAN_VFIO_OPTIONS);
 	}
 	builder->own_options_dropped = true;
 }
@@ -389,7 +388,7 @@ bool plan_drop_softdeps(struct plan_builder *builder)
 			step = plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
 					     "Have vfio-pci no longer loaded before the host's "
 					     "drivers");
-		plan_drop_read(builder, &step->commands, line->text, PLAN_VFIO_OPTIONS);
+		plan_drop_read(builder, step, line->text, PLAN_VFIO_OPTIONS);
 	}
 	return step != NULL;
 }

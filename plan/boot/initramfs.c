@@ -158,7 +158,7 @@ bool plan_forget_initramfs(struct plan_builder *builder)
 		if (is_array(line))
 			take_from_array(builder, &step->commands, line->source);
 		else
-			plan_drop_read(builder, &step->commands, line->text, line->source);
+			plan_drop_read(builder, step, line->text, line->source);
 	}
 	return step;
 }

@@ -25,7 +25,7 @@ static void drop_enable_sriov(struct plan_builder *builder, const struct pci_fun
 	}
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-enable-sriov", pf,
 					       "Have vfio-pci make no VFs at boot");
-	plan_drop_read(builder, &step->commands, PLAN_ENABLE_SRIOV, PLAN_VFIO_OPTIONS);
+	plan_drop_read(builder, step, PLAN_ENABLE_SRIOV, PLAN_VFIO_OPTIONS);
 	plan_rebuild_initramfs(builder, &step->commands);
 }
 
@@ -39,8 +39,8 @@ static void drop_vfs_rule(struct plan_builder *builder, const struct pci_functio
 		plan_add_step(builder, comes_back ? PLAN_NOW : PLAN_PERSIST, "drop-vfs-rule", pf,
 			      "Take the rule for the VFs of %s away", pf->name);
 
-	plan_drop_lines(builder, &step->commands, names_it, VF_RULES_FILE);
-	if (comes_back)
+	plan_drop_lines(builder, step, names_it, VF_RULES_FILE);
+	if (comes_back && step->commands)
 		plan_run(builder, &step->commands, "udevadm control --reload");
 	step->done = plan_condition(builder, "! grep -qs '%s' " VF_RULES_FILE, names_it);
 	drop_enable_sriov(builder, pf);

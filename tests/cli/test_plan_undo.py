@@ -386,6 +386,27 @@ class Undo(PlanTest):
                 self.assertEqual({path: (self.root / path).read_text() for path in places},
                                  {path: after for path, (_, after) in places.items()})
 
+    def test_files_that_the_system_writes_are_not_edited(self):
+        lines = {"etc/modprobe.d/passcheck-vfio.conf": "softdep nouveau pre: vfio-pci\noptions vfio-pci ids=8086:1572",
+                 "etc/modules-load.d/passcheck-vfio.conf": "vfio_pci",
+                 "etc/udev/rules.d/70-passcheck-vfio.rules":
+                 f'KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="vfio-pci"'}
+        for files in (("/etc/NIXOS",), ("/run/ostree-booted", "/etc/machine-config-daemon/currentconfig"),
+                      ("/etc/elemental/bootargs.cfg",)):
+            with self.subTest(files=files):
+                self.setUp()
+                self.touch(*files)
+                self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+                for path, text in lines.items():
+                    self.written_by_host(path, text)
+                steps = self.plan("--undo", SPARE_NIC)["steps"]
+                self.assertEqual([command for step in steps for command in step["commands"] if " /etc/" in command],
+                                 [])
+                why = " ".join(step["why"] for step in steps if step["why"])
+                for words in ("take softdep nouveau pre: vfio-pci out", "take vfio_pci out",
+                              f'take what has KERNEL=="{SPARE_NIC}" out'):
+                    self.assertIn(words, why)
+
     def test_ids_that_an_undo_cannot_edit_are_told_by_hand(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         file = self.written_by_host("etc/modprobe.d/a.conf", "options vfio-pci ids=1234:5678,\\\n8086:1572")
