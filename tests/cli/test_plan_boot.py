@@ -1133,6 +1133,19 @@ class Parameters(PlanTest):
                 after = self.done_and_undone("etc/kernel/cmdline", before)
                 self.assertEqual(sorted(after.split()), ["boot=zfs", "intel_iommu=on", "root=x"])
 
+    def test_a_word_in_grubs_settings_is_named_where_another_loader_boots(self):
+        self.switch_off()
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="intel_iommu=on"')
+        for file in ("/etc/unraid-version", "/etc/update-extlinux.conf", "/boot/refind_linux.conf",
+                     "/boot/limine.conf"):
+            with self.subTest(file=file):
+                self.touch(file)
+                self.assertIn("intel_iommu=on is in GRUB_CMDLINE_LINUX of /etc/default/grub, which this host does "
+                              "not boot by", self.step("kernel-parameters", GPU)["why"])
+                (self.root / file.lstrip("/")).unlink()
+        self.touch("/etc/default/limine")  # which may be left over beside GRUB
+        self.assertNotIn("which this host does not boot by", self.step("kernel-parameters", GPU)["why"])
+
     def test_a_word_in_a_file_that_is_not_read_goes_where_the_loader_reads_it(self):
         self.switch_off()
         self.touch(*BOOT_LOADERS["Proxmox on ZFS"][0])
