@@ -54,6 +54,17 @@ enum vfio_id_kind vfio_id_kind(const struct vfio_id *id)
 	return device ? VFIO_ID_ANY_DEVICE : VFIO_ID_ONE;
 }
 
+bool vfio_ids_have(const char *list, const struct vfio_id *id)
+{
+	struct vfio_ids_entry entry;
+
+	while (vfio_ids_next(&list, &entry)) {
+		if (entry.counts && memcmp(&entry.id, id, sizeof(*id)) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool vfio_ids_fit(const char *list)
 {
 	return strnlen(list, VFIO_IDS_LONGEST + 1) <= VFIO_IDS_LONGEST;

@@ -41,6 +41,9 @@ struct vfio_ids_entry {
 /* Takes the next entry off a list, "" at its end. Returns whether there was one. */
 bool vfio_ids_next(const char **list, struct vfio_ids_entry *ret);
 
+/* Returns whether a list has that entry, however it is written there. */
+bool vfio_ids_have(const char *list, const struct vfio_id *id);
+
 /* Returns whether vfio-pci has room for the list, so its entries count. */
 bool vfio_ids_fit(const char *list);
 

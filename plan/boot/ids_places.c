@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "host/access/buffer.h"
+#include "model/boot/kernel_parameters.h"
+#include "model/modules/vfio_ids.h"
 #include "plan/boot/modprobe_file.h"
 
 enum { MOST_PLACES = 16 }; /* of modprobe.d */
@@ -142,32 +145,82 @@ static void leave_to_a_person(struct plan_builder *builder, struct plan_step *st
 		there->line->text, change);
 }
 
+/* What becomes of an option: words of its line, one blank apart. */
+struct edit {
+	const char *before;
+	const char *after;
+};
+
+static bool has_all(const char *list, const char *entries)
+{
+	struct vfio_ids_entry entry;
+
+	while (vfio_ids_next(&entries, &entry)) {
+		if (entry.counts && !vfio_ids_have(list, &entry.id))
+			return false;
+	}
+	return true;
+}
+
+static const char *behind_last(const char *line, const char *word)
+{
+	const char *last = line + strlen(line);
+
+	for (const char *at = strstr(line, word); at; at = strstr(at + 1, word))
+		last = at + strlen(word);
+	return last;
+}
+
+/* Ids that a blank keeps out of the list stand behind it: what is listed now, or listed nowhere any
+ * more, goes. */
+static struct edit edit_of(struct arena *arena, const struct modprobe_option *there,
+			   const char *list)
+{
+	struct buffer before = {.arena = arena, .separator = " "};
+	struct buffer after = {.arena = arena, .separator = " "};
+	const char *stray = behind_last(there->line->text, there->word);
+
+	buffer_item(&before, "%s", there->word);
+	if (list)
+		buffer_item(&after, strchr(list, ' ') ? "ids=\"%s\"" : "ids=%s", list);
+	while (*stray == ' ') {
+		size_t length = strcspn(++stray, " ");
+		const char *word = arena_copy(arena, stray, length);
+		if (!kernel_parameter_is_id(word))
+			break;
+		buffer_item(&before, "%s", word);
+		if (list && !has_all(list, word))
+			buffer_item(&after, "%s", word);
+		stray += length;
+	}
+	return (struct edit){buffer_text(&before), list ? buffer_text(&after) : NULL};
+}
+
 void plan_write_ids(struct plan_builder *builder, struct plan_step *step,
 		    const struct modprobe_option *there, const char *list)
 {
 	struct arena *arena = builder->arena;
-	const char *file = plan_modprobe_file(arena, there->line), *after;
+	const char *file = plan_modprobe_file(arena, there->line);
+	const struct edit edit = edit_of(arena, there, list);
 
-	after = list ? arena_printf(arena, strchr(list, ' ') ? "ids=\"%s\"" : "ids=%s", list)
-		     : NULL;
 	if (plan_is_declared(builder, step, file,
-			     after ? arena_printf(arena, "replace %s of vfio-pci with %s",
-						  there->word, after)
-				   : arena_printf(arena, "take %s of vfio-pci out", there->word)))
+			     list ? arena_printf(arena, "replace %s of vfio-pci with %s",
+						 edit.before, edit.after)
+				  : arena_printf(arena, "take %s of vfio-pci out", edit.before)))
 		return;
 	if (!is_found(there)) {
 		leave_to_a_person(
 			builder, step, there,
-			after ? arena_printf(arena, "replace %s with %s", there->word, after)
-			      : arena_printf(arena, "take %s out", there->word));
+			list ? arena_printf(arena, "replace %s with %s", edit.before, edit.after)
+			     : arena_printf(arena, "take %s out", edit.before));
 		return;
 	}
-	plan_modprobe_copy(builder, there->line, &step->commands, after ? &step->undo : NULL);
-	if (!after) {
-		drop_word(builder, &step->commands, file, there->word);
+	plan_modprobe_copy(builder, there->line, &step->commands, list ? &step->undo : NULL);
+	if (!list) {
+		drop_word(builder, &step->commands, file, edit.before);
 		return;
 	}
-	replace_word(builder, &step->commands, file, there->word, after);
+	replace_word(builder, &step->commands, file, edit.before, edit.after);
 	if (plan_modprobe_is_in_place(there->line))
-		replace_word(builder, &step->undo, file, after, there->word);
+		replace_word(builder, &step->undo, file, edit.after, edit.before);
 }

@@ -26,12 +26,12 @@ struct initramfs {
 static const struct initramfs initramfs_tools[] = {
 	[INITRAMFS_UNKNOWN] =
 		{.name = "with the tool of your distribution",
-		 .why = "passcheck found none. With initramfs-tools: write vfio-pci into "
+		 .why = "passcheck found no such tool. With initramfs-tools: write vfio-pci into "
 			"/etc/initramfs-tools/modules, and run update-initramfs -u. With dracut: "
 			"write force_drivers+=\" vfio_pci \" into " PLAN_DRACUT
 			", and run dracut --force. With mkinitcpio: write vfio_pci into MODULES=() "
 			"of /etc/mkinitcpio.conf, and run mkinitcpio -P",
-		 .again = "passcheck found none. With initramfs-tools: update-initramfs -u. With "
+		 .again = "passcheck found no such tool. With initramfs-tools: update-initramfs -u. With "
 			  "dracut: dracut --force. With mkinitcpio: mkinitcpio -P"},
 	[INITRAMFS_NIXOS] =
 		{.name = "with NixOS",
@@ -189,9 +189,12 @@ void plan_add_initramfs(struct plan_builder *builder)
 
 	if (declared_system_image(builder->host))
 		return;
+	if (listed && tool == &initramfs_tools[INITRAMFS_UNKNOWN]) {
+		plan_add_initramfs_again(builder);
+		return;
+	}
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			     "Put vfio-pci and its options into the initramfs %s", tool->name);
-
 	step->why = by_hand(builder, tool, false);
 	if (step->why)
 		return;

@@ -260,17 +260,6 @@ void plan_take_out_ids(struct plan_builder *builder)
 		take_out(builder, "");
 }
 
-static bool list_has(const char *list, const struct vfio_id *id)
-{
-	struct vfio_ids_entry entry;
-
-	while (vfio_ids_next(&list, &entry)) {
-		if (entry.counts && memcmp(&entry.id, id, sizeof(*id)) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What loads vfio-pci before the list does, as a softdep, knows modprobe.d alone. */
 static void extend_listed(struct plan_builder *builder, struct plan_step *step, const char *ids)
 {
@@ -284,7 +273,7 @@ static void extend_listed(struct plan_builder *builder, struct plan_step *step, 
 	if (there.value && *there.value)
 		buffer_item(&list, "%s", there.value);
 	while (vfio_ids_next(&ids, &entry)) {
-		if (!there.value || !list_has(there.value, &entry.id))
+		if (!there.value || !vfio_ids_have(there.value, &entry.id))
 			buffer_item(&list, "%.*s", (int)entry.length, entry.text);
 	}
 	const char *text = buffer_text(&list);

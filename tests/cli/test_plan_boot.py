@@ -353,6 +353,20 @@ class Persistence(PlanTest):
                 self.assertEqual(file.read_text(), "options vfio-pci ids=1234:5678,8765:4321,10de:1eb8,10de:10f8 "
                                                    f"disable_vga=1\noptions kvm {word}\n")
 
+    def test_ids_that_a_blank_kept_out_of_the_list_stand_in_it_alone(self):
+        self.need_spare_nic()
+        for ids, after in (("1234:5678, 10de:1eb8,10de:10f8", "1234:5678,10de:1eb8,10de:10f8"),
+                           ("10de:1eb8, 10de:10f8 8765:4321", "10de:1eb8,10de:10f8 8765:4321"),
+                           ("1234:5678, 8765:4321 10de:10f8", "1234:5678,10de:1eb8,10de:10f8 8765:4321")):
+            with self.subTest(ids=ids):
+                line = f"options vfio-pci ids={ids} disable_vga=1"
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", line)
+                step = next(step for step in self.plan(GPU)["steps"] if step["id"] == "modprobe-options")
+                self.run_on_tree(step["commands"])
+                self.assertIn(line.replace(ids, after), file.read_text())
+                self.run_on_tree(step["undo"])
+                self.assertEqual(file.read_text(), f"{line}\n")
+
     def test_a_line_that_sed_does_not_find_is_edited_by_hand(self):
         for line in ("options vfio-pci ids=1234:5678,\\\n8765:4321", "options vfio-pci \\\n ids=1234:5678,8765:4321",
                      "options vfio-pci ids=1234:567\\8,8765:4321"):
@@ -425,6 +439,9 @@ class Persistence(PlanTest):
         self.assertEqual(self.commands("initramfs", GPU), [])
         for word in ("update-initramfs -u", "dracut --force", "mkinitcpio -P"):
             self.assertIn(word, self.step("initramfs", GPU)["why"])
+        self.assertIn("Put vfio-pci", self.step("initramfs", GPU)["summary"])
+        self.written_by_host("etc/initramfs-tools/modules", "vfio_pci")
+        self.assertIn("Make the initramfs anew", self.step("initramfs", GPU)["summary"])
 
     def test_an_initramfs_is_told_of_vfio_pci_where_its_own_tool_is_not(self):
         forced = "etc/dracut.conf.d/vfio.conf"
