@@ -110,9 +110,11 @@ static const struct reason cautions[] = {
 			   {"caution.power"}},
 	[CAUTION_IN_USE] = {"The host uses the function for something that it can live without.",
 			    {"caution.in-use"}},
-	[CAUTION_STALE_GROUP] = {"The function's IOMMU group is out of date: the hardware has "
-				 "changed since the kernel formed it.",
-				 {"isolation.stale-group"}},
+	[CAUTION_STALE_GROUP] =
+		{"The function's IOMMU group is out of date: ACS bits that isolated it when "
+		 "the kernel formed it are off now, and past the IOMMU it reaches devices "
+		 "of other groups.",
+		 {"isolation.stale-group"}},
 };
 
 ASSERT_COVERS(cautions, CAUTION_KIND_COUNT);

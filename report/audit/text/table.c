@@ -358,7 +358,8 @@ static const char *caution_words(const struct function_table *table)
 		[CAUTION_ADDRESS_WIDTH] = "its BARs may lie where the IOMMU does not reach",
 		[CAUTION_POWER] = "it may not come back from D3cold",
 		[CAUTION_IN_USE] = "the host uses it",
-		[CAUTION_STALE_GROUP] = "its group is out of date",
+		[CAUTION_STALE_GROUP] =
+			"its group is out of date, so it reaches others past the IOMMU",
 	};
 	ASSERT_COVERS(words, CAUTION_KIND_COUNT);
 	struct buffer list = {.arena = table->text->arena, .separator = "; "};
