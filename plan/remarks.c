@@ -19,11 +19,23 @@ static bool goes_whole(const struct plan_builder *builder, const struct pci_func
 	return split;
 }
 
+/* Whether an NVSwitch goes along: who asks for some asks for all. */
+static bool takes_nvswitch(const struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (caution_is_nvswitch(builder->taken[i]))
+			return true;
+	}
+	return false;
+}
+
 static void add(struct plan_builder *builder, struct plan_remark ***end,
 		const struct pci_function *function, const struct caution *caution, bool known)
 {
 	for (; caution; caution = caution->next) {
 		if (caution->kind == CAUTION_SPLIT_DEVICE && goes_whole(builder, function))
+			continue;
+		if (caution->kind == CAUTION_NVLINK && takes_nvswitch(builder))
 			continue;
 		if (caution_stays(caution, &builder->model->host_uses, function))
 			continue;

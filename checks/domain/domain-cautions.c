@@ -36,6 +36,19 @@ static bool has_whole_card(const struct domain_map *map, const struct domain_use
 	return true;
 }
 
+/* Whether the domain has an NVSwitch: who gives it some gives it all. */
+static bool has_nvswitch(const struct domain_map *map, const struct domain *domain)
+{
+	const struct pci *pci = &map->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (caution_is_nvswitch(&pci->functions[i]) &&
+		    domain_map_find(map, domain, &pci->functions[i]))
+			return true;
+	}
+	return false;
+}
+
 /* QEMU's igd code looks at the place alone: 00:02.0. */
 static bool has_igd_place(const struct domain_device *device)
 {
@@ -105,6 +118,8 @@ static bool is_heeded(const struct domain_map *map, const struct domain_use *use
 		return fits_iommu(map, use);
 	if (caution->kind == CAUTION_SPLIT_DEVICE)
 		return has_whole_card(map, use);
+	if (caution->kind == CAUTION_NVLINK)
+		return has_nvswitch(map, use->domain);
 	if (caution->kind == CAUTION_ROM)
 		return use->device->has_rom && !use->device->rom_bar_off;
 	return caution->kind == CAUTION_IGD && is_igd_heeded(map, use);

@@ -7,7 +7,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
-enum kind { IGD, ROM, VARIANT, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
+enum kind { IGD, ROM, VARIANT, NVLINK, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[IGD] = {"caution.igd",
@@ -45,6 +45,18 @@ static const struct finding_kind kinds[] = {
 		 "Run a kernel with CONFIG_NVGRACE_GPU_VFIO_PCI (Linux 6.9 and later), load the "
 		 "module nvgrace_gpu_vfio_pci, and bind the function to it: libvirt 10.0 and later "
 		 "does so itself for managed='yes'."},
+	[NVLINK] =
+		{"caution.nvlink",
+		 "The function is a GPU of a host with NVSwitches, as HGX boards have them (A100, "
+		 "H100, H200). NVIDIA's driver waits until Fabric Manager has set up their fabric. "
+		 "In a guest that has GPUs and no NVSwitches nothing does so: nvidia-smi shows the "
+		 "GPU, its fabric stays \"In Progress\", and CUDA ends with error 802 (system not "
+		 "yet initialized). A card for a slot in such a host does not wait.",
+		 "For a guest with one GPU, give the guest's module nvidia its option "
+		 "NVreg_NvLinkDisable=1. For several with NVLink, run Fabric Manager on the host in "
+		 "the mode of shared NVSwitches (FABRIC_MODE=1), and activate the partition before "
+		 "the guest starts; or give all GPUs and all NVSwitches to one guest, which then "
+		 "runs Fabric Manager."},
 	[VF_TOKEN] =
 		{"caution.vf-token",
 		 "The physical function of this VF is on vfio-pci, so a program that the kernel "

@@ -25,6 +25,7 @@ static void judge(struct caution_builder *builder, const struct pci_function *fu
 		[CAUTION_IGD] = caution_igd,
 		[CAUTION_ROM] = caution_rom,
 		[CAUTION_VARIANT] = caution_variant,
+		[CAUTION_NVLINK] = caution_nvlink,
 		[CAUTION_VF_TOKEN] = caution_vf_token,
 		[CAUTION_ADDRESS_WIDTH] = caution_address_width,
 		[CAUTION_POWER] = caution_power,
@@ -52,6 +53,7 @@ void cautions_build(const struct caution_sources *sources, struct arena *arena,
 		.framebuffers =
 			arena_array(arena, host->pci.count + 1, sizeof(*builder.framebuffers)),
 		.has_integrated_graphics = caution_has_integrated_graphics(&host->pci),
+		.nvswitch = caution_find_nvswitch(&host->pci),
 	};
 
 	*ret = (struct cautions){

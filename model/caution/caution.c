@@ -48,6 +48,7 @@ const char *caution_kind_name(enum caution_kind kind)
 		[CAUTION_IGD] = "igd",
 		[CAUTION_ROM] = "rom",
 		[CAUTION_VARIANT] = "variant",
+		[CAUTION_NVLINK] = "nvlink",
 		[CAUTION_VF_TOKEN] = "vf-token",
 		[CAUTION_ADDRESS_WIDTH] = "address-width",
 		[CAUTION_POWER] = "power",

@@ -14,6 +14,7 @@ enum caution_kind {
 	CAUTION_IGD,          /* Intel's integrated graphics, which wants its place and OpRegion */
 	CAUTION_ROM, /* its video BIOS is in the host's firmware, and mostly not in the function */
 	CAUTION_VARIANT,       /* another driver of VFIO than vfio-pci has it work in a guest */
+	CAUTION_NVLINK,        /* its driver waits for a fabric that a guest may not have */
 	CAUTION_VF_TOKEN,      /* who opens it must know a token of the PF's user */
 	CAUTION_ADDRESS_WIDTH, /* its BARs may lie where its IOMMU does not reach */
 	CAUTION_POWER,         /* it may not come back from the sleep that vfio-pci puts it to */
@@ -61,6 +62,10 @@ const struct caution *cautions_find(const struct cautions *cautions,
 /* Returns whether display is a graphics card, by its first function, and other a function of it
  * that has another group. */
 bool caution_splits(const struct pci_function *display, const struct pci_function *other);
+
+/* Returns whether it is an NVSwitch of NVIDIA's: nvswitch_pci_table of kernel-open/nvidia in
+ * github.com/NVIDIA/open-gpu-kernel-modules. */
+bool caution_is_nvswitch(const struct pci_function *function);
 
 /* Returns whether it is Intel's integrated graphics at 0000:00:02.0. Its VFs, if any, are functions
  * 1 to 7 of the slot. */

@@ -113,3 +113,45 @@ void caution_split_device(struct caution_builder *builder, const struct pci_func
 	};
 	caution_add(builder, display, &caution);
 }
+
+enum { NVIDIA = 0x10de };
+
+bool caution_is_nvswitch(const struct pci_function *function)
+{
+	return pci_class(function) == PCI_CLASS_BRIDGE_OTHER &&
+	       fact_known(&function->vendor.fact) && function->vendor.value == NVIDIA;
+}
+
+const struct pci_function *caution_find_nvswitch(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (caution_is_nvswitch(&pci->functions[i]))
+			return &pci->functions[i];
+	}
+	return NULL;
+}
+
+/*
+ * The GPUs of NVIDIA's HGX boards before B200: docs.nvidia.com, Fabric Manager User Guide, on its
+ * virtualization models; github.com/kata-containers/kata-containers, issue 11730.
+ */
+void caution_nvlink(struct caution_builder *builder, const struct pci_function *function)
+{
+	if (!builder->nvswitch || pci_class(function) != PCI_CLASS_DISPLAY_3D ||
+	    pci_is_vf(function) || !fact_known(&function->vendor.fact) ||
+	    function->vendor.value != NVIDIA)
+		return;
+	const struct caution caution = {
+		.kind = CAUTION_NVLINK,
+		.why = "it is a GPU of a host with NVSwitches: in a guest without them its driver "
+		       "waits for their fabric, and CUDA does not start (error 802)",
+		.finding = "caution.nvlink",
+		.remedy =
+			"Give the guest's module nvidia its option NVreg_NvLinkDisable=1, or have "
+			"Fabric Manager on the host activate a partition of GPUs for each guest "
+			"(FABRIC_MODE=1), or give one guest all GPUs and NVSwitches",
+		.evidence = &builder->nvswitch->class_code.fact,
+	};
+
+	caution_add(builder, function, &caution);
+}

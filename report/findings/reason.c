@@ -100,6 +100,9 @@ static const struct reason cautions[] = {
 	[CAUTION_VARIANT] =
 		{"The function works in a guest by another driver of VFIO than vfio-pci.",
 		 {"caution.variant"}},
+	[CAUTION_NVLINK] = {"The GPU's driver waits for the host's NVSwitches, which a guest may "
+			    "not have.",
+			    {"caution.nvlink"}},
 	[CAUTION_VF_TOKEN] = {"Whoever opens the VF must know the token of its physical function.",
 			      {"caution.vf-token"}},
 	[CAUTION_ADDRESS_WIDTH] = {"The guest may place the function's memory where the IOMMU does "

@@ -133,6 +133,16 @@ def is_a_grace_gpu_on_vfio(built):
     built.set_driver_again(path, "vfio-pci")
 
 
+def is_beside_an_nvswitch(built):
+    path = built.paths[GPU]
+    config = bytearray((built.root / path / "config").read_bytes())
+    config[9:12] = (0x030200).to_bytes(3, "little")
+    built.write(f"{path}/config", bytes(config))
+    built.write(f"{path}/class", "0x030200\n")
+    built.function("0000:0f:00.0", machine.endpoint(0x10de, 0x22a3, 0x068000), 41, "nvidia-nvswitch",
+                   built.port(0xf, 0xf, 42))
+
+
 def is_part_of_a_bridge(built):
     bridge = "sys/devices/virtual/net/br0"
     (built.root / bridge).mkdir(parents=True)
@@ -177,6 +187,7 @@ CAUTIONS = (
     ("reset", cannot_reset, GPU),
     ("split-device", leaves_its_sound_behind, GPU),
     ("variant", is_a_grace_gpu_on_vfio, GPU),
+    ("nvlink", is_beside_an_nvswitch, GPU),
     ("vf-token", has_a_pf_on_vfio, VF0),
     ("address-width", lies_behind_a_narrow_iommu, GPU),
     ("power", may_lose_its_power, GPU),

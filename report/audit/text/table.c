@@ -354,6 +354,7 @@ static const char *caution_words(const struct function_table *table)
 		[CAUTION_IGD] = "integrated graphics, which need guest settings of their own",
 		[CAUTION_ROM] = "its video BIOS is in the host's firmware",
 		[CAUTION_VARIANT] = "another driver of VFIO has it work",
+		[CAUTION_NVLINK] = "it waits for NVSwitches",
 		[CAUTION_VF_TOKEN] = "who opens it must know a token",
 		[CAUTION_ADDRESS_WIDTH] = "its BARs may lie where the IOMMU does not reach",
 		[CAUTION_POWER] = "it may not come back from D3cold",

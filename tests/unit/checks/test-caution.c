@@ -78,6 +78,22 @@ static void the_driver_that_a_grace_gpu_needs_is_named(void **state)
 			    "later, CONFIG_NVGRACE_GPU_VFIO_PCI)");
 }
 
+static void what_a_gpu_beside_nvswitches_waits_for_is_explained(void **state)
+{
+	struct pci_function *nvswitch = add_function(*state, "0000:05:00.0", NULL);
+	struct pci_function *gpu = add_function(*state, "0000:18:00.0", NULL);
+
+	set_ids(nvswitch, 0x10de, 0x22a3);
+	set_class(nvswitch, 0x068000);
+	set_ids(gpu, 0x10de, 0x2335);
+	set_class(gpu, 0x030200);
+	gpu->reset_method = known_text("reset_method", "flr");
+	const struct finding *finding =
+		expect_finding(judge_cautions(*state), "caution.nvlink", FINDING_WARN);
+	assert_string_equal(finding->subject.id, "0000:18:00.0");
+	assert_non_null(strstr(finding->remedy, "NVreg_NvLinkDisable=1"));
+}
+
 static struct pci_function *add_card(struct paper *paper)
 {
 	struct pci_function *card = add_function(paper, "0000:01:00.0", NULL);
@@ -151,6 +167,7 @@ int main(void)
 		TEST(a_rom_that_only_firmware_has_is_explained),
 		TEST(a_token_is_explained),
 		TEST(the_driver_that_a_grace_gpu_needs_is_named),
+		TEST(what_a_gpu_beside_nvswitches_waits_for_is_explained),
 		TEST(sleep_is_explained),
 		TEST(a_use_is_explained),
 		TEST(a_narrow_unit_is_explained),

@@ -179,6 +179,24 @@ static void a_rom_from_a_file_is_heeded(void **state)
 	assert_non_null(strstr(finding->remedy, "Take rombar=0 out"));
 }
 
+static void a_guest_with_nvswitches_sets_their_fabric_up(void **state)
+{
+	struct caution caution = {.kind = CAUTION_NVLINK, .why = "it waits"};
+	struct paper *paper = *state;
+	struct pci_function *nvswitch = add_device(paper, "0000:05:00.0", 1, NULL);
+	const struct pci_function *gpu = add_device(paper, "0000:18:00.0", 2, NULL);
+	struct domain_device devices[] = {hostdev_of(gpu), hostdev_of(nvswitch)};
+	struct domain domain = {.name = "web", .devices = devices, .device_count = 1};
+
+	set_ids(nvswitch, 0x10de, 0x22a3);
+	set_class(nvswitch, 0x068000);
+	caution.evidence = &gpu->driver.fact;
+	say_caution(paper, gpu, true, &caution);
+	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 1);
+	domain.device_count = 2;
+	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
+}
+
 /* A domain with one function, which has a 64-bit BAR behind an IOMMU of 39 bits. */
 static struct domain behind_39_bits(struct paper *paper)
 {
@@ -255,6 +273,7 @@ int main(void)
 		TEST(integrated_graphics_in_their_place_are_fine),
 		TEST(a_caution_of_a_function_that_is_named_twice_is_told_once),
 		TEST(a_rom_from_a_file_is_heeded),
+		TEST(a_guest_with_nvswitches_sets_their_fabric_up),
 		TEST(a_limit_of_addresses_heeds_a_narrow_iommu),
 		TEST(more_addresses_than_the_iommu_has_are_seen),
 	};

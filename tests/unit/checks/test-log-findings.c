@@ -140,7 +140,7 @@ static const struct {
 		      "too-many"},
 	{"assignability", "undetermined split-device"},
 	{"boot-gpu", "unreadable"},
-	{"caution", "igd variant address-width"},
+	{"caution", "igd variant nvlink address-width"},
 	{"cpu-virtualization", "unreadable kvm-unreadable"},
 	{"dma-units", "uncovered unknown"},
 	{"interrupt-firmware", "unused not-offered unit-incapable unknown"},

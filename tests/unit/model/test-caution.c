@@ -666,6 +666,34 @@ static void a_vf_of_a_pf_on_vfio_takes_a_token(void **state)
 	assert_string_equal(kinds_of(paper, vf, false), "vf-token");
 }
 
+/* nvswitch_pci_table: any bridge of NVIDIA's of class 0680. */
+static void a_gpu_waits_for_the_hosts_nvswitches(void **state)
+{
+	static const struct {
+		uint16_t vendor;
+		uint32_t other, card;
+		bool waits;
+	} rows[] = {
+		{0x10de, 0x068000, 0x030200, true},
+		{0x10de, 0x068000, 0x030000, false},
+		{0x10de, 0x060400, 0x030200, false},
+		{0x8086, 0x068000, 0x030200, false},
+	};
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+	struct pci_function *other = add_function(paper, "0000:05:00.0", NULL);
+
+	set_ids(card, 0x10de, 0x2335);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%04x %06x", rows[i].vendor, rows[i].other);
+		set_ids(other, rows[i].vendor, 0x22a3);
+		set_class(other, rows[i].other);
+		set_class(card, rows[i].card);
+		assert_int_equal(strstr(kinds_of(paper, card, true), "nvlink") != NULL,
+				 rows[i].waits);
+	}
+}
+
 /* Of a GPU that has another driver of the host, the plan sees to the right one. */
 static void a_grace_gpu_has_its_memory_by_its_own_driver_of_vfio(void **state)
 {
@@ -957,6 +985,7 @@ int main(void)
 		TEST(second_graphics_need_others_beside_them),
 		TEST(without_the_chassis_it_is_open_whether_a_notebook_has_the_rom),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
+		TEST(a_gpu_waits_for_the_hosts_nvswitches),
 		TEST(a_grace_gpu_has_its_memory_by_its_own_driver_of_vfio),
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
 		TEST(wide_bars_of_vfs_are_those_of_their_pf),
