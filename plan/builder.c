@@ -127,6 +127,20 @@ bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, cons
 	return true;
 }
 
+bool plan_lacks_udev(struct plan_builder *builder, struct plan_step *step, const char *script)
+{
+	const char *before = step->why ? step->why : "";
+
+	if (!boot_tools_lack_udev(&builder->host->boot_tools))
+		return false;
+	step->why = arena_printf(
+		builder->arena,
+		"%s%sno udev runs here to read a rule: have a script that runs at "
+		"boot (/etc/local.d/NAME.start, with OpenRC's service local) do it: %s",
+		before, *before ? "; " : "", script);
+	return true;
+}
+
 /* Talos takes CAP_SYS_MODULE from all that it runs (its manual on process capabilities). */
 void plan_load_module(struct plan_builder *builder, struct plan_step *step, const char *module)
 {

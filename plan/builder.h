@@ -114,6 +114,10 @@ void plan_drop_read(struct plan_builder *builder, struct plan_step *step, const 
 void plan_drop_lines(struct plan_builder *builder, struct plan_step *step, const char *text,
 		     const char *file);
 
+/* Where nothing reads rules of udev, says in the step's why that a script does what a rule would,
+ * by hand. Returns whether it is so. */
+bool plan_lacks_udev(struct plan_builder *builder, struct plan_step *step, const char *script);
+
 /* Appends to the step that a line of a file gives way to another, and to its undo the reverse. The
  * lines went through shell_takes(). */
 void plan_replace(struct plan_builder *builder, struct plan_step *step, const char *file,

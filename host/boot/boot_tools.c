@@ -61,6 +61,7 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_DRIVERCTL] = "/usr/sbin/driverctl",
 	[BOOT_TOOL_OPENRC] = "/run/openrc",
 	[BOOT_TOOL_RUNIT] = "/run/runit",
+	[BOOT_TOOL_NO_UDEV] = NULL,
 };
 
 enum { MOST_PLACES = 5 };
@@ -179,6 +180,7 @@ void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *
 		if (paths[i])
 			ret->nodes[i] = root_stat(root, paths[i]);
 	}
+	ret->nodes[BOOT_TOOL_NO_UDEV] = find_missing(root, "/run/udev");
 	ret->nodes[BOOT_TOOL_NO_RPM_OSTREE] = find_missing(root, "/usr/bin/rpm-ostree");
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
 		ret->nodes[places[i].tool] = find_place(root, places[i].paths);
@@ -358,4 +360,9 @@ enum init_system init_system_of(const struct boot_tools *tools)
 	return boot_tools_has(tools, BOOT_TOOL_RUNIT) || boot_tools_has(tools, BOOT_TOOL_UNRAID)
 		       ? INIT_ANOTHER
 		       : INIT_SYSTEMD;
+}
+
+bool boot_tools_lack_udev(const struct boot_tools *tools)
+{
+	return boot_tools_has(tools, BOOT_TOOL_OPENRC) && boot_tools_has(tools, BOOT_TOOL_NO_UDEV);
 }

@@ -54,8 +54,9 @@ enum boot_tool {
 	BOOT_TOOL_LIMINE_MKINITCPIO, /* make images for Limine: limine-mkinitcpio-hook */
 	BOOT_TOOL_LIMINE_DRACUT,     /* and limine-dracut-support */
 	BOOT_TOOL_DRIVERCTL,
-	BOOT_TOOL_OPENRC, /* OpenRC started the services that run */
-	BOOT_TOOL_RUNIT,  /* runit did, as on Void */
+	BOOT_TOOL_OPENRC,  /* OpenRC started the services that run */
+	BOOT_TOOL_RUNIT,   /* runit did, as on Void */
+	BOOT_TOOL_NO_UDEV, /* known where udev is seen not to run */
 	BOOT_TOOL_COUNT,
 };
 
@@ -133,6 +134,10 @@ enum init_system {
 };
 
 enum init_system init_system_of(const struct boot_tools *tools);
+
+/* Returns whether no udev runs, so nothing reads its rules: with OpenRC, Alpine may have mdev in
+ * its place. */
+bool boot_tools_lack_udev(const struct boot_tools *tools);
 
 /* Returns whether the host has the tool; what could not be read counts as missing. */
 bool boot_tools_has(const struct boot_tools *tools, enum boot_tool tool);

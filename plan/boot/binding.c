@@ -250,16 +250,16 @@ static bool is_told_otherwise(struct plan_builder *builder, struct plan_step *st
 					 declared_system_binding(builder->host, arena, name, ids));
 		return true;
 	}
+	const char *script = arena_printf(arena,
+					  "echo %s > " PLAN_DEVICES
+					  "/%s/driver_override; echo %s > " PLAN_DEVICES
+					  "/%s/driver/unbind; echo %s > /sys/bus/pci/drivers_probe",
+					  shell_plain(driver), name, name, name, name);
 	if (!declared_system_lacks_rules(builder->host))
-		return false;
+		return plan_lacks_udev(builder, step, script);
 	step->why = arena_printf(arena, "%s keeps nothing of /etc over a reboot", system);
-	return plan_is_declared(
-		builder, step, PLAN_VFIO_RULES,
-		arena_printf(arena,
-			     "add echo %s > " PLAN_DEVICES
-			     "/%s/driver_override; echo %s > " PLAN_DEVICES
-			     "/%s/driver/unbind; echo %s > /sys/bus/pci/drivers_probe",
-			     shell_plain(driver), name, name, name, name));
+	return plan_is_declared(builder, step, PLAN_VFIO_RULES,
+				arena_printf(arena, "add %s", script));
 }
 
 /*

@@ -354,11 +354,14 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	else if (pf->representors.count)
 		step->why = "it is in switchdev mode now, and this makes VFs in the mode that it "
 			    "has then: what sets the mode must run, too";
+	const char *script =
+		arena_printf(builder->arena, "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
+			     vfs, pf->name);
+	if (plan_lacks_udev(builder, step, script))
+		return;
 	if (declared_system_lacks_rules(builder->host) &&
 	    plan_is_declared(builder, step, VF_RULES_FILE,
-			     arena_printf(builder->arena,
-					  "add echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
-					  vfs, pf->name)))
+			     arena_printf(builder->arena, "add %s", script)))
 		return;
 	plan_append(builder, step, vf_rule(builder->arena, pf, plan_vf_driver(builder, pf), vfs),
 		    VF_RULES_FILE);

@@ -947,6 +947,24 @@ class Unraid(PlanTest):
                 self.assertNotIn("initramfs", step["why"])
 
 
+class WithoutUdev(PlanTest):
+    """Alpine with mdev, which reads no rules of udev."""
+    def test_what_a_rule_would_do_is_done_by_a_script(self):
+        self.touch("/run/openrc/softlevel")
+        for step, arguments, words in (
+                ("udev-rule", (SPARE_NIC,), f"echo vfio-pci > /sys/bus/pci/devices/{SPARE_NIC}/driver_override; "),
+                ("vfs-udev-rule", (NIC, "--vfs", "2"), f"echo 2 > /sys/bus/pci/devices/{NIC}/sriov_numvfs")):
+            with self.subTest(step=step):
+                told = self.step(step, *arguments)
+                self.assertEqual(told["commands"], [])
+                self.assertIn("no udev runs here to read a rule: have a script that runs at boot "
+                              f"(/etc/local.d/NAME.start, with OpenRC's service local) do it: {words}", told["why"])
+
+    def test_udev_reads_rules_also_with_openrc(self):
+        self.touch("/run/openrc/softlevel", "/run/udev/control")
+        self.assertIn("70-passcheck-vfio.rules", self.commands("udev-rule", SPARE_NIC)[0])
+
+
 class OpenShift(PlanTest):
     """A node whose files and words of the kernel are the cluster's."""
     def setUp(self):
