@@ -40,20 +40,29 @@ enum { VENDOR_NVIDIA = 0x10de };
 
 static const struct vf_driver drivers[] = {
 	/* igb_enable_sriov() refuses more than 7, and any without IGB_FLAG_HAS_MSIX;
-	 * igb_probe_vfs() clamps max_vfs to 7. */
-	{.name = "igb", .has_hook = true, .limit = 7, .needs_msix = true, .fate = VF_FATE_GONE},
-	/* ixgbe_pci_sriov_enable(): IXGBE_MAX_VFS_DRV_LIMIT, _4TC and _8TC of ixgbe_sriov.h. */
+	 * igb_probe_vfs() clamps max_vfs to 7. igb_sriov_reinit() closes the interface. */
+	{.name = "igb",
+	 .has_hook = true,
+	 .limit = 7,
+	 .needs_msix = true,
+	 .resets = true,
+	 .fate = VF_FATE_GONE},
+	/* ixgbe_pci_sriov_enable(): IXGBE_MAX_VFS_DRV_LIMIT, _4TC and _8TC of ixgbe_sriov.h;
+	 * ixgbe_sriov_reinit(). */
 	{.name = "ixgbe",
 	 .has_hook = true,
 	 .limit = 63,
+	 .resets = true,
 	 .fate = VF_FATE_GONE,
 	 .sure = 15,
 	 .pool = "takes 31 with up to 4 traffic classes, 15 with more, and fewer where macvlans are "
 		 "offloaded",
 	 .firmware = ADAPTER_SETUP},
-	/* i40e_pci_enable_sriov() refuses above num_req_vfs, which its firmware gives (7.3). */
+	/* i40e_pci_enable_sriov() refuses above num_req_vfs, which its firmware gives (7.3);
+	 * i40e_do_reset_safe() as its switch goes on and off. */
 	{.name = "i40e",
 	 .has_hook = true,
+	 .resets = true,
 	 .fate = VF_FATE_GONE,
 	 .pool = "refuses more VFs than the device's firmware sets aside for this port",
 	 .firmware = ADAPTER_SETUP},

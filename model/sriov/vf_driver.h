@@ -20,6 +20,7 @@ struct vf_driver {
 	uint16_t limit;       /* the most VFs that it sets up; 0: it has no limit of its own */
 	bool needs_msix;      /* it gives VFs only while it uses MSI-X itself */
 	bool needs_up;        /* it gives VFs only while its network interface is up */
+	bool resets;          /* the adapter, as it makes the first VFs or takes the last away */
 	bool needs_interface; /* it may give none where it has made no interface, nor RDMA device */
 	uint16_t sure;        /* the most that it never refuses by the rule in pool */
 	const char *pool;     /* NULL, or what else it may refuse VFs for: "may …" */

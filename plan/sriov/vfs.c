@@ -113,6 +113,20 @@ static void add_operator(struct plan_builder *builder, const struct pci_function
 	}
 }
 
+/* Appends that the host, which needs the PF, is without it for a moment. */
+static void add_reset(struct plan_builder *builder, const struct pci_function *pf,
+		      struct buffer *why)
+{
+	const struct host_uses *uses = &builder->model->host_uses;
+	const struct vf_driver *driver = plan_vf_driver(builder, pf);
+
+	if (driver && driver->resets && host_uses_vital(uses, pf))
+		buffer_item(why,
+			    "the driver %s resets the adapter by this, which the host needs for "
+			    "%s: its link is gone for some seconds",
+			    driver->name, host_uses_vital_words(uses, pf, builder->arena));
+}
+
 /* Returns why the number is another than was asked for, and what it costs; NULL for neither. */
 static const char *why_enable(struct plan_builder *builder, const struct pci_function *pf,
 			      int64_t vfs)
@@ -125,6 +139,7 @@ static const char *why_enable(struct plan_builder *builder, const struct pci_fun
 			    pf->driver.text);
 	if (pci_has_vfs(pf))
 		buffer_item(&why, "%s", why_zero(builder, pf));
+	add_reset(builder, pf, &why);
 	return why.count ? buffer_text(&why) : NULL;
 }
 
@@ -222,6 +237,7 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 	add_operator(builder, pf, 0, &why);
 	if (*held)
 		buffer_item(&why, "%s", held);
+	add_reset(builder, pf, &why);
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_NOW, "disable-vfs", pf, "Take away the %s of %s",
 		pf->sriov.numvfs.value > 1 ? plan_vfs_words(builder, pf->sriov.numvfs.value)

@@ -128,6 +128,15 @@ class VirtualFunctions(PlanTest):
         self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [])
         self.assertIn("default route", " ".join(self.plan(NIC, "--vfs", "4")["obstacles"]))
 
+    def test_a_pf_that_the_host_lives_on_is_told_to_be_reset_by_its_driver(self):
+        interface = f"{self.machine.paths[NIC]}/net/eth0"
+        for driver, state, told in (("ixgbe", "down", False), ("ixgbe", "up", True), ("mlx5_core", "up", False)):
+            with self.subTest(driver=driver, state=state):
+                self.machine.set_driver_again(self.machine.paths[NIC], driver)
+                self.machine.write(f"{interface}/operstate", f"{state}\n")
+                why = self.step("enable-vfs", NIC, "--vfs", "4")["why"]
+                self.assertEqual("resets the adapter" in why and "the only one that is up" in why, told)
+
     def set_link(self, state, flags=None):
         self.machine.write(f"{self.machine.paths[NIC]}/net/eth0/operstate", f"{state}\n")
         if flags:
