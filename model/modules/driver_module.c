@@ -9,8 +9,9 @@
 /*
  * Drivers whose module has another name: what struct pci_driver of a module of Linux 6.12 and 7.3
  * says, and of modules that Debian leaves out drivers/i2c/busses,
- * drivers/tty/serial/8250/8250_pci.c and drivers/crypto/cavium/nitrox; and of NVIDIA's own module,
- * kernel-open/nvidia/linux_nvswitch.c of github.com/NVIDIA/open-gpu-kernel-modules.
+ * drivers/tty/serial/8250/8250_pci.c, drivers/spi/spi-intel-pci.c and drivers/crypto/cavium/nitrox;
+ * and of NVIDIA's own module, kernel-open/nvidia/linux_nvswitch.c of
+ * github.com/NVIDIA/open-gpu-kernel-modules.
  */
 struct module_name {
 	const char *driver;
@@ -42,6 +43,7 @@ static const struct module_name module_names[] = {
 	{.driver = "i801_smbus", .module = "i2c_i801"},
 	{.driver = "intel-eth-pci", .module = "dwmac_intel"},
 	{.driver = "intel-lpss", .module = "intel_lpss_pci"},
+	{.driver = "intel-spi", .module = "spi_intel_pci"},
 	{.driver = "ismt_smbus", .module = "i2c_ismt"},
 	{.driver = "megaraid", .module = "megaraid_mbox"},
 	{.driver = "mt7915e_hif", .module = "mt7915e"},

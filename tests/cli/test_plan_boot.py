@@ -38,6 +38,7 @@ class Persistence(PlanTest):
                                ("i801_smbus", "i2c_i801"), ("piix4_smbus", "i2c_piix4"),
                                ("intel-lpss", "intel_lpss_pci"),
                                ("nvidia-gpu", "i2c_nvidia_gpu"), ("nvidia-nvswitch", "nvidia"),
+                               ("intel-spi", "spi_intel_pci"),
                                ("i2c_amd_mp2", "i2c_amd_mp2_pci"), ("nForce2_smbus", "i2c_nforce2"),
                                ("vt596_smbus", "i2c_viapro"),
                                ("sof-audio-pci-intel-tgl", "snd_sof_pci_intel_tgl")):
