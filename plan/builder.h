@@ -254,7 +254,7 @@ const char *plan_vfio_driver(const struct plan_builder *builder,
 
 /* Why that is a variant which the function requires. */
 #define PLAN_WHY_VARIANT                                                                           \
-	"a guest gets its memory by this driver alone; with vfio-pci its own driver fails"
+	"by this driver alone a guest gets the GPU's memory, without which its driver fails"
 
 /* Returns the module of the host driver, or NULL where none holds the function. */
 const char *plan_host_module(const struct pci_function *function);
