@@ -41,6 +41,10 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_ELEMENTAL] = NULL,
 	[BOOT_TOOL_HARVESTER] = "/etc/harvester-release.yaml",
 	[BOOT_TOOL_LIMINE_CONF] = NULL,
+	[BOOT_TOOL_U_BOOT_MENU] = "/usr/sbin/u-boot-update",
+	[BOOT_TOOL_EXTLINUX_CONF] = "/boot/extlinux/extlinux.conf",
+	[BOOT_TOOL_ARMBIAN] = "/boot/armbianEnv.txt",
+	[BOOT_TOOL_PI_CMDLINE] = NULL,
 	[BOOT_TOOL_PLAIN_ENTRIES] = NULL,
 	[BOOT_TOOL_CMDLINE_PARTS] = NULL,
 	[BOOT_TOOL_IMAGES] = NULL,
@@ -75,6 +79,7 @@ static const struct {
 	 {"/etc/zfsbootmenu/config.yaml", "/boot/efi/EFI/ZBM", "/efi/EFI/ZBM", "/boot/EFI/ZBM"}},
 	/* Its GRUB reads both in the image that it boots. */
 	{BOOT_TOOL_ELEMENTAL, {"/etc/elemental/bootargs.cfg", "/etc/cos/bootargs.cfg"}},
+	{BOOT_TOOL_PI_CMDLINE, {"/boot/firmware/cmdline.txt", "/boot/cmdline.txt"}},
 	{BOOT_TOOL_LIMINE_CONF,
 	 {"/boot/limine.conf", "/boot/limine/limine.conf", "/boot/EFI/limine/limine.conf",
 	  "/boot/EFI/BOOT/limine.conf", "/boot/EFI/arch-limine/limine.conf"}},
@@ -282,6 +287,10 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT_ESP)},
 	{.loader = BOOT_LOADER_LIMINE_CONF, .tools = HAS(LIMINE_CONF)},
 	{.loader = BOOT_LOADER_REFIND, .tools = HAS(REFIND)},
+	{.loader = BOOT_LOADER_U_BOOT_MENU, .tools = HAS(U_BOOT_MENU)},
+	{.loader = BOOT_LOADER_ARMBIAN, .tools = HAS(ARMBIAN)},
+	{.loader = BOOT_LOADER_EXTLINUX_CONF, .tools = HAS(EXTLINUX_CONF)},
+	{.loader = BOOT_LOADER_PI, .tools = HAS(PI_CMDLINE)},
 };
 
 static_assert(BOOT_TOOL_COUNT <= 8 * sizeof(tool_mask), "a bit for each tool");

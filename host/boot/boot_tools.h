@@ -35,6 +35,10 @@ enum boot_tool {
 	BOOT_TOOL_ELEMENTAL,     /* a system in an image of Elemental: Harvester, Kairos */
 	BOOT_TOOL_HARVESTER,     /* that of Harvester */
 	BOOT_TOOL_LIMINE_CONF,   /* Limine's own configuration */
+	BOOT_TOOL_U_BOOT_MENU,   /* Debian: makes extlinux.conf for U-Boot */
+	BOOT_TOOL_EXTLINUX_CONF, /* what U-Boot and extlinux boot by */
+	BOOT_TOOL_ARMBIAN,       /* settings of Armbian's script for U-Boot */
+	BOOT_TOOL_PI_CMDLINE,    /* the line that a Raspberry Pi's firmware reads */
 	BOOT_TOOL_PLAIN_ENTRIES, /* entries, and none that kernel-install made */
 	BOOT_TOOL_CMDLINE_PARTS, /* what mkinitcpio puts into images beside /etc/kernel/cmdline */
 	BOOT_TOOL_IMAGES,        /* unified kernel images in a boot partition */
@@ -104,6 +108,10 @@ enum boot_loader {
 	BOOT_LOADER_ZFSBOOTMENU,    /* a property of the dataset that is booted */
 	BOOT_LOADER_ELEMENTAL,      /* /oem/grubenv, beside what its image has */
 	BOOT_LOADER_LIMINE_CONF,    /* limine.conf, written by hand */
+	BOOT_LOADER_U_BOOT_MENU,    /* /etc/default/u-boot */
+	BOOT_LOADER_EXTLINUX_CONF,  /* extlinux.conf, written by hand */
+	BOOT_LOADER_ARMBIAN,        /* /boot/armbianEnv.txt */
+	BOOT_LOADER_PI,             /* cmdline.txt */
 	BOOT_LOADER_COUNT,
 };
 

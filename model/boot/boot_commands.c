@@ -136,6 +136,22 @@ static const struct loader loaders[] = {
 	[BOOT_LOADER_LIMINE_CONF] = {.name = " of Limine",
 				     .edit = BOOT_EDIT_HAND,
 				     .why = "change cmdline: of the entries in limine.conf"},
+	[BOOT_LOADER_U_BOOT_MENU] = {.name = " of U-Boot",
+				     .edit = BOOT_EDIT_HAND,
+				     .why = "change U_BOOT_PARAMETERS in /etc/default/u-boot, and "
+					    "run u-boot-update"},
+	[BOOT_LOADER_EXTLINUX_CONF] = {.name = " of U-Boot",
+				       .edit = BOOT_EDIT_HAND,
+				       .why = "change the append line of the label that boots, in "
+					      "/boot/extlinux/extlinux.conf"},
+	[BOOT_LOADER_ARMBIAN] = {.name = " of Armbian",
+				 .edit = BOOT_EDIT_HAND,
+				 .why = "change extraargs= in /boot/armbianEnv.txt"},
+	[BOOT_LOADER_PI] =
+		{.name = " of the Raspberry Pi",
+		 .edit = BOOT_EDIT_HAND,
+		 .why = "change the one line of cmdline.txt (in /boot/firmware, on older "
+			"releases in /boot)"},
 };
 
 ASSERT_COVERS(loaders, BOOT_LOADER_COUNT);

@@ -64,6 +64,10 @@ static const struct rule rules[] = {
 	[BOOT_LOADER_ZFSBOOTMENU] = {.reads = READS_NOTHING, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_ELEMENTAL] = {.reads = READS_NOTHING, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_LIMINE_CONF] = {.reads = READS_NOTHING, .ignored = SOURCE_GRUB},
+	[BOOT_LOADER_U_BOOT_MENU] = {.reads = READS_NOTHING, .ignored = SOURCE_GRUB},
+	[BOOT_LOADER_EXTLINUX_CONF] = {.reads = READS_NOTHING, .ignored = SOURCE_GRUB},
+	[BOOT_LOADER_ARMBIAN] = {.reads = READS_NOTHING, .ignored = SOURCE_GRUB},
+	[BOOT_LOADER_PI] = {.reads = READS_NOTHING, .ignored = SOURCE_GRUB},
 };
 
 ASSERT_COVERS(rules, BOOT_LOADER_COUNT);

@@ -121,6 +121,14 @@ LOADER_TEST(the_image_of_harvester_reads_no_settings_of_grub, BOOT_LOADER_ELEMEN
 LOADER_TEST(limine_may_be_configured_by_hand, BOOT_LOADER_LIMINE_CONF, "/boot/limine/limine.conf")
 LOADER_TEST(a_limine_that_was_left_over_counts_not, BOOT_LOADER_GRUB_MKCONFIG, "/boot/limine.conf",
 	    "/usr/bin/grub-mkconfig", "/etc/default/grub")
+LOADER_TEST(u_boot_may_have_a_menu_of_debians, BOOT_LOADER_U_BOOT_MENU, "/usr/sbin/u-boot-update",
+	    "/boot/extlinux/extlinux.conf")
+LOADER_TEST(u_boot_may_have_a_menu_by_hand, BOOT_LOADER_EXTLINUX_CONF,
+	    "/boot/extlinux/extlinux.conf")
+LOADER_TEST(armbian_has_settings_for_u_boot, BOOT_LOADER_ARMBIAN, "/boot/armbianEnv.txt")
+LOADER_TEST(a_raspberry_pi_has_one_line, BOOT_LOADER_PI, "/boot/firmware/cmdline.txt")
+LOADER_TEST(a_raspberry_pi_may_have_grub, BOOT_LOADER_UPDATE_GRUB, "/boot/firmware/cmdline.txt",
+	    "/usr/sbin/update-grub", "/etc/default/grub")
 LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
 
 #define VARIABLE(name)  "/sys/firmware/efi/efivars/" name
@@ -659,6 +667,11 @@ int main(void)
 		TREE_TEST(the_image_of_harvester_reads_no_settings_of_grub),
 		TREE_TEST(limine_may_be_configured_by_hand),
 		TREE_TEST(a_limine_that_was_left_over_counts_not),
+		TREE_TEST(u_boot_may_have_a_menu_of_debians),
+		TREE_TEST(u_boot_may_have_a_menu_by_hand),
+		TREE_TEST(armbian_has_settings_for_u_boot),
+		TREE_TEST(a_raspberry_pi_has_one_line),
+		TREE_TEST(a_raspberry_pi_may_have_grub),
 		TREE_TEST(nothing_tells_nothing),
 		cmocka_unit_test(what_starts_services_is_told_by_what_it_leaves),
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
