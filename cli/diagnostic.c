@@ -29,9 +29,9 @@ const char *error_text(int error)
 	return error == ELIBACC ? libraries_error() : strerror(error);
 }
 
-enum exit_code complain_of_usage(const char *message)
+enum exit_code complain_of_usage(const char *verb, const char *message)
 {
-	complain("%s", message);
-	complain("`passcheck --help` shows the usage");
+	complain("%s: %s", verb, message);
+	complain("`passcheck help %s` shows the usage", verb);
 	return EXIT_USAGE;
 }

@@ -13,7 +13,8 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Returns the text of an error number. */
 const char *error_text(int error);
 
-/* Complains of a wrong call, and says where the right one is shown. Returns EXIT_USAGE. */
-enum exit_code complain_of_usage(const char *message);
+/* Complains of a wrong call of a verb, and says where the right one is shown. Returns EXIT_USAGE.
+ */
+enum exit_code complain_of_usage(const char *verb, const char *message);
 
 #endif

@@ -11,9 +11,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/input/host_source.h"
-#include "cli/similar.h"
-#include "host/access/buffer.h"
-#include "model/class_word.h"
+#include "cli/missing.h"
 #include "report/audit/audit.h"
 
 void document_time(char text[static TIMESTAMP_SIZE])
@@ -96,7 +94,9 @@ enum exit_code document_print(const char *path,
 	}
 	if (result == 0)
 		return EXIT_READY;
-	complain("%s: %s", path ? path : "standard output", error_text(-result));
+	/* A reader that goes, as `head` does, has what it wanted. */
+	if (result != -EPIPE)
+		complain("%s: %s", path ? path : "standard output", error_text(-result));
 	return EXIT_FAILED;
 }
 
@@ -121,57 +121,18 @@ enum exit_code document_write(const struct options *options, const void *documen
 	return document_print(path ?: options->output, render, &rendering);
 }
 
-/* A word that is no function may be a verb or a class that was mistyped. */
-static enum exit_code fail_for_function(const char *word)
+enum exit_code document_fail(int error)
 {
-	const char *verb = verb_similar(word);
-	struct similar similar = similar_begin(word);
-
-	for (size_t i = 0; class_word_at(i); i++)
-		similar_consider(&similar, class_word_at(i));
-	complain("%s: no such function on this host", word);
-	if (verb)
-		complain("did you mean `passcheck %s`?", verb);
-	else if (similar.best)
-		complain("did you mean %s?", similar.best);
-	else
-		complain("`passcheck help audit` shows how a FUNCTION is named");
-	return EXIT_USAGE;
-}
-
-enum exit_code document_fail(int error, const char *culprit)
-{
-	if (error == -ENOENT)
-		return fail_for_function(culprit);
 	complain("%s", strerror(-error));
 	return EXIT_FAILED;
-}
-
-/* "nic (2), nvme (1)": the classes of functions that could be meant. */
-static const char *list_classes(struct arena *arena, const struct host *host)
-{
-	size_t counts[WORD_COUNT] = {0};
-	struct buffer list = {.arena = arena, .separator = ", "};
-
-	for (size_t i = 0; i < host->pci.count; i++)
-		counts[class_word_of(&host->pci.functions[i])]++;
-	for (size_t i = 0; i < WORD_COUNT; i++) {
-		if (counts[i] && i != WORD_UNKNOWN && i != WORD_BRIDGE && i != WORD_OTHER)
-			buffer_item(&list, "%s (%zu)", class_word_name((enum class_word)i),
-				    counts[i]);
-	}
-	return buffer_text(&list);
 }
 
 enum exit_code document_fail_on(const struct options *options, const struct host *host, int error,
 				const char *culprit)
 {
-	const char *classes = list_classes(options->arena, host);
-
-	if (error != -ENOENT || !class_word_known(culprit))
-		return document_fail(error, culprit);
-	complain("this host has no %s%s%s", culprit, *classes ? "; it has " : "", classes);
-	return EXIT_USAGE;
+	if (error == -ENOENT)
+		return missing_function(options, host, culprit);
+	return document_fail(error);
 }
 
 enum exit_code document_exit_code(enum host_verdict verdict)

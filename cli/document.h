@@ -28,13 +28,11 @@ enum exit_code document_print(const char *path,
 enum exit_code document_write(const struct options *options, const void *document,
 			      const char *path);
 
-/*
- * Complains of why a document could not be built, a negative errno, with the word that is the
- * culprit where there is one. Returns what to exit with.
- */
-enum exit_code document_fail(int error, const char *culprit);
+/* Complains of why a document could not be built, a negative errno. Returns what to exit with. */
+enum exit_code document_fail(int error);
 
-/* As document_fail(), of a document on a host: for a class that it lacks, says which it has. */
+/* As document_fail(), of a document on a host: -ENOENT is for culprit, an operand that names no
+ * function of it. */
 enum exit_code document_fail_on(const struct options *options, const struct host *host, int error,
 				const char *culprit);
 

@@ -28,7 +28,7 @@ bool hostdev_options_fit(const struct options *options)
 	else if (options->split && options->output)
 		wrong = "--split and --output exclude one another";
 	if (wrong)
-		complain_of_usage(wrong);
+		complain_of_usage("audit", wrong);
 	return !wrong;
 }
 
@@ -130,7 +130,7 @@ static enum exit_code fail(int error, const struct hostdev_misfit *misfit)
 	ASSERT_COVERS(wishes, HOSTDEV_WISH_COUNT);
 
 	if (error != -ENOTSUP)
-		return document_fail(error, NULL);
+		return document_fail(error);
 	complain("--%s: %s", option_rows[wishes[misfit->wish]].name, misfit->why);
 	return EXIT_USAGE;
 }

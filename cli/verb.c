@@ -14,6 +14,20 @@ const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
+const struct verb *verb_only_taker(uint64_t option)
+{
+	const struct verb *only = NULL;
+
+	for (size_t i = 0; i < verb_registry_count; i++) {
+		if (!(verb_registry[i]->accepts & option))
+			continue;
+		if (only)
+			return NULL;
+		only = verb_registry[i];
+	}
+	return only;
+}
+
 const char *verb_similar(const char *typed)
 {
 	struct similar similar = similar_begin(typed);

@@ -28,6 +28,7 @@ struct verb {
 	const char *examples; /* lines for its own --help; NULL: none */
 	struct verb_exits exits;
 	uint64_t accepts;    /* the options that it takes, OPTION_BIT() of each */
+	uint64_t ignores;    /* those that say nothing to it, and are no mistake */
 	bool reads_hosts;    /* its operands may be captured hosts, as --root takes them */
 	bool asks_for_name;  /* the host's own, which the document does not show */
 	bool asks_for_users; /* of operands: which programs have them open */
@@ -43,6 +44,9 @@ extern const size_t verb_registry_count;
 
 /* Returns the verb of that name, or NULL. */
 const struct verb *verb_find(const char *name);
+
+/* Returns the one verb that takes the option of that bit; NULL where several do. */
+const struct verb *verb_only_taker(uint64_t option);
 
 /* Returns the name of the verb that a mistyped word may mean, or NULL. */
 const char *verb_similar(const char *typed);

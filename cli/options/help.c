@@ -29,16 +29,8 @@ static void print_verb(const struct verb *verb)
 /* The verb behind an option that it alone takes; NULL where audit, the usual verb, takes it. */
 static const struct verb *only_verb(size_t option)
 {
-	const struct verb *only = NULL;
+	const struct verb *only = verb_only_taker(OPTION_BIT(option));
 
-	for (size_t i = 0; i < verb_registry_count; i++) {
-		const struct verb *verb = verb_registry[i];
-		if (!(verb->accepts & OPTION_BIT(option)))
-			continue;
-		if (only)
-			return NULL;
-		only = verb;
-	}
 	return only && !is_usual(only) ? only : NULL;
 }
 

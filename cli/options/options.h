@@ -22,6 +22,7 @@ enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct options {
 	struct arena *arena;
 	const struct verb *verb;
+	bool names_verb;                     /* the command line does; else it is the usual one */
 	const char *root;                    /* "/" unless given */
 	const char *format_name;             /* NULL: the usual one of the verb */
 	const struct format_table *document; /* the kind that the verb is to write */

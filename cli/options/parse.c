@@ -10,6 +10,7 @@
 #include "cli/options/table.h"
 #include "cli/similar.h"
 #include "host/access/buffer.h"
+#include "model/shell.h"
 
 /* getopt_long() tells an option by the value of its row: its letter, or a number beyond letters. */
 enum { FIRST_LONG = 256 };
@@ -84,18 +85,44 @@ static void complain_of_option(int value, const char *typed)
 		complain("invalid option -- '%c'", optopt);
 }
 
-/* Names the option that a mistyped one may mean. What is amiss with the argument of one that is
- * known needs no guess: getopt_long() sets optopt then. */
-static void suggest_option(int value, const char *typed)
+/* Names the option that a mistyped one may mean. */
+static void suggest_long(const char *typed)
 {
-	if (value == ':' || optopt)
-		return;
 	struct similar similar = similar_begin(typed + strspn(typed, "-"));
 
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		similar_consider(&similar, option_rows[i].name);
-	if (strncmp(typed, "--", 2) == 0 && similar.best)
+	if (similar.best)
 		complain("did you mean --%s?", similar.best);
+}
+
+/* Names the options that begin with a letter that is none. */
+static void suggest_for_letter(struct arena *arena, int letter)
+{
+	struct buffer list = {.arena = arena, .separator = ", "};
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (*option_rows[i].name == letter)
+			buffer_item(&list, "--%s", option_rows[i].name);
+	}
+	if (list.count)
+		complain("did you mean %s?", buffer_choice(&list));
+}
+
+/* What is amiss with the argument of an option that is known needs no guess: getopt_long() sets
+ * optopt to a long one then, and to any letter. */
+static void suggest_option(struct arena *arena, int value, const char *typed)
+{
+	bool is_long = strncmp(typed, "--", 2) == 0;
+
+	if (value == ':')
+		return;
+	if (!is_long)
+		suggest_for_letter(arena, optopt);
+	else if (!optopt && verb_find(typed + 2))
+		complain("did you mean `passcheck %s`?", typed + 2);
+	else if (!optopt)
+		suggest_long(typed);
 }
 
 /* Takes every option in. Returns true to go on. */
@@ -112,7 +139,7 @@ static bool parse_options(int count, char **arguments, struct options *options,
 
 		if (row == OPTION_COUNT && optind > 0 && optind <= count) {
 			complain_of_option(value, arguments[optind - 1]);
-			suggest_option(value, arguments[optind - 1]);
+			suggest_option(options->arena, value, arguments[optind - 1]);
 		}
 		*ret_code = row < OPTION_COUNT ? option_rows[row].set(options, optarg) : EXIT_USAGE;
 		if (*ret_code != EXIT_READY || options->help || options->version)
@@ -133,9 +160,17 @@ static const struct verb *named_verb(int count, char **arguments)
 	return NULL;
 }
 
+/* `help`, with or without a verb behind it. */
 static bool asks_for_help(int count, char **arguments)
 {
 	return optind < count && strcmp(arguments[optind], "help") == 0;
+}
+
+/* `plan help` */
+static bool asks_for_help_behind(int count, char **arguments)
+{
+	return optind + 2 == count && verb_find(arguments[optind]) &&
+	       strcmp(arguments[optind + 1], "help") == 0;
 }
 
 /* Returns whether a word behind help names no verb, and complains of it. */
@@ -164,7 +199,8 @@ static bool parse_operands(int count, char **arguments, struct options *options)
 	int first = optind;
 
 	options->verb = first < count ? verb_find(arguments[first]) : NULL;
-	if (options->verb)
+	options->names_verb = options->verb != NULL;
+	if (options->names_verb)
 		first++;
 	else
 		options->verb = verb_find("audit");
@@ -187,14 +223,34 @@ static const char *list_takers(struct arena *arena, size_t option)
 	return buffer_choice(&list);
 }
 
-/* Complains of the first option given that the verb does not take. */
-static bool accepts_all(const struct options *options)
+/* Says how the command line reads with the one verb that takes the option, where it names none. */
+static void suggest_taker(const struct options *options, size_t option, int count, char **arguments)
 {
+	const struct verb *taker = verb_only_taker(OPTION_BIT(option));
+	struct buffer line = {.arena = options->arena, .separator = " "};
+
+	if (options->names_verb || !taker)
+		return;
+	for (int i = 1; i < count; i++) {
+		const char *word = arguments[i];
+		int dashes = (int)strspn(word, "-");
+		buffer_item(&line, "%.*s%s", dashes, word,
+			    word[dashes] ? shell_word(options->arena, word + dashes) : "");
+	}
+	complain("did you mean `passcheck %s %s`?", taker->name, buffer_text(&line));
+}
+
+/* Complains of the first option given that the verb does not take. */
+static bool accepts_all(const struct options *options, int count, char **arguments)
+{
+	uint64_t accepted = options->verb->accepts | options->verb->ignores;
+
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (!(options->given & OPTION_BIT(i) & ~options->verb->accepts))
+		if (!(options->given & OPTION_BIT(i) & ~accepted))
 			continue;
 		complain("%s takes no --%s, which goes with %s", options->verb->name,
 			 option_rows[i].name, list_takers(options->arena, i));
+		suggest_taker(options, i, count, arguments);
 		return false;
 	}
 	return true;
@@ -269,6 +325,20 @@ static bool choose_format(struct options *options)
 	return !name;
 }
 
+/* A word behind the first is no verb, nor is one behind a verb: `plan audit`, `gpu plan`. */
+static bool has_one_verb(const struct options *options)
+{
+	for (size_t i = 0;
+	     strstr(options->verb->operands, "FUNCTION") && i < options->operands.count; i++) {
+		const char *word = options->operands.words[i];
+		if (!verb_find(word))
+			continue;
+		complain("%s is a verb, not a FUNCTION; a command has one verb, in front", word);
+		return false;
+	}
+	return true;
+}
+
 static bool parse(int count, char **arguments, struct options *options, enum exit_code *ret_code)
 {
 	*ret_code = EXIT_FAILED;
@@ -278,18 +348,24 @@ static bool parse(int count, char **arguments, struct options *options, enum exi
 		*ret_code = parse_help(count, arguments, options);
 		return false;
 	}
+	if (asks_for_help_behind(count, arguments)) {
+		options->help = true;
+		*ret_code = EXIT_READY;
+		return false;
+	}
 	*ret_code = EXIT_FAILED;
 	if (!parse_operands(count, arguments, options))
 		return false;
 	*ret_code = EXIT_USAGE;
-	if (!accepts_all(options) || !choose_format(options) || !fits_format(options))
+	if (!accepts_all(options, count, arguments) || !choose_format(options) ||
+	    !fits_format(options))
 		return false;
 	if (options->operands.count && !*options->verb->operands) {
 		complain("%s takes no argument: %s", options->verb->name,
 			 options->operands.words[0]);
 		return false;
 	}
-	return true;
+	return has_one_verb(options);
 }
 
 /* Flushes what --help or --version printed, so that a full disk is not a success. */

@@ -91,7 +91,7 @@ static enum exit_code run(const struct options *options)
 	struct source source;
 
 	if (wrong)
-		return complain_of_usage(wrong);
+		return complain_of_usage("capture", wrong);
 	if (source_open(options->root, &source) < 0)
 		return EXIT_FAILED;
 	if (options->wake)

@@ -29,5 +29,6 @@ const struct verb verb_checks = {
 	.summary = "list the checks and every finding id",
 	.exits = {.ready = "the list is written"},
 	.accepts = OPTION_BIT(OPTION_OUTPUT),
+	.ignores = OPTION_BIT(OPTION_ROOT),
 	.run = run,
 };

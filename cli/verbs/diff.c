@@ -25,13 +25,13 @@ static enum exit_code run(const struct options *options)
 	struct diff diff;
 
 	if (options->operands.count != 2)
-		return complain_of_usage("diff: compares two reports or captures, OLD and NEW");
+		return complain_of_usage("diff", "compares two reports or captures, OLD and NEW");
 	if (report_file_read(options->arena, options->operands.words[0], &old_one) < 0 ||
 	    report_file_read(options->arena, options->operands.words[1], &new_one) < 0)
 		return EXIT_FAILED;
 	int result = diff_build(options->arena, &old_one, &new_one, &diff);
 	if (result < 0)
-		return document_fail(result, NULL);
+		return document_fail(result);
 	enum exit_code code = document_write(options, &diff, NULL);
 	return code == EXIT_READY ? exit_for(diff.effect) : code;
 }

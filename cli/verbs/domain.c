@@ -21,7 +21,7 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 	int result = domain_report_build(host, &wanted, &report);
 
 	if (result < 0)
-		return document_fail(result, NULL);
+		return document_fail(result);
 	enum exit_code code = document_write(options, report, NULL);
 	if (code == EXIT_READY)
 		code = document_exit_code(report->judged.verdict);
@@ -43,7 +43,7 @@ static enum exit_code read_and_judge(const struct options *options, const struct
 static enum exit_code run(const struct options *options)
 {
 	if (!options->operands.count)
-		return complain_of_usage("domain: a FILE that describes guests is missing");
+		return complain_of_usage("domain", "a FILE that describes guests is missing");
 	return document_with_host(options, read_and_judge);
 }
 

@@ -204,10 +204,15 @@ static int print_pages(const void *context, const struct output *output)
 {
 	const struct options *options = context;
 
+	bool first = true;
+
 	for (size_t i = 0; i < options->operands.count; i++) {
 		struct page page = find_page(options->operands.words[i]);
-		if (i)
+		if (!is_page(&page))
+			continue;
+		if (!first)
 			fputc('\n', output->stream);
+		first = false;
 		print_page(output->stream, &page);
 	}
 	return 0;
@@ -240,25 +245,40 @@ static void suggest_page(const char *id)
 		complain("did you mean %s?", similar.best);
 }
 
-static enum exit_code run(const struct options *options)
+/* Complains of the ids that name nothing. Returns how many there are. */
+static size_t complain_of_unknown(const struct word_list *ids)
 {
-	if (options->operands.count == 0) {
-		complain("explain: the id of a check or finding is missing; `passcheck checks` "
-			 "lists them");
-		return EXIT_USAGE;
-	}
-	for (size_t i = 0; i < options->operands.count; i++) {
-		struct page page = find_page(options->operands.words[i]);
+	size_t count = 0;
+
+	for (size_t i = 0; i < ids->count; i++) {
+		struct page page = find_page(ids->words[i]);
 		if (is_page(&page))
 			continue;
 		complain("explain %s: no such check, finding, word of a report or message; "
 			 "`passcheck checks` lists the first two, `passcheck explain messages` the "
 			 "last",
-			 options->operands.words[i]);
-		suggest_page(options->operands.words[i]);
+			 ids->words[i]);
+		suggest_page(ids->words[i]);
+		count++;
+	}
+	return count;
+}
+
+/* What is known is explained, whatever stands beside it. */
+static enum exit_code run(const struct options *options)
+{
+	size_t unknown;
+
+	if (options->operands.count == 0) {
+		complain("explain: the id of a check or finding is missing; `passcheck checks` "
+			 "lists them");
 		return EXIT_USAGE;
 	}
-	return document_print(options->output, print_pages, options);
+	unknown = complain_of_unknown(&options->operands);
+	if (unknown == options->operands.count)
+		return EXIT_USAGE;
+	enum exit_code code = document_print(options->output, print_pages, options);
+	return code == EXIT_READY && unknown ? EXIT_USAGE : code;
 }
 
 const struct verb verb_explain = {
@@ -271,5 +291,6 @@ const struct verb verb_explain = {
 		    "  passcheck explain messages     every message of logs that is known\n",
 	.exits = {.ready = "every ID is explained"},
 	.accepts = OPTION_BIT(OPTION_OUTPUT),
+	.ignores = OPTION_BIT(OPTION_ROOT),
 	.run = run,
 };

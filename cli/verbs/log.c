@@ -14,7 +14,7 @@ static enum exit_code explain(const struct options *options, const struct host *
 	int result = log_report_build(host, log, &report);
 
 	if (result < 0)
-		return document_fail(result, NULL);
+		return document_fail(result);
 	enum exit_code code = document_write(options, report, NULL);
 	if (code == EXIT_READY)
 		code = document_exit_code(report->verdict);
@@ -30,7 +30,7 @@ static enum exit_code read_and_explain(const struct options *options, const stru
 	size_t read = 0;
 
 	if (!scan)
-		return document_fail(-ENOMEM, NULL);
+		return document_fail(-ENOMEM);
 	if (host)
 		log_scan_host(scan, &host->logs);
 	while (read < options->operands.count &&
@@ -49,7 +49,7 @@ static enum exit_code run(const struct options *options)
 
 	wanted.log = !options->operands.count;
 	if (options->no_host && wanted.log)
-		return complain_of_usage("log: --no-host needs a FILE, or - for standard input");
+		return complain_of_usage("log", "--no-host needs a FILE, or - for standard input");
 	if (options->no_host)
 		return read_and_explain(options, NULL);
 	return document_with_host(&wanted, read_and_explain);

@@ -30,11 +30,12 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 static enum exit_code run(const struct options *options)
 {
 	if (options->vfs && !options->operands.count)
-		return complain_of_usage("plan: --vfs wants a FUNCTION");
+		return complain_of_usage("plan", "--vfs wants a FUNCTION");
 	if (options->vfs && options->how == PLAN_HOW_MANAGED)
-		return complain_of_usage("plan: --how managed makes no VFs");
+		return complain_of_usage("plan", "--how managed makes no VFs");
 	if (options->undo && (options->given & (OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW))))
-		return complain_of_usage("plan: --undo takes neither --how nor --vfs: it finds both on the host");
+		return complain_of_usage(
+			"plan", "--undo takes neither --how nor --vfs: it finds both on the host");
 	return document_with_host(options, judge);
 }
 

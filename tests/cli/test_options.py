@@ -62,7 +62,9 @@ class Usage(TreeTest):
             ("--check", ",kvm"): "--check",
             ("--check", "kvm,,numa"): "--check",
             ("checks", "operand"): "operand",
-            ("checks", "--root", "/"): "--root",
+            ("checks", "--vfs", "8"): "--vfs",
+            ("plan", "audit"): "audit is a verb",
+            ("gpu", "plan"): "plan is a verb",
             ("capture",): "-o",
             ("capture", "--format", "json", "-o", "x"): "--format",
             ("help", "frobnicate"): "frobnicate: no such verb",
@@ -70,6 +72,7 @@ class Usage(TreeTest):
             ("explain", "no-such.finding"): "no-such.finding",
             ("--root", "TREE", "0000:ff:1f.7"): "0000:ff:1f.7",
             ("--root", "TREE", "eth99"): "eth99",
+            ("--root", "TREE", "status"): "status: neither a verb nor a function",
         }
         tree = self.tree(TREE)
         for arguments, culprit in cases.items():
@@ -123,7 +126,9 @@ class Usage(TreeTest):
                      for words in ((verb, "--help"), ("help", verb), (verb, "-h"))}
             self.assertEqual(len(shown), 1)
             self.assertRegex(shown.pop(), rf"(?m)^passcheck {verb}( \S.*)?$")
-        self.assertEqual(passcheck("help").stdout, passcheck("--help").stdout)
+            self.assertEqual(passcheck(verb, "help").stdout, passcheck("help", verb).stdout)
+        for words in (("help",), ("help", "help")):
+            self.assertEqual(passcheck(*words).stdout, passcheck("--help").stdout)
 
     def test_help_of_a_verb_has_its_exit_codes(self):
         for verb, outcomes in VERBS.items():
@@ -162,6 +167,11 @@ class Usage(TreeTest):
                              (("--root", self.tree(TREE), "gpuu"), "did you mean gpu?"),
                              (("--root", self.tree(TREE), "nonsense"), "`passcheck help audit`"),
                              (("help", "plna"), "`passcheck help plan`?"),
+                             (("--root", self.tree(TREE), "plna"), "plna: no such verb"),
+                             (("--root", self.tree(TREE), "undo"), "`passcheck plan --undo`?"),
+                             (("--plan", "gpu"), "did you mean `passcheck plan`?"),
+                             (("-r", "/"), "--root"),
+                             (("gpu", "--vf", "8"), "`passcheck plan --vf 8 gpu`?"),
                              (("explain", "group-not-viabel"),
                               "did you mean group-not-viable?")):
             with self.subTest(words=words):
@@ -176,6 +186,21 @@ class Usage(TreeTest):
             with self.subTest(words=words):
                 self.assertIn(told, passcheck(*words).stderr)
 
+    def test_what_a_verb_wants_is_said_with_the_help_of_that_verb(self):
+        for words in (("plan", "--vfs", "8"), ("diff", "one"), ("capture",), ("domain",),
+                      ("audit", "--format", "xml")):
+            with self.subTest(words=words):
+                self.assertIn(f"passcheck: `passcheck help {words[0]}` shows the usage\n",
+                              passcheck(*words).stderr)
+
+    def test_a_verb_that_reads_no_host_takes_one_and_passes_it_over(self):
+        for words in (("checks",), ("explain", "reset.none")):
+            with self.subTest(words=words):
+                result = passcheck("--root", "no-such-tree", *words)
+                self.assertEqual((result.returncode, result.stdout),
+                                 (READY, passcheck(*words).stdout))
+                self.assertNotIn("--root", passcheck("help", words[0]).stdout)
+
     def test_an_option_that_lacks_its_argument_is_no_guess(self):
         for words in (("plan", "--vfs"), ("--quiet=1",)):
             with self.subTest(words=words):
@@ -185,6 +210,15 @@ class Usage(TreeTest):
         result = passcheck("--root", SOURCE / "fixtures/intel-ports-on", "gpu")
         self.assertEqual(result.returncode, USAGE)
         self.assertIn("this host has no gpu; it has nic (3), ", result.stderr)
+
+    def test_a_function_that_the_host_lacks_is_said_with_what_it_has(self):
+        for word in ("group:99", "eth99", "0000:ff:1f.7"):
+            with self.subTest(word=word):
+                result = passcheck("--root", SOURCE / "fixtures/intel-ports-on", word)
+                self.assertEqual(result.returncode, USAGE)
+                self.assertIn(f"{word}: no such function on this host; it has nic (3), ",
+                              result.stderr)
+                self.assertRegex(result.stderr, r"; IOMMU groups 0 to \d+\n")
 
     def test_help_fits_a_terminal(self):
         lines = passcheck("--help").stdout.splitlines()
@@ -214,6 +248,12 @@ class Verbs(TreeTest):
         self.assertEqual(result.returncode, READY)
         for finding in ids:
             self.assertIn(finding, result.stdout)
+
+    def test_what_is_known_is_explained_beside_what_is_not(self):
+        known = passcheck("explain", "reset.none", "assignable").stdout
+        result = passcheck("explain", "reset.none", "foo", "assignable")
+        self.assertEqual((result.returncode, result.stdout), (USAGE, known))
+        self.assertIn("explain foo: ", result.stderr)
 
     def test_every_word_by_which_a_report_says_why_can_be_explained(self):
         listed = passcheck("checks").stdout.split()

@@ -79,14 +79,14 @@ class Output(TreeTest):
                                         stderr=subprocess.PIPE, text=True, check=False)
                 self.assertEqual(result.returncode, FAILED)
 
-    def test_a_closed_pipe_is_a_failure_with_a_message(self):
+    def test_a_closed_pipe_is_a_failure_without_a_message(self):
         reader, writer = os.pipe()
         os.close(reader)
         result = subprocess.run([PASSCHECK, "--root", self.tree(TREE), "--format", "json"],
                                 stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
         os.close(writer)
         self.assertEqual(result.returncode, FAILED)
-        self.assertIn("Broken pipe", result.stderr)
+        self.assertEqual(result.stderr, "")
 
     def test_a_closed_standard_output_is_a_failure(self):
         result = subprocess.run(f'"{PASSCHECK}" --root "{self.tree(TREE)}" >&-', shell=True,
