@@ -43,6 +43,7 @@ static const char *const plain_words[] = {
 	"ExecStartPre",
 	"GOTO",
 	"GROUP",
+	"ID_NET_DRIVER",
 	"IMPORT",
 	"KERNEL",
 	"KERNEL!",
@@ -101,8 +102,9 @@ static const char *const plain_words[] = {
 };
 
 /* What the value of names a function, an interface or a driver. */
-static const char *const naming_words[] = {"KERNEL",  "KERNELS",  "DRIVER",  "DRIVERS",  "NAME",
-					   "KERNEL!", "KERNELS!", "DRIVER!", "DRIVERS!", "NAME!"};
+static const char *const naming_words[] = {"ID_NET_DRIVER", "KERNEL",   "KERNELS", "DRIVER",
+					   "DRIVERS",       "NAME",     "KERNEL!", "KERNELS!",
+					   "DRIVER!",       "DRIVERS!", "NAME!"};
 
 /* A line on its way through redaction */
 struct tokens {

@@ -258,7 +258,7 @@ static bool is_of_modules(const struct sriov_setting *setting)
 static enum match match_rule(struct arena *arena, const struct sriov_setting *setting,
 			     const struct line_meaning *meaning, const struct pci_function *pf)
 {
-	enum match matched = rule_match(arena, setting->line, pf);
+	enum match matched = rule_match(arena, setting->line, setting->source, pf);
 
 	if (names_function(meaning->effect, pf))
 		return matched == MATCH_OTHER  ? MATCH_UNKNOWN

@@ -16,6 +16,12 @@ static bool has(const struct fact_line *text, const char *part)
 	return text->text && memmem(text->text, text->length, part, strlen(part));
 }
 
+static bool is(const struct fact_line *text, const char *word)
+{
+	return text->text && text->length == strlen(word) &&
+	       memcmp(text->text, word, text->length) == 0;
+}
+
 static enum boolean boolean_of(bool value)
 {
 	return value ? BOOLEAN_YES : BOOLEAN_NO;
@@ -118,6 +124,29 @@ static const struct {
 	{"SUBSYSTEM", "SUBSYSTEMS", fits_subsystem, false},
 };
 
+static bool asks_driver(const struct udev_key *key)
+{
+	return udev_key_is(key, "ENV") && is(&key->attribute, "ID_NET_DRIVER");
+}
+
+/* The name that ethtool(8) shows: mlx4_en makes the interfaces of mlx4_core. Devices of other kinds
+ * have no such property. */
+static enum boolean fits_property(struct arena *arena, const struct fact_line *value,
+				  const struct rule_device *device)
+{
+	const struct pci_function *function = device->function;
+
+	if (device->kind != RULE_DEVICE_INTERFACE)
+		return device->kind == RULE_DEVICE_OTHER
+			       ? BOOLEAN_UNKNOWN
+			       : boolean_of(udev_value_fits(arena, value, ""));
+	if (!fact_known(&function->driver.fact) || !device->known)
+		return BOOLEAN_UNKNOWN;
+	return boolean_of(udev_value_fits(
+		arena, value,
+		pci_is_on_driver(function, "mlx4_core") ? "mlx4_en" : function->driver.text));
+}
+
 static bool is_of_row(const struct udev_key *key, size_t row)
 {
 	return udev_key_is(key, keys[row].name) ||
@@ -157,12 +186,6 @@ static enum boolean answer_id(struct arena *arena, const struct udev_key *key,
 	if (!fact_known(&id->fact))
 		return BOOLEAN_UNKNOWN;
 	return boolean_of(udev_value_fits(arena, &key->value, text) == (key->op == UDEV_IS));
-}
-
-static bool is(const struct fact_line *text, const char *word)
-{
-	return text->text && text->length == strlen(word) &&
-	       memcmp(text->text, word, text->length) == 0;
 }
 
 /* Returns whether an attribute is one of what "device" leads to, which is then taken off. */
@@ -254,13 +277,14 @@ enum boolean rule_key_answer(struct arena *arena, const struct udev_key *key,
 	if (udev_key_is(key, "TEST"))
 		return key->op == UDEV_IS && has(&key->value, "sriov_") ? BOOLEAN_YES
 									: BOOLEAN_UNKNOWN;
+	enum boolean answer = BOOLEAN_UNKNOWN;
+	if (asks_driver(key))
+		answer = fits_property(arena, &key->value, device);
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		if (!is_of_row(key, i))
-			continue;
-		enum boolean answer = keys[i].fits(arena, &key->value, device);
-		return key->op == UDEV_IS ? answer : inverted(answer);
+		if (is_of_row(key, i))
+			answer = keys[i].fits(arena, &key->value, device);
 	}
-	return BOOLEAN_UNKNOWN;
+	return key->op == UDEV_IS ? answer : inverted(answer);
 }
 
 /* ATTR{vendor} and ATTR{device} do, and what is written does not. */
@@ -269,6 +293,7 @@ bool rule_key_tells(const struct udev_key *key)
 	bool tells = key->attribute.text && !has(&key->attribute, "sriov_") &&
 		     (udev_key_is(key, "ATTR") || udev_key_is(key, "ATTRS"));
 
+	tells |= asks_driver(key);
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
 		tells |= keys[i].tells && is_of_row(key, i);
 	return key->op == UDEV_IS && tells;

@@ -21,6 +21,7 @@ struct rule_device {
 	const char *name; /* NULL: not known */
 	const struct pci_function *function;
 	bool named; /* the rule has the function's very address */
+	bool known; /* udev knows the interface's driver when the rule is read */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/persistence/udev_key.h"
@@ -190,11 +191,21 @@ static enum boolean answer_interfaces(struct arena *arena, const struct fact_lin
 	return best;
 }
 
-enum match rule_match(struct arena *arena, const char *rule, const struct pci_function *pf)
+/* ID_NET_DRIVER is set by 50-udev-default.rules, and before systemd 255 by 80-net-setup-link.rules.
+ */
+static bool knows_driver(const char *source)
+{
+	return strcmp(last_part(source), "80-net-setup-link.rules") > 0;
+}
+
+enum match rule_match(struct arena *arena, const char *rule, const char *source,
+		      const struct pci_function *pf)
 {
 	const struct fact_line line = line_of(rule);
-	struct rule_device device = {
-		.name = pf->name, .function = pf, .named = is_named(&line, pf)};
+	struct rule_device device = {.name = pf->name,
+				     .function = pf,
+				     .named = is_named(&line, pf),
+				     .known = knows_driver(source)};
 	enum boolean best = answer(arena, &line, &device);
 
 	take(&best, answer_interfaces(arena, &line, device));

@@ -31,10 +31,11 @@ enum rule_upon rule_acts_upon(struct arena *arena, const char *rule);
  * Returns whether what a rule compares fits a PF or an interface of it as they arrive, whatever the
  * event. MATCH_NONE: nothing of it tells one device from others. MATCH_UNKNOWN: it compares what is
  * not read, or is not understood. A name is compared with that of the device, one of parents with
- * those above it, too; the kernel may have given an interface another name. Memory comes from
- * arena.
+ * those above it, too; the kernel may have given an interface another name. source: the rule's
+ * file, whose name tells what udev knows by then. Memory comes from arena.
  */
-enum match rule_match(struct arena *arena, const char *rule, const struct pci_function *pf);
+enum match rule_match(struct arena *arena, const char *rule, const char *source,
+		      const struct pci_function *pf);
 
 /* Returns the key for which udev ignores a rule, NULL for none: udev_rule_refused_key(). Memory
  * comes from arena. */

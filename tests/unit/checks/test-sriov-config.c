@@ -378,6 +378,21 @@ static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
 	 "KERNEL==\"0000:0[01]:0?.0\", ATTR{sriov_totalvfs}==\"64\", ATTR{sriov_numvfs}=\"4\"\n",
 	 UNKNOWN, 4, UNKNOWN},
+	/* The driver of an interface is known behind the rules of systemd that look for it. */
+	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/vfs.rules",
+	 "ACTION==\"add\", SUBSYSTEM==\"net\", ENV{ID_NET_DRIVER}==\"i40e|igb\", "
+	 "ATTR{device/sriov_numvfs}=\"4\"\n",
+	 MADE, 4, MADE},
+	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/99-vfs.rules",
+	 "ACTION==\"add\", SUBSYSTEM==\"net\", ENV{ID_NET_DRIVER}==\"ixgbe\", "
+	 "ATTR{device/sriov_numvfs}=\"4\"\n",
+	 NOTHING, 4, NOTHING},
+	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/70-vfs.rules",
+	 "SUBSYSTEM==\"net\", ENV{ID_NET_DRIVER}==\"igb\", ATTR{device/sriov_numvfs}=\"4\"\n",
+	 UNKNOWN, 4, UNKNOWN},
+	{SRIOV_OWNER_UDEV, "/etc/udev/rules.d/99-vfs.rules",
+	 "ENV{ID_NET_DRIVER}==\"igb\", KERNEL==\"0000:0[01]:0?.0\", ATTR{sriov_numvfs}=\"4\"\n",
+	 NOTHING, 4, NOTHING},
 	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local",
 	 "for i in eth0 eth1; do\necho 4 > /sys/class/net/$i/device/sriov_numvfs\ndone\n", UNKNOWN,
 	 4, UNKNOWN},
