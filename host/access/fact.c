@@ -40,6 +40,17 @@ bool fact_next_line(const struct fact_text *text, size_t *offset, struct fact_li
 	return true;
 }
 
+struct fact_line fact_line_trim(const char *text, size_t length)
+{
+	while (length && isspace((unsigned char)*text)) {
+		text++;
+		length--;
+	}
+	while (length && isspace((unsigned char)text[length - 1]))
+		length--;
+	return (struct fact_line){.text = text, .length = length};
+}
+
 const char *fact_state_name(enum fact_state state)
 {
 	switch (state) {

@@ -51,6 +51,9 @@ struct fact_line {
  */
 bool fact_next_line(const struct fact_text *text, size_t *offset, struct fact_line *ret);
 
+/* Returns length bytes of a line without the white space around them. */
+struct fact_line fact_line_trim(const char *text, size_t length);
+
 /* A number read: ids, counts, the signed ones of sysfs (numa_node), and the bits of a register of
  * 64 (negative with its highest set). 0 unless known. */
 struct fact_number {

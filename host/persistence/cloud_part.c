@@ -57,20 +57,9 @@ static const struct beginning contents[] = {
 	{GZIP, CLOUD_PART_HIDDEN, false},
 };
 
-static struct fact_line trim(const char *line, size_t length)
-{
-	while (length && isspace((unsigned char)*line)) {
-		line++;
-		length--;
-	}
-	while (length && isspace((unsigned char)line[length - 1]))
-		length--;
-	return (struct fact_line){.text = line, .length = length};
-}
-
 static bool is_blank(const char *line, size_t length)
 {
-	return trim(line, length).length == 0;
+	return fact_line_trim(line, length).length == 0;
 }
 
 /* Returns how much of the line text is, whatever the case, with or without blanks behind a colon;
@@ -111,7 +100,7 @@ static const char *words_of(struct arena *arena, const struct beginning *row, co
 	while (*line != '#' && size < length &&
 	       (isalnum((unsigned char)line[size]) || (line[size] && strchr("/-+.", line[size]))))
 		size++;
-	const struct fact_line words = trim(line, size);
+	const struct fact_line words = fact_line_trim(line, size);
 	return arena_copy(arena, words.text, words.length);
 }
 
@@ -143,7 +132,7 @@ static void find_boundary(struct cloud_parts *parts, const char *line, size_t le
 	const char *stop = memchr(at, quoted ? '"' : ';', (size_t)(end - at));
 	if (quoted && !stop)
 		return;
-	const struct fact_line value = trim(at, (size_t)((stop ? stop : end) - at));
+	const struct fact_line value = fact_line_trim(at, (size_t)((stop ? stop : end) - at));
 	if (value.length && !memchr(value.text, '\'', value.length) &&
 	    !memchr(value.text, '\\', value.length))
 		parts->boundary = arena_copy(parts->arena, value.text, value.length);
@@ -218,7 +207,7 @@ static bool is_header(const char *line, size_t length)
 
 static void read_content(struct cloud_parts *parts, const char *line, size_t length)
 {
-	const struct fact_line text = trim(line, length);
+	const struct fact_line text = fact_line_trim(line, length);
 
 	/* The kind of a template stands on the line behind that. */
 	if (!parts->first || !text.length || match(text.text, text.length, "## template:"))

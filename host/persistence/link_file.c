@@ -19,17 +19,6 @@ static const char *const key_names[] = {
 
 ASSERT_COVERS(key_names, LINK_KEY_COUNT);
 
-static struct fact_line trim(const char *text, size_t length)
-{
-	while (length && isspace((unsigned char)*text)) {
-		text++;
-		length--;
-	}
-	while (length && isspace((unsigned char)text[length - 1]))
-		length--;
-	return (struct fact_line){.text = text, .length = length};
-}
-
 static bool is(const struct fact_line *line, const char *text)
 {
 	return line->length == strlen(text) && memcmp(line->text, text, line->length) == 0;
@@ -118,7 +107,7 @@ void link_file_parse(struct arena *arena, const struct fact_text *text, struct l
 
 	*ret = (struct link_file){.source = text->fact.source, .empty = !text->length};
 	while (fact_next_line(text, &offset, &line)) {
-		const struct fact_line words = trim(line.text, line.length);
+		const struct fact_line words = fact_line_trim(line.text, line.length);
 		if (!words.length || strchr("#;", *words.text))
 			continue;
 		if (*words.text == '[') {
@@ -131,8 +120,8 @@ void link_file_parse(struct arena *arena, const struct fact_text *text, struct l
 		if (!sign)
 			continue;
 		size_t before = (size_t)(sign - words.text);
-		const struct fact_line name = trim(words.text, before);
-		const struct fact_line value = trim(sign + 1, words.length - before - 1);
+		const struct fact_line name = fact_line_trim(words.text, before);
+		const struct fact_line value = fact_line_trim(sign + 1, words.length - before - 1);
 		if (in_match) {
 			read_match(arena, &name, &value, ret);
 		} else if (in_link && is(&name, "Name")) {

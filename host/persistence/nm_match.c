@@ -24,17 +24,6 @@ static const char *prefix_of(enum sriov_subject kind)
 	return kind == SRIOV_SUBJECT_DRIVER ? "driver:" : "interface-name:";
 }
 
-static struct fact_line trim(const char *text, size_t length)
-{
-	while (length && isspace((unsigned char)*text)) {
-		text++;
-		length--;
-	}
-	while (length && isspace((unsigned char)text[length - 1]))
-		length--;
-	return (struct fact_line){.text = text, .length = length};
-}
-
 /* Takes what a word begins with off. Returns the kind of what is left. */
 static enum sriov_subject take_prefix(struct fact_line *word)
 {
@@ -68,7 +57,7 @@ const char *nm_match_subject(struct arena *arena, const struct fact_line *list,
 	for (size_t length; at < end; at += length + 1) {
 		for (length = 0; at + length < end && !strchr(",;", at[length]);)
 			length++;
-		struct fact_line word = trim(at, length);
+		struct fact_line word = fact_line_trim(at, length);
 		if (!word.length)
 			continue;
 		enum sriov_subject one = take_prefix(&word);
