@@ -148,9 +148,14 @@ void device_tree_load_smmus(struct root *root, struct arena *arena, const struct
 	tree->smmus = arena_array(arena, units->count, sizeof(*tree->smmus));
 	for (size_t i = 0; tree->smmus && i < units->count; i++) {
 		const struct iommu_unit *unit = &units->units[i];
-		if (unit->kind == IOMMU_SMMU && begins_with(unit->path, "/sys/devices/platform/"))
-			tree->smmu_count +=
-				load_smmu(root, arena, tree, unit, &tree->smmus[tree->smmu_count]);
+		struct tree_smmu *smmu = &tree->smmus[tree->smmu_count];
+		if (unit->kind != IOMMU_SMMU)
+			continue;
+		if (begins_with(unit->path, "/sys/devices/platform/"))
+			tree->smmu_count += load_smmu(root, arena, tree, unit, smmu);
+		else
+			tree->smmus[tree->smmu_count++] = (struct tree_smmu){
+				.name = unit->name, .coherency.evidence = units->fact};
 	}
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/dma/coherency.h"
 
+#include <string.h>
+
 #include "host/access/affix.h"
 
 static enum boolean either(enum boolean a, enum boolean b)
@@ -20,6 +22,32 @@ static enum boolean by_nodes(const struct host *host, const struct pci_function 
 	return either(smmu->coherency.coherent, map ? map->coherency.coherent : BOOLEAN_UNKNOWN);
 }
 
+static bool has_unit(const struct iommu_units *units, const char *name)
+{
+	for (size_t i = 0; i < units->count; i++) {
+		if (strcmp(units->units[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of a function whose SMMU no node is known of: yes where another IOMMU has it, or nothing shows
+ * that it has a node. */
+static enum boolean without_node(const struct host *host, const struct pci_function *function,
+				 const struct fact **ret_evidence)
+{
+	const struct fact_text *unit = &function->iommu;
+	bool has_node = device_tree_map(&host->device_tree, function);
+
+	*ret_evidence = &unit->fact;
+	if (!fact_known(&unit->fact))
+		return has_node ? BOOLEAN_UNKNOWN : BOOLEAN_YES;
+	*ret_evidence = &host->units.fact;
+	if (has_unit(&host->units, unit->text))
+		return BOOLEAN_YES;
+	return has_node || begins_with(unit->text, "smmu") ? BOOLEAN_UNKNOWN : BOOLEAN_YES;
+}
+
 enum boolean coherency_by_device_tree(const struct host *host, const struct pci_function *function,
 				      const struct fact **ret_evidence)
 {
@@ -30,10 +58,12 @@ enum boolean coherency_by_device_tree(const struct host *host, const struct pci_
 	struct kernel_version version;
 	enum boolean coherent;
 
-	if (!smmu)
-		return BOOLEAN_YES;
-	*ret_evidence = &smmu->coherency.evidence;
-	coherent = by_nodes(host, function, smmu);
+	if (smmu) {
+		*ret_evidence = &smmu->coherency.evidence;
+		coherent = by_nodes(host, function, smmu);
+	} else {
+		coherent = without_node(host, function, ret_evidence);
+	}
 	if (coherent == BOOLEAN_YES ||
 	    (coherent == BOOLEAN_UNKNOWN && fact_exists(&host->acpi.iort.fact)))
 		return BOOLEAN_YES;

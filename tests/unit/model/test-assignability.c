@@ -534,6 +534,32 @@ static void vfio_asks_a_device_tree_whether_the_smmu_is_coherent(void **state)
 	}
 }
 
+/* What was lost of an SMMU does not make it coherent. */
+static void an_smmu_that_was_not_seen_leaves_coherency_open(void **state)
+{
+	struct iommu_map map = {.path = "/sys/devices/pci0000:00",
+				.map.fact = absent("iommu-map"),
+				.mask.fact = absent("iommu-map-mask")};
+	struct iommu_unit unit = {.name = "smmu3.0xfc900000", .kind = IOMMU_SMMU};
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+
+	paper_kernel(paper, "6.14.0");
+	set_unit(function, unit.name);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	paper->host.units =
+		(struct iommu_units){.fact = known("/sys/class/iommu"), .units = &unit, .count = 1};
+	expect(paper, function, ASSIGNABLE);
+	function->iommu.fact = absent("iommu");
+	expect(paper, function, ASSIGNABLE);
+	paper->host.device_tree = (struct device_tree){.maps = &map, .map_count = 1};
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	set_unit(function, "dart");
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	unit.name = "dart";
+	expect(paper, function, ASSIGNABLE);
+}
+
 /* Its SMMU has no node there, which an older capture does not say. */
 static void a_host_with_an_iort_is_not_asked_for_its_smmus_node(void **state)
 {
@@ -1356,6 +1382,7 @@ int main(void)
 		TEST(vfio_on_power_asks_for_a_kernel_that_tells_of_coherency),
 		TEST(units_of_power_that_were_not_read_leave_coherency_open),
 		TEST(vfio_asks_a_device_tree_whether_the_smmu_is_coherent),
+		TEST(an_smmu_that_was_not_seen_leaves_coherency_open),
 		TEST(a_host_with_an_iort_is_not_asked_for_its_smmus_node),
 		TEST(what_vfio_pci_has_was_not_denied),
 		TEST(denylist_that_is_disabled_blocks_nothing),
