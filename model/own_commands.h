@@ -10,6 +10,7 @@
 #define OWN_XML             OWN_FORMAT "xml"
 #define OWN_XML_FILES       OWN_XML " --split"
 #define OWN_XML_MDEV        OWN_XML " --mdev TYPE:UUID"
+#define OWN_QEMU            OWN_FORMAT "qemu"
 #define OWN_PROXMOX         OWN_FORMAT "proxmox"
 #define OWN_PLAN            "passcheck plan"
 #define OWN_PLAN_AT_BOOT    OWN_PLAN " --how boot"

@@ -234,7 +234,7 @@ bool plan_is_on_vfio(const struct pci_function *function);
 /* Returns whether the function has no driver, and may have none but one of VFIO. */
 bool plan_waits_for_vfio(const struct pci_function *function);
 
-/* Returns whether a user who opens the function must know the VF token of its PF's user. */
+/* Returns whether a user who opens the function must know a VF token. */
 bool plan_takes_token(const struct plan_builder *builder, const struct pci_function *function);
 
 /* Returns how the function leaves its driver for those that are asked for. One that is asked for

@@ -72,16 +72,17 @@ static void give_by_libvirt(struct plan_builder *builder)
 	step->why = "libvirt raises the limit on locked memory itself";
 }
 
-static void refuse_token(struct plan_builder *builder, const char *title)
+static void refuse_token(struct plan_builder *builder, const struct hostdev_target *target)
 {
-	const struct pci_function *function = find_token_taker(builder);
-
-	if (function)
-		plan_add_obstacle(builder,
-				  "%s: %s has no field for the VF token that VFIO asks for: "
-				  "run the guest with QEMU's own command line, or put its physical "
-				  "function on its host driver",
-				  function->name, title);
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct pci_function *function = builder->functions[i];
+		const char *why =
+			hostdev_lacks_token(target, builder->model, function, builder->arena);
+		if (!why)
+			continue;
+		plan_add_obstacle(builder, "%s: %s", function->name, why);
+		return;
+	}
 }
 
 /* Such a function is of no use to a guest once the stack has bound it to vfio-pci. */
@@ -131,8 +132,16 @@ static void give_by_qemu(struct plan_builder *builder)
 				   : "Or start QEMU by hand, with these arguments");
 	plan_run(builder, &step->commands, "ulimit -l unlimited");
 	plan_run(builder, &step->commands, "%s", command);
-	step->why = "VFIO pins all memory of the guest, beyond what RLIMIT_MEMLOCK allows; huge "
-		    "pages are not needed";
+	const struct pci_function *vf = find_token_taker(builder);
+	step->why = arena_printf(
+		builder->arena,
+		"VFIO pins all memory of the guest, beyond what RLIMIT_MEMLOCK allows; huge "
+		"pages are not needed%s%s%s",
+		vf ? ". UUID is the VF token that the program that has " : "",
+		vf && vf->pf ? vf->pf->name
+		: vf         ? "the physical function"
+			     : "",
+		vf ? " open has set" : "");
 }
 
 static void give_by_stack(struct plan_builder *builder, const struct stack *stack)
@@ -192,8 +201,8 @@ void plan_guest(struct plan_builder *builder)
 
 	if (builder->plan->obstacles || !builder->count)
 		return;
-	if ((asked && stack != &stack_qemu) || builder->wish->how == PLAN_HOW_MANAGED)
-		refuse_token(builder, stack ? stack->title : "libvirt");
+	if (asked || builder->wish->how == PLAN_HOW_MANAGED)
+		refuse_token(builder, stack ? &stack->target : &hostdev_libvirt);
 	if (stack)
 		refuse_binding(builder, stack);
 	if (builder->plan->obstacles)

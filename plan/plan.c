@@ -6,6 +6,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/declared_system.h"
+#include "model/own_commands.h"
 #include "model/virtualization.h"
 #include "plan/builder.h"
 
@@ -170,29 +171,64 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 		plan_add_unknown(builder, "%s: %s", function->name, blocker->why);
 }
 
+/* The VFs asked for of a physical function that is asked for as well. */
+struct asked_vfs {
+	struct buffer names;
+	struct buffer operands;
+	const struct pci_function *first;
+};
+
+static void add_asked_vf(struct plan_builder *builder, struct asked_vfs *vfs,
+			 const struct pci_function *vf)
+{
+	if (!vfs->first) {
+		vfs->first = vf;
+		vfs->names = (struct buffer){
+			.arena = builder->arena, .separator = ", ", .most = MOST_VFS_NAMED};
+		vfs->operands = (struct buffer){.arena = builder->arena};
+	}
+	buffer_item(&vfs->names, "%s", vf->name);
+	buffer_item(&vfs->operands, " %s", vf->name);
+}
+
+/* vfio-pci refuses a physical function that has VFs, and keeps one that got them later. */
+static void refuse_asked_vfs(struct plan_builder *builder, const struct pci_function *pf,
+			     struct asked_vfs *vfs)
+{
+	struct arena *arena = builder->arena;
+	const char *names = buffer_list(&vfs->names);
+	const char *or_plan = vfs->names.count > MOST_VFS_NAMED
+				      ? arena_printf(arena, "for one of its VFs (" OWN_PLAN " %s)",
+						     vfs->first->name)
+				      : arena_printf(arena, "for its VFs (" OWN_PLAN "%s)",
+						     buffer_text(&vfs->operands));
+
+	plan_add_obstacle(
+		builder, "%s: ask for a plan for it (" OWN_PLAN " %s), or %s",
+		driver_is_vfio(pf)
+			? arena_printf(arena,
+				       "whoever has %s resets its VFs (%s) with it, so they are "
+				       "for different guests",
+				       pf->name, names)
+			: arena_printf(arena, "binding %s to vfio-pci removes its VFs (%s)",
+				       pf->name, names),
+		pf->name, or_plan);
+}
+
 /* A physical function and its VFs do not go together: one sentence names all VFs of one. */
 static void refuse_vfs_of_asked(struct plan_builder *builder)
 {
 	const struct pci *pci = &builder->host->pci;
-	struct buffer *vfs = arena_array(builder->arena, pci->count + 1, sizeof(*vfs));
+	struct asked_vfs *vfs = arena_array(builder->arena, pci->count + 1, sizeof(*vfs));
 
 	for (size_t i = 0; vfs && i < builder->count; i++) {
 		const struct pci_function *pf = builder->functions[i]->pf;
-		if (!pf || !plan_asks_for(builder, pf))
-			continue;
-		struct buffer *list = &vfs[pf - pci->functions];
-		list->arena = builder->arena;
-		list->separator = ", ";
-		list->most = MOST_VFS_NAMED;
-		buffer_item(list, "%s", builder->functions[i]->name);
+		if (pf && plan_asks_for(builder, pf))
+			add_asked_vf(builder, &vfs[pf - pci->functions], builder->functions[i]);
 	}
 	for (size_t i = 0; vfs && i < pci->count; i++) {
-		if (vfs[i].count)
-			plan_add_obstacle(
-				builder,
-				"binding %s to vfio-pci removes its VFs (%s): name either "
-				"it or its VFs",
-				pci->functions[i].name, buffer_list(&vfs[i]));
+		if (vfs[i].first)
+			refuse_asked_vfs(builder, &pci->functions[i], &vfs[i]);
 	}
 }
 

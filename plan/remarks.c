@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/reset.h"
+#include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
 /* Whether all that its group leaves of a graphics card goes along. */
@@ -76,6 +77,31 @@ static const struct caution *split_from_siblings(struct plan_builder *builder,
 	return caution;
 }
 
+/* vfio-pci had the function before its VFs were there, so a guest may have it. */
+static const struct caution *shared_with_vfs(struct plan_builder *builder,
+					     const struct pci_function *function)
+{
+	struct caution *caution;
+
+	if (!driver_is_vfio(function) || !pci_has_vfs(function))
+		return NULL;
+	caution = arena_alloc(builder->arena, sizeof(*caution));
+	if (!caution)
+		return NULL;
+	*caution = (struct caution){
+		.kind = CAUTION_VF_TOKEN,
+		.why = arena_printf(
+			builder->arena,
+			"it has %s, which are reset along with it, and which VFIO "
+			"opens only for who knows the VF token that is set with it",
+			counted(builder->arena, (size_t)function->sriov.numvfs.value, "VF")),
+		.finding = "caution.vf-token",
+		.remedy = "Assign it only where no other guest is to have its VFs",
+		.evidence = &function->sriov.numvfs.fact,
+	};
+	return caution;
+}
+
 void plan_remarks(struct plan_builder *builder)
 {
 	const struct cautions *cautions = &builder->model->cautions;
@@ -85,6 +111,7 @@ void plan_remarks(struct plan_builder *builder)
 		const struct pci_function *function = builder->taken[i];
 		add(builder, &end, function, cautions_of(cautions, function), true);
 		add(builder, &end, function, split_from_siblings(builder, function), true);
+		add(builder, &end, function, shared_with_vfs(builder, function), true);
 		add(builder, &end, function, cautions_planned_of(cautions, function), true);
 		add(builder, &end, function, cautions_unknown_of(cautions, function), false);
 	}

@@ -6,6 +6,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "model/own_commands.h"
 
 enum kind { IGD, ROM, VARIANT, NVLINK, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
 
@@ -62,10 +63,11 @@ static const struct finding_kind kinds[] = {
 		 "The physical function of this VF is on vfio-pci, so a program that the kernel "
 		 "does not trust controls it, and could harm the guest that has the VF. From Linux "
 		 "5.7 on VFIO opens the VF only for a process that gives the token (a UUID) that "
-		 "the user of the physical function has set, and only while that user runs.",
-		 "Start QEMU 8.1 or newer with -device vfio-pci,…,vf-token=UUID; libvirt has no "
-		 "field for it. Or bind the physical function to its host driver, whose VFs need no "
-		 "token."},
+		 "the program which has the physical function open has set.",
+		 "Start that program with a token (DPDK: --vfio-vf-token=UUID), and QEMU 8.1 or "
+		 "newer with the same one (-device vfio-pci,…,vf-token=UUID); libvirt has no field "
+		 "for it. Or bind the physical function to its host driver, whose VFs need no "
+		 "token: " OWN_PLAN_BACK " FUNCTION says how."},
 	[ADDRESS_WIDTH] =
 		{"caution.address-width",
 		 "The function has 64-bit BARs, and its IOMMU translates fewer bits of address than "

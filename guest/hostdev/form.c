@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "model/own_commands.h"
 
 const struct hostdev_target hostdev_libvirt = {
 	.word = "XML",
@@ -17,6 +18,22 @@ const struct hostdev_target hostdev_libvirt = {
 const struct hostdev_target *hostdev_target_of(const struct hostdev_options *options)
 {
 	return options->target ? options->target : &hostdev_libvirt;
+}
+
+const char *hostdev_lacks_token(const struct hostdev_target *target, const struct model *model,
+				const struct pci_function *function, struct arena *arena)
+{
+	if (target->takes_tokens || !cautions_find(&model->cautions, function, CAUTION_VF_TOKEN))
+		return NULL;
+	return arena_printf(arena,
+			    "%s has no field for the VF token that VFIO asks for: run the guest "
+			    "with QEMU's own command line (" OWN_QEMU " %s)%s",
+			    target->is_libvirt ? "libvirt" : target->taker, function->name,
+			    function->pf ? arena_printf(arena,
+							", or give its physical function back to "
+							"its host driver (" OWN_PLAN_BACK " %s)",
+							function->pf->name)
+					 : "");
 }
 
 const char *hostdev_nodedev_name(struct arena *arena, const struct pci_address *address)

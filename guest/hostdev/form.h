@@ -91,6 +91,7 @@ struct hostdev_target {
 	unsigned most_devices; /* that a guest can have, slots counted once; 0: no limit */
 	bool binds;            /* it binds what it takes to vfio-pci, whatever it was on */
 	bool makes_vfs;        /* it is told of PFs, and makes their VFs itself */
+	bool takes_tokens;     /* it has a field for the VF token of CAUTION_VF_TOKEN */
 };
 
 extern const struct hostdev_target hostdev_libvirt;
@@ -141,6 +142,14 @@ struct hostdev_forms {
 
 /* Returns who runs the guest. */
 const struct hostdev_target *hostdev_target_of(const struct hostdev_options *options);
+
+/*
+ * Returns why the target has no configuration by which a guest gets the function: who opens it must
+ * know a VF token (CAUTION_VF_TOKEN), and the target has no field for one. A clause that names the
+ * ways out, in memory of arena; NULL where nothing is against it.
+ */
+const char *hostdev_lacks_token(const struct hostdev_target *target, const struct model *model,
+				const struct pci_function *function, struct arena *arena);
 
 /* Returns the name of the form, as libvirt's node devices have it: "pci_0000_03_00_0". */
 const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *form);

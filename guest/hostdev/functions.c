@@ -84,6 +84,19 @@ static bool loses_driver(struct hostdev_builder *builder, struct hostdev_form *f
 	return true;
 }
 
+/* Once its physical function is back on the host's driver, the configuration is right. */
+static bool lacks_token(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const char *why = hostdev_lacks_token(hostdev_builder_target(builder), builder->model,
+					      form->function, builder->arena);
+
+	if (!why)
+		return false;
+	form->verdict = ASSIGNABLE_BLOCKED;
+	hostdev_note_add(builder->arena, &form->reasons, "%s", why);
+	return !builder->forms->options.force;
+}
+
 static void note_driver(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	if (!form->needs_driver)
@@ -104,7 +117,8 @@ static void decide(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	hostdev_add_verdict_reasons(builder, form);
 	if (is_out_of_reach(builder, form) || loses_driver(builder, form) ||
-	    lacks_ids(builder, form) || form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+	    lacks_token(builder, form) || lacks_ids(builder, form) ||
+	    form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		return;
 	form->written = form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH ||
 			builder->forms->options.force;

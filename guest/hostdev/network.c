@@ -12,6 +12,21 @@ static size_t count_vfs(const struct host *host, const struct pci_function *pf)
 	return count;
 }
 
+/* The VFs of one PF all take its token, or none does. */
+static bool takes_token(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const char *why =
+		form->vf_count ? hostdev_lacks_token(hostdev_builder_target(builder),
+						     builder->model, form->vfs[0], builder->arena)
+			       : NULL;
+
+	if (!why)
+		return false;
+	form->verdict = ASSIGNABLE_BLOCKED;
+	hostdev_note_add(builder->arena, &form->reasons, "%s: %s", form->vfs[0]->name, why);
+	return true;
+}
+
 /* Judges the VFs that a pool would hand out: it is of use as soon as one can be assigned. */
 static void judge_vfs(struct hostdev_builder *builder, struct hostdev_form *form)
 {
@@ -31,7 +46,8 @@ static void judge_vfs(struct hostdev_builder *builder, struct hostdev_form *form
 		if (hostdev_badness(assignable.verdict) < hostdev_badness(form->verdict))
 			form->verdict = assignable.verdict;
 	}
-	if (form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH)
+	if (takes_token(builder, form) || form->verdict == ASSIGNABLE ||
+	    form->verdict == ASSIGNABLE_WITH)
 		return;
 	form->assignable = first;
 	hostdev_add_verdict_reasons(builder, form);

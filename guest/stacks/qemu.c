@@ -167,6 +167,7 @@ const struct stack stack_qemu = {
 			.word = "command for QEMU",
 			.taker = "QEMU",
 			.largest_domain = UINT32_MAX,
+			.takes_tokens = true,
 		},
 	.write = write,
 };

@@ -15,7 +15,7 @@ enum caution_kind {
 	CAUTION_ROM, /* its video BIOS is in the host's firmware, and mostly not in the function */
 	CAUTION_VARIANT,       /* another driver of VFIO than vfio-pci has it work in a guest */
 	CAUTION_NVLINK,        /* its driver waits for a fabric that a guest may not have */
-	CAUTION_VF_TOKEN,      /* who opens it must know a token of the PF's user */
+	CAUTION_VF_TOKEN,      /* who opens it must know the token of its PF */
 	CAUTION_ADDRESS_WIDTH, /* its BARs may lie where its IOMMU does not reach */
 	CAUTION_POWER,         /* it may not come back from the sleep that vfio-pci puts it to */
 	CAUTION_IN_USE,        /* the host uses it, and would lose that, or its driver hang */

@@ -3,6 +3,7 @@
 
 #include "model/assign/vfio_driver.h"
 #include "model/caution/builder.h"
+#include "model/own_commands.h"
 
 static void add_lacking(struct caution_builder *builder, const struct pci_function *function,
 			const struct vfio_driver *driver)
@@ -84,12 +85,16 @@ void caution_vf_token(struct caution_builder *builder, const struct pci_function
 		.why = arena_printf(
 			builder->arena,
 			"its physical function %s is on %s: VFIO opens it only for a process that "
-			"knows the VF token that the physical function's user has set",
+			"knows the VF token set by the program that has the physical function open",
 			pf->name, pf->driver.text),
 		.finding = "caution.vf-token",
-		.remedy = "Give QEMU 8.1 or newer the token (-device vfio-pci,…,vf-token=UUID), as "
-			  "libvirt has no field for it; or put the physical function on its host "
-			  "driver, which asks for none",
+		.remedy = arena_printf(
+			builder->arena,
+			"Start that program with a token (DPDK: --vfio-vf-token=UUID), and give "
+			"QEMU 8.1 or newer the same (-device vfio-pci,…,vf-token=UUID), as libvirt "
+			"has no field for it; or give the physical function back to its host "
+			"driver, if there is one, which asks for none (" OWN_PLAN_BACK " %s)",
+			pf->name),
 		.evidence = &pf->driver.fact,
 	};
 	caution_add(builder, function, &caution);

@@ -342,7 +342,8 @@ static void ask_for_token(struct plan_builder *builder, const struct pci_functio
 	step->why = arena_printf(
 		builder->arena,
 		"%s has the physical function, so VFIO opens its VFs only for a process that knows "
-		"the token that its user has set; libvirt has no field for it",
+		"the token set by the program that has that open (DPDK: --vfio-vf-token=UUID); "
+		"libvirt has no field for it",
 		pf->driver.text);
 }
 

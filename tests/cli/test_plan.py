@@ -12,7 +12,7 @@ import machine  # noqa: E402
 from machine import BLOCKED, CROWD, DISK, GPU, NIC, PORT, SATA, SOUND, SPARE_NIC, VF0  # noqa: E402
 from machine import VMD, VMD_DISK  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
-from support import SOURCE, USAGE, passcheck  # noqa: E402
+from support import NOT_READY, SOURCE, USAGE, passcheck  # noqa: E402
 
 
 class Binding(PlanTest):
@@ -122,8 +122,35 @@ class Binding(PlanTest):
 
     def test_a_physical_function_and_its_vf_do_not_go_together(self):
         plan = self.plan(NIC, VF0)
-        self.assertIn(f"binding {NIC} to vfio-pci removes its VFs ({VF0}): name either it or its VFs",
+        self.assertIn(f"binding {NIC} to vfio-pci removes its VFs ({VF0}): ask for a plan for it "
+                      f"(passcheck plan {NIC}), or for its VFs (passcheck plan {VF0})",
                       plan["obstacles"])
+
+    def test_a_physical_function_on_vfio_keeps_its_vfs_from_its_own_guest(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        obstacles = " ".join(self.plan(NIC, VF0)["obstacles"])
+        self.assertIn(f"whoever has {NIC} resets its VFs ({VF0}) with it", obstacles)
+        self.assertIn(f"passcheck plan {VF0}", obstacles)
+        self.assertNotIn("removes", obstacles)
+
+    def test_who_gets_a_physical_function_on_vfio_is_told_of_its_vfs(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        remarks = [remark["why"] for remark in self.plan(NIC)["remarks"]]
+        self.assertTrue(any("it has 2 VFs" in text for text in remarks), remarks)
+
+    def test_what_takes_a_vf_token_is_refused_by_plan_and_configuration_alike(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        refusal = self.plan(VF0, "--how", "managed")["obstacles"]
+        self.assertIn("libvirt has no field for the VF token", refusal[0])
+        self.assertIn(f"passcheck plan --undo {NIC}", refusal[0])
+        result = passcheck("--root", self.root, "--format", "xml", VF0)
+        self.assertEqual(result.returncode, NOT_READY)
+        self.assertNotIn("<hostdev", result.stdout)
+        self.assertIn(refusal[0], result.stderr)
+        forced = passcheck("--root", self.root, "--format", "xml", "--force", VF0)
+        self.assertIn("<source>", forced.stdout)
+        self.assertIn('"vf-token":"UUID"',
+                      passcheck("--root", self.root, "--format", "qemu", VF0).stdout)
 
     def share_group(self, driver):
         """Puts a PF with that driver into one group with its VF."""

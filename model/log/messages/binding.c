@@ -274,8 +274,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"VF token required to access device", "Incorrect VF token"},
 		.meaning =
-			"The PF is on vfio-pci, so whoever opens its VFs must give the token that "
-			"the PF's user has set.",
+			"The PF is on vfio-pci, so whoever opens its VFs must give the token set "
+			"by the program that has the PF open.",
 		.findings = {"caution.vf-token"},
 		.inconclusive = true,
 		.settle = "Look which driver holds the PF.",

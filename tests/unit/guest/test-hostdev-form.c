@@ -186,6 +186,29 @@ static void what_is_blocked_is_written_only_by_force(void **state)
 	}
 }
 
+static void a_vf_token_has_no_field_in_libvirt(void **state)
+{
+	struct caution token = {.kind = CAUTION_VF_TOKEN, .why = "it takes a token"};
+	struct hostdev_target with_field = hostdev_libvirt;
+	struct hostdev_options options = {.target = &hostdev_libvirt};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "vfio-pci");
+
+	say_caution(paper, function, true, &token);
+	struct hostdev_forms forms = build(paper, &function, 1, &options);
+	assert_false(forms.forms[0].written);
+	assert_int_equal(forms.verdict, ASSIGNABLE_BLOCKED);
+	assert_non_null(strstr(forms.forms[0].reasons->text, "libvirt has no field"));
+	options.force = true;
+	forms = build(paper, &function, 1, &options);
+	assert_true(forms.forms[0].written);
+	with_field.takes_tokens = true;
+	options = (struct hostdev_options){.target = &with_field};
+	forms = build(paper, &function, 1, &options);
+	assert_true(forms.forms[0].written);
+	assert_int_equal(forms.verdict, ASSIGNABLE);
+}
+
 static void the_worst_verdict_counts(void **state)
 {
 	struct paper *paper = *state;
@@ -410,6 +433,7 @@ int main(void)
 		PAPER_TEST(a_companion_of_two_stands_there_once),
 		PAPER_TEST(what_is_blocked_is_written_only_by_force),
 		PAPER_TEST(all_links_of_the_host_are_written_only_by_force),
+		PAPER_TEST(a_vf_token_has_no_field_in_libvirt),
 		PAPER_TEST(the_worst_verdict_counts),
 		PAPER_TEST(a_domain_of_more_than_16_bits_is_out_of_reach),
 		PAPER_TEST(a_driver_of_vfio_stays_unless_it_is_vfio_pci),
