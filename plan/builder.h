@@ -54,6 +54,7 @@ struct plan_builder {
 	bool ids_out; /* entries that match what the host needs have a step, which takes them out */
 	bool own_options_dropped;   /* an undo takes away all that plans wrote to modprobe.d */
 	bool realloc_off_goes;      /* a step takes pci=realloc=off away */
+	unsigned guest_ways;        /* to a guest, each instead of the others */
 	bool ids_full;              /* vfio-pci has no room for the ids that are to be added */
 	enum boolean keeps_display; /* a display stays with the host; unknown: not looked for yet */
 	struct module_option ids;   /* what plan_find_ids() found */

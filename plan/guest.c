@@ -3,9 +3,8 @@
 
 #include "guest/hostdev/forms.h"
 #include "guest/libvirt/daemon.h"
+#include "guest/stacks/installed.h"
 #include "guest/stacks/qemu.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
@@ -31,6 +30,12 @@ static const struct pci_function *find_token_taker(const struct plan_builder *bu
 	return NULL;
 }
 
+/* Returns the first words of a way to a guest: one behind the first is instead of it. */
+static const char *way(struct plan_builder *builder, const char *first, const char *other)
+{
+	return builder->guest_ways++ ? other : first;
+}
+
 /* virsh asks a daemon. */
 static void start_libvirt(struct plan_builder *builder)
 {
@@ -52,9 +57,10 @@ static void start_libvirt(struct plan_builder *builder)
 static void give_by_libvirt(struct plan_builder *builder)
 {
 	start_libvirt(builder);
-	struct plan_step *step = plan_add_step(
-		builder, PLAN_GUEST, "libvirt", NULL,
-		"Assign it to a guest of libvirt: attach each file to the domain GUEST");
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_GUEST, "libvirt", NULL,
+			      "%s it to a guest of libvirt: attach each file to the domain GUEST",
+			      way(builder, "Assign", "Or assign"));
 
 	/* Named after the device: what an earlier plan left is not attached again. */
 	const char *folder =
@@ -114,8 +120,6 @@ static struct hostdev_forms forms_of(struct plan_builder *builder,
 
 static void give_by_qemu(struct plan_builder *builder)
 {
-	bool only = builder->wish->stack || find_token_taker(builder) ||
-		    hypervisor_lacks_libvirt(&builder->host->hypervisor);
 	const struct hostdev_forms forms = forms_of(builder, &stack_qemu.target);
 	const struct stack_order order = {
 		.model = builder->model,
@@ -126,10 +130,9 @@ static void give_by_qemu(struct plan_builder *builder)
 
 	if (!command)
 		return;
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_GUEST, "qemu", NULL,
-			      only ? "Start QEMU with these arguments"
-				   : "Or start QEMU by hand, with these arguments");
+	struct plan_step *step = plan_add_step(builder, PLAN_GUEST, "qemu", NULL, "%s",
+					       way(builder, "Start QEMU with these arguments",
+						   "Or start QEMU by hand, with these arguments"));
 	plan_run(builder, &step->commands, "ulimit -l unlimited");
 	plan_run(builder, &step->commands, "%s", command);
 	const struct pci_function *vf = find_token_taker(builder);
@@ -147,38 +150,24 @@ static void give_by_qemu(struct plan_builder *builder)
 static void give_by_stack(struct plan_builder *builder, const struct stack *stack)
 {
 	struct plan_step *step = plan_add_step(builder, PLAN_GUEST, stack->name, NULL,
-					       "Assign it to a guest of %s: this prints the %s",
-					       stack->title, stack->target.word);
+					       "%s it to a guest of %s: this prints the %s",
+					       way(builder, "Assign", "Or assign"), stack->title,
+					       stack->target.word);
 
 	plan_run(builder, &step->commands, OWN_FORMAT "%s %s", stack->name, names(builder));
 }
 
-/* Returns whether the host has a stack; the kernel of Proxmox VE is named after it. */
-static bool has_stack(const struct host *host, enum hypervisor_stack stack)
-{
-	const struct fact_text *release = &host->kernel_release;
-
-	return hypervisor_has(&host->hypervisor, stack) ||
-	       (stack == HYPERVISOR_PROXMOX && fact_known(&release->fact) &&
-		has_suffix(release->text, "-pve"));
-}
-
-/* Returns whether a stack other than libvirt is installed, and has its step. */
+/* Returns whether a stack other than libvirt is known to be installed, and has its step. */
 static bool give_by_installed(struct plan_builder *builder)
 {
-	static const struct stack *const stacks[] = {
-		[HYPERVISOR_PROXMOX] = &stack_proxmox,
-		[HYPERVISOR_INCUS] = &stack_incus,
-		[HYPERVISOR_KUBELET] = &stack_kubevirt,
-	};
 	bool any = false;
 
-	ASSERT_COVERS(stacks, HYPERVISOR_STACK_COUNT);
 	for (size_t i = 0; i < HYPERVISOR_STACK_COUNT; i++) {
-		if (!has_stack(builder->host, (enum hypervisor_stack)i))
+		enum hypervisor_stack stack = (enum hypervisor_stack)i;
+		if (!stack_is_on_host(builder->host, stack))
 			continue;
-		give_by_stack(builder, stacks[i]);
-		any |= hypervisor_has(&builder->host->hypervisor, (enum hypervisor_stack)i);
+		give_by_stack(builder, stack_installed(stack));
+		any |= hypervisor_has(&builder->host->hypervisor, stack);
 	}
 	return any;
 }
@@ -188,9 +177,9 @@ static void give_by_what_is_there(struct plan_builder *builder)
 	bool token = find_token_taker(builder);
 	bool any = !token && give_by_installed(builder);
 
-	if (!hypervisor_lacks_libvirt(&builder->host->hypervisor) && !token)
+	if (!token && libvirt_may_run_guests(builder->host))
 		give_by_libvirt(builder);
-	if (!any && builder->wish->how != PLAN_HOW_MANAGED)
+	if (!any)
 		give_by_qemu(builder);
 }
 
@@ -207,7 +196,7 @@ void plan_guest(struct plan_builder *builder)
 		refuse_binding(builder, stack);
 	if (builder->plan->obstacles)
 		return;
-	if (!asked)
+	if (!asked && builder->wish->how != PLAN_HOW_MANAGED)
 		give_by_what_is_there(builder);
 	else if (!stack)
 		give_by_libvirt(builder);

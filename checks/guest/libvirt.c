@@ -61,7 +61,7 @@ static void judge_socket(const struct host *host, struct findings *findings)
 	const struct fact_node *sockets = host->hypervisor.sockets;
 	struct text_line *start = NULL, *stop = NULL;
 
-	if (!libvirt_is_silent(&host->hypervisor))
+	if (!libvirt_is_to_start(host))
 		return;
 	struct finding *finding = add(findings, NOT_RUNNING, FINDING_WARN,
 				      "no daemon of libvirt listens for QEMU", &sockets[0]);

@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/libvirt/daemon.h"
 
+#include "guest/stacks/installed.h"
+
 bool libvirt_is_silent(const struct hypervisor *hypervisor)
 {
 	const struct fact_node *socket =
 		hypervisor_first_of(hypervisor->sockets, LIBVIRT_SOCKET_COUNT);
 
 	return hypervisor_has_libvirt(hypervisor) && fact_absent(&socket->fact);
+}
+
+bool libvirt_is_to_start(const struct host *host)
+{
+	return libvirt_is_silent(&host->hypervisor) && !stack_other_than_libvirt(host);
+}
+
+bool libvirt_may_run_guests(const struct host *host)
+{
+	const struct hypervisor *hypervisor = &host->hypervisor;
+
+	if (!stack_other_than_libvirt(host))
+		return !hypervisor_lacks_libvirt(hypervisor);
+	return hypervisor_has_libvirt(hypervisor) && !libvirt_is_silent(hypervisor);
 }
 
 const char *libvirt_start(const struct host *host, struct arena *arena, struct text_line **start,

@@ -8,6 +8,13 @@
 /* Returns whether libvirt is installed, and no daemon of it listens for QEMU. */
 bool libvirt_is_silent(const struct hypervisor *hypervisor);
 
+/* Returns whether it is silent, and no other stack of the host runs the guests. */
+bool libvirt_is_to_start(const struct host *host);
+
+/* Returns whether guests of this host may be libvirt's: beside another stack, only where libvirt is
+ * there and listens. */
+bool libvirt_may_run_guests(const struct host *host);
+
 /*
  * Returns what has the daemon listen, now and at every boot, as a sentence. Appends its commands to
  * start, and to stop what takes them back: none where a person does it. Memory comes from arena.

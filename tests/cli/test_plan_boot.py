@@ -1600,6 +1600,27 @@ class Ways(PlanTest):
         self.written_by_host("run/libvirt/libvirt-sock", "")
         self.assertNotIn("libvirt-start", dict(self.steps(GPU)))
 
+    def test_libvirt_is_not_started_where_another_stack_runs_the_guests(self):
+        (self.root / "run").mkdir(exist_ok=True)
+        self.written_by_host("usr/sbin/qm", "")
+        steps = dict(self.steps(GPU))
+        self.assertIn("proxmox", steps)
+        self.assertNotIn("libvirt-start", steps)
+        self.assertNotIn("libvirt", steps)
+        report = passcheck("--root", self.root).stdout
+        self.assertNotIn("libvirt.not-running", report)
+        # who asks for libvirt gets it started
+        asked = [step["id"] for step in self.plan(GPU, "--for", "libvirt")["steps"]]
+        self.assertIn("libvirt-start", asked)
+
+    def test_ways_to_a_guest_behind_the_first_are_instead_of_it(self):
+        self.written_by_host("run/libvirt/libvirt-sock", "")
+        self.written_by_host("proc/sys/kernel/osrelease", "6.8.12-4-pve")
+        summaries = [step["summary"] for step in self.plan(GPU)["steps"] if step["stage"] == "guest"]
+        self.assertEqual(len(summaries), 3)
+        self.assertFalse(summaries[0].startswith("Or "), summaries)
+        self.assertTrue(all(summary.startswith("Or ") for summary in summaries[1:]), summaries)
+
     def test_the_kernel_of_proxmox_ve_is_named_after_it(self):
         self.assertNotIn("proxmox", dict(self.steps(GPU)))
         self.written_by_host("proc/sys/kernel/osrelease", "6.8.12-4-pve")
