@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "host/usage/usage_routes.h"
 
 #define CLASS_NET    "/sys/class/net"
@@ -72,17 +73,37 @@ void usage_follow_interface(struct usage_loader *loader, const struct usage_entr
 	follow_interface(loader, &named, name, 0);
 }
 
+/* operstates[] and carrier_show() of net/core/net-sysfs.c */
+static const char *const states[] = {"unknown", "notpresent", "down", "lowerlayerdown",
+				     "testing", "dormant",    "up"};
+static const char *const carriers[] = {"0", "1"};
+
+/* Reads an attribute that has one of some words. */
+static struct fact_text read_word(struct usage_loader *loader, const char *path,
+				  const char *const *words, size_t count)
+{
+	struct fact_text text = root_read_line(loader->root, loader->arena, path);
+
+	for (size_t i = 0; i < count; i++) {
+		if (fact_text_is(&text, words[i]))
+			return text;
+	}
+	if (fact_known(&text.fact))
+		text.fact = fact_of(FACT_MALFORMED, path, 0);
+	return text;
+}
+
 struct fact_text usage_read_link(struct usage_loader *loader, const char *folder, bool *ret_up)
 {
-	struct fact_text state = root_read_line(loader->root, loader->arena,
-						arena_path(loader->arena, folder, "operstate"));
+	struct fact_text state = read_word(loader, arena_path(loader->arena, folder, "operstate"),
+					   states, ARRAY_LENGTH(states));
 	bool untold = fact_text_is(&state, "unknown");
 
 	*ret_up = fact_text_is(&state, "up");
 	if (!untold)
 		return state;
-	struct fact_text carrier = root_read_line(loader->root, loader->arena,
-						  arena_path(loader->arena, folder, "carrier"));
+	struct fact_text carrier = read_word(loader, arena_path(loader->arena, folder, "carrier"),
+					     carriers, ARRAY_LENGTH(carriers));
 	*ret_up = fact_text_is(&carrier, "1");
 	return fact_known(&carrier.fact) || carrier.fact.error == EINVAL ? state : carrier;
 }

@@ -1046,6 +1046,21 @@ static void link_of_unknown_state_is_up_with_a_carrier(void **state)
 	assert_string_equal(last_part(usage->unread_links[0].fact.source), "carrier");
 }
 
+static void a_state_that_no_kernel_writes_tells_nothing(void **state)
+{
+	struct tree *tree = *state;
+	const char *function = add_pci(tree, "0000:00:03.0", "0x020000\n");
+
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/operstate", function), "11\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth1/operstate", function), "unknown\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth1/carrier", function), "up\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth2/operstate", function), "dormant\n");
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->unread_link_count, 2);
+}
+
 /* IFF_UP is the lowest bit. */
 static void an_interface_without_a_link_is_set_up_or_not(void **state)
 {
@@ -1426,6 +1441,7 @@ int main(void)
 		TEST(the_table_of_firmware_is_read_once),
 		TEST(a_link_of_a_vf_without_a_state_is_up_with_a_carrier),
 		TEST(link_of_unknown_state_is_up_with_a_carrier),
+		TEST(a_state_that_no_kernel_writes_tells_nothing),
 		TEST(an_interface_without_a_link_is_set_up_or_not),
 		TEST(members_of_bonds_and_bridges_are_uses),
 		TEST(outputs_that_are_lit_are_uses),
