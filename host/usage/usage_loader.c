@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 enum {
@@ -86,7 +87,9 @@ const char *usage_path_of(const struct usage_loader *loader, const char *folder,
 	struct fact_text target = root_read_link(loader->root, loader->arena,
 						 arena_path(loader->arena, folder, name));
 
-	return fact_known(&target.fact) ? root_join(loader->arena, folder, target.text) : NULL;
+	const char *path =
+		fact_known(&target.fact) ? root_join(loader->arena, folder, target.text) : NULL;
+	return path && begins_with(path, "/sys/devices/") ? path : NULL;
 }
 
 const char *usage_resolve(struct usage_loader *loader, const struct usage_entry *entry,

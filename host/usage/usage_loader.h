@@ -43,7 +43,7 @@ struct fact_list usage_followed(const struct usage_loader *loader);
 bool usage_visit(struct usage_loader *loader, unsigned layers);
 
 /* Returns the path in /sys/devices that an entry of a class folder leads to, or NULL where its link
- * was not read. */
+ * was not read, or leads elsewhere. */
 const char *usage_path_of(const struct usage_loader *loader, const char *folder, const char *name);
 
 /* The same, and adds a gap where it returns NULL. */

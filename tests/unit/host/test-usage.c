@@ -174,6 +174,17 @@ static void nvme_over_fibre_channel_is_on_the_port_of_the_host(void **state)
 	expect(usage, USAGE_MOUNT, "/", port);
 }
 
+static void a_link_that_leads_to_no_device_leaves_open_what_carries_a_mount(void **state)
+{
+	tree_file(*state, "/proc/self/mountinfo", "22 1 259:1 / / rw - xfs /dev/nvme0n1 rw\n");
+	tree_link(*state, "/sys/dev/block/259:1", "259:1");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 1);
+	assert_int_equal(usage->gaps[0].kind, USAGE_MOUNT);
+}
+
 /* Without a transport either may carry it. */
 static void nvme_of_an_unknown_fabric_leaves_ports_and_interfaces_open(void **state)
 {
@@ -1400,6 +1411,7 @@ int main(void)
 		TEST(nvme_multipath_is_followed_to_its_controllers),
 		TEST(nvme_of_the_network_needs_an_interface_with_multipath_too),
 		TEST(nvme_over_fibre_channel_is_on_the_port_of_the_host),
+		TEST(a_link_that_leads_to_no_device_leaves_open_what_carries_a_mount),
 		TEST(nvme_of_an_unknown_fabric_leaves_ports_and_interfaces_open),
 		TEST(what_is_shared_with_this_guest_is_on_a_virtio_device),
 		TEST(a_tunnel_shows_no_interface_beneath),
