@@ -42,13 +42,31 @@ static const char *nothing_known(const struct plan *plan)
 			  : "Found no step that is left, but could not read all that decides";
 }
 
+/* ", with 2 warnings (passcheck shows them)": no step is for what a host is ready in spite of. */
+static const char *warnings_of(const struct plan_document *document)
+{
+	const struct judged_findings *judged = &document->audit->judged;
+	size_t count = 0;
+
+	for (size_t i = 0; i < judged->count; i++) {
+		const struct finding *finding = judged->items[i];
+		count += finding->verdict == FINDING_WARN && finding_concerns_host(finding);
+	}
+	return count ? arena_printf(document->arena, ", with %s (passcheck shows them)",
+				    counted(document->arena, count, "warning"))
+		     : "";
+}
+
 /* No step at all: of a plan for the host, what it is for is another question. */
 static const char *nothing_to_do(const struct plan_document *document)
 {
 	if (document->plan.undo)
 		return "Nothing of a plan is in place";
 	if (document->audit && document->audit->judged.verdict == HOST_READY)
-		return "The host is ready. For a device: " OWN_PLAN " FUNCTION";
+		return arena_printf(document->arena,
+				    "The host is ready%s. For a device: " OWN_PLAN
+				    " FUNCTION (an address, an interface, or a class such as gpu)",
+				    warnings_of(document));
 	return "Nothing is left to do";
 }
 

@@ -296,7 +296,13 @@ class Display(PlanTest):
 class Obstacles(PlanTest):
     def test_a_ready_host_is_said_to_be_one(self):
         shown = passcheck("--root", SOURCE / "fixtures/intel-ports-on/root", "plan").stdout
-        self.assertEqual(shown, "The host is ready. For a device: passcheck plan FUNCTION\n")
+        self.assertEqual(shown, "The host is ready, with 3 warnings (passcheck shows them). For a "
+                                "device: passcheck plan FUNCTION (an address, an interface, or a "
+                                "class such as gpu)\n")
+
+    def test_a_ready_host_without_warnings_is_said_to_be_ready(self):
+        shown = passcheck("--root", SOURCE / "fixtures/arm64-its/root", "plan").stdout
+        self.assertTrue(shown.startswith("The host is ready. For a device: "), shown)
 
     def test_no_kvm_is_said_as_the_audit_says_it(self):
         self.root = SOURCE / "fixtures/arm64-gicv2m/root"
