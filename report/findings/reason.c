@@ -2,6 +2,7 @@
 #include "report/findings/reason.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "host/access/array.h"
 #include "model/assign/assignability.h"
@@ -206,6 +207,10 @@ const struct reason *reason_find(const char *word)
 				return reason;
 		}
 	}
+	for (size_t i = 0; i < report_term_count; i++) {
+		if (strcasecmp(report_terms[i].word, word) == 0)
+			return &report_terms[i].reason;
+	}
 	return NULL;
 }
 
@@ -217,4 +222,6 @@ void reason_visit(void (*visit)(const char *word, void *context), void *context)
 				visit(tables[i].word(k), context);
 		}
 	}
+	for (size_t i = 0; i < report_term_count; i++)
+		visit(report_terms[i].word, context);
 }

@@ -2,16 +2,12 @@
 #ifndef PASSCHECK_REPORT_FINDINGS_REASON_H
 #define PASSCHECK_REPORT_FINDINGS_REASON_H
 
-#include <stddef.h>
+#include "report/findings/term.h"
 
-enum { REASON_MOST_FINDINGS = 6 };
-
-/* A word by which reports say why: the kind of a blocker or caution, the limit of a number of VFs,
- * the verdict of a function. */
-struct reason {
-	const char *meaning;
-	const char *findings[REASON_MOST_FINDINGS + 1]; /* that say more; NULL behind the last */
-};
+/*
+ * Words of reports: those by which they say why (the kind of a blocker or caution, the limit of a
+ * number of VFs), the verdict of a function, and other terms (report/findings/term.h).
+ */
 
 /* Returns what the word means, or NULL where it is none of these. */
 const struct reason *reason_find(const char *word);

@@ -257,10 +257,12 @@ class Verbs(TreeTest):
 
     def test_every_word_by_which_a_report_says_why_can_be_explained(self):
         listed = passcheck("checks").stdout.split()
-        words, findings = set(), {}
+        words, findings = {"isolates", "ACS", "ready", "UNMET", "companions", "VFS", "PF"}, {}
         for root in sorted((SOURCE / "fixtures").glob("*/root")):
             for function in audit(root)["functions"]:
                 told = function["assignable"]
+                words.add(function["port_type"] or "endpoint")
+                words |= set((function["acs"] or {}).get("enabled", ()))
                 words.add(told["verdict"])
                 for reason in (*told["blocked_by"], *told["cautions"]):
                     findings.setdefault(reason["kind"], set()).add(reason["finding"])
