@@ -86,8 +86,10 @@ static unsigned last_room(const struct text *text, struct libscols_table *table,
 	size_t last = scols_table_get_ncols(table) - 1;
 	unsigned taken = 0;
 
-	for (size_t i = 0; i < last; i++)
-		taken += column_width(table, i, lines) + 1;
+	for (size_t i = 0; i < last; i++) {
+		if (!scols_column_is_hidden(scols_table_get_column(table, i)))
+			taken += column_width(table, i, lines) + 1;
+	}
 	if (taken + LEAST_ROOM > text->options->width)
 		return 0;
 	unsigned room = text->options->width - taken;

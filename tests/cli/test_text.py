@@ -269,6 +269,7 @@ class Folding(unittest.TestCase):
             shown = passcheck("--root", host.root).stdout
         self.assertRegex(shown, rf" {machine.DISK} +blocked .* \(host-use\) ")
         self.assertRegex(shown, rf" {machine.BLOCKED} +blocked .* \(reserved-memory\) ")
+        self.assertRegex(shown, rf" {machine.SATA} +blocked .* \(host-use: its group\) ")
         legend = " ".join(shown.partition("blocked: why stands in brackets (")[2].split())
         self.assertIn("host-use: in use by the host, or in a group with what is)", legend)
         with tempfile.TemporaryDirectory() as directory:
@@ -310,6 +311,25 @@ class Folding(unittest.TestCase):
                 shown = passcheck("--root", SOURCE / "fixtures" / fixture, "--by", "group").stdout
                 self.assertEqual("\npredicted group\n" in shown, not formed)
                 self.assertEqual(bool(re.search(r"^group \d+$", shown, re.MULTILINE)), formed)
+
+    def test_the_list_by_groups_has_their_numbers_once_and_says_what_to_do_next(self):
+        root = SOURCE / "fixtures/intel-sriov-on/root"
+        by_class, by_group = (passcheck("--root", root, *words).stdout
+                              for words in ((), ("--by", "group")))
+        self.assertRegex(by_class, r"(?m)^FUNCTION .* GROUP ")
+        self.assertNotRegex(by_group, r"(?m)^FUNCTION .* GROUP ")
+        self.assertEqual(by_group.splitlines()[-1], by_class.splitlines()[-1])
+
+    def test_companions_are_named_below_the_list(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            report, shown = audit(host.root), passcheck("--root", host.root).stdout
+        companions = {function["address"]: function["assignable"]["companions"]
+                      for function in report["functions"]
+                      if function["assignable"]["verdict"] == "assignable-with"}
+        self.assertTrue(companions)
+        for address, others in companions.items():
+            self.assertRegex(shown, rf"(?m)^  {address}: {others[0]} must leave ")
 
     def test_a_word_is_explained_where_it_stands(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "report/audit/text/next.h"
 #include "report/audit/text/parts.h"
 #include "report/audit/text/table.h"
 
@@ -100,6 +101,8 @@ int text_groups(struct text *text, const struct audit *audit)
 	if (result == 0 && has_predicted(places, count))
 		text_paragraph(text, 0, TEXT_DIM,
 			       "predicted group: as the kernel would form it once the IOMMU is on");
+	if (result == 0)
+		text_next(&table);
 	function_table_free(&table);
 	return result;
 }

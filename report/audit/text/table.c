@@ -9,9 +9,10 @@
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "report/audit/text/parts.h"
+#include "report/companion.h"
 
-/* What the host uses: more are counted. */
-enum { MOST_HOST_USES = 6, WIDE_TERMINAL = 100 };
+/* What the host uses, and what has companions: more are counted. */
+enum { MOST_HOST_USES = 6, MOST_COMPANION_LINES = 6, MOST_COMPANIONS = 4, WIDE_TERMINAL = 100 };
 
 static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_ADDRESS] = {"FUNCTION", 13, 0},
@@ -25,7 +26,7 @@ static const struct table_column columns[COLUMN_COUNT] = {
 static const struct table_column tree_columns[COLUMN_COUNT] = {
 	[COLUMN_ADDRESS] = {"FUNCTION", 13, SCOLS_FL_TREE},
 	[COLUMN_VERDICT] = {"VERDICT", 10, 0},
-	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
+	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_HIDDEN}, /* the headings have it */
 	[COLUMN_DRIVER] = {"DRIVER", 6, 0},
 	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT},
 	[COLUMN_NAME] = {"NAME", 0.1, SCOLS_FL_TRUNC},
@@ -55,10 +56,22 @@ static unsigned blocker_kinds(const struct assignable *assignable)
 	return kinds;
 }
 
+/* Whether the host needs another function of the group, and not this one. */
+static bool is_beside_host_use(const struct assignable *assignable)
+{
+	for (const struct blocker *blocker = assignable->blockers; blocker;
+	     blocker = blocker->next) {
+		if (blocker->kind == BLOCKER_HOST_USE)
+			return blocker->companion != NULL;
+	}
+	return false;
+}
+
 /* Where all are blocked for the same reasons, the headline has them. */
 static bool has_mixed_reasons(const struct audit *audit)
 {
 	unsigned first = 0;
+	bool beside = false;
 
 	for (size_t i = 0; i < audit->selection.count; i++) {
 		const struct assignable *assignable = assignability_of(
@@ -66,9 +79,10 @@ static bool has_mixed_reasons(const struct audit *audit)
 		unsigned kinds = blocker_kinds(assignable);
 		if (assignable->verdict != ASSIGNABLE_BLOCKED || !kinds)
 			continue;
-		if (first && kinds != first)
+		if (first && (kinds != first || is_beside_host_use(assignable) != beside))
 			return true;
 		first = kinds;
+		beside = is_beside_host_use(assignable);
 	}
 	return false;
 }
@@ -226,7 +240,10 @@ static const char *blocker_kind_names(struct arena *arena, const struct assignab
 	for (const struct blocker *blocker = assignable->blockers; blocker;
 	     blocker = blocker->next) {
 		if (!(named & (1U << blocker->kind)))
-			buffer_item(&list, "%s", blocker_kind_name(blocker->kind));
+			buffer_item(&list, "%s%s", blocker_kind_name(blocker->kind),
+				    blocker->kind == BLOCKER_HOST_USE && blocker->companion
+					    ? ": its group"
+					    : "");
 		named |= 1U << blocker->kind;
 	}
 	return buffer_text(&list);
@@ -241,8 +258,7 @@ static const char *blocked_cell(struct function_table *table, const struct assig
 	if (!table->mixed_reasons || !assignable->blockers)
 		return name;
 	table->reasons |= blocker_kinds(assignable);
-	for (const struct blocker *it = assignable->blockers; it; it = it->next)
-		table->beside_host_use |= it->companion != NULL;
+	table->beside_host_use |= is_beside_host_use(assignable);
 	return arena_printf(arena, "(%s) %s", blocker_kind_names(arena, assignable), name);
 }
 
@@ -292,6 +308,15 @@ int function_table_add(struct function_table *table, struct libscols_line *above
 	return 0;
 }
 
+static void show_left_out(struct text *text, size_t count)
+{
+	const char *by = text->options->verbose_by;
+
+	if (count)
+		text_paragraph(text, 2, TEXT_DIM, "and %zu more%s%s%s", count, by ? " (" : "",
+			       by ? by : "", by ? " names them)" : "");
+}
+
 /* Returns the blocker of a function that the headline counts by the host's use, or NULL. */
 static const struct blocker *host_use_of(const struct function_table *table,
 					 const struct pci_function *function)
@@ -315,6 +340,47 @@ static void show_host_use(struct function_table *table, const struct pci_functio
 		host_uses_vital_words(&table->audit->model.host_uses, function, text->arena));
 }
 
+/* "0000:00:14.2: 0000:00:14.0 must leave xhci_hcd first" */
+static void show_companions_of(struct function_table *table, const struct pci_function *function,
+			       const struct assignable *assignable)
+{
+	struct buffer list = {
+		.arena = table->text->arena, .separator = ", ", .most = MOST_COMPANIONS};
+	const char *clause;
+	size_t next = 0;
+
+	while ((clause = companion_clause(table->text->arena, function, assignable, &next)))
+		buffer_item(&list, "%s", clause);
+	text_paragraph(table->text, 2, TEXT_DIM, "%s: %s", function->name, buffer_list(&list));
+}
+
+/* Of what has companions, who they are; others are counted. */
+static void show_companions(struct function_table *table)
+{
+	const struct selection *selection = &table->audit->selection;
+	struct text *text = table->text;
+	size_t shown = 0, left_out = 0;
+
+	if (!table->with)
+		return;
+	text_paragraph(text, 0, TEXT_DIM,
+		       "assignable-with: it has companions, functions of its group that must "
+		       "leave their host drivers first:");
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct assignable *assignable = assignability_of(
+			&table->audit->model.assignability, selection->functions[i]);
+		if (assignable->verdict != ASSIGNABLE_WITH)
+			continue;
+		if (text->options->verbose || shown < MOST_COMPANION_LINES) {
+			show_companions_of(table, selection->functions[i], assignable);
+			shown++;
+		} else {
+			left_out++;
+		}
+	}
+	show_left_out(text, left_out);
+}
+
 /* What the host uses of what is blocked for that; others of a group are counted. */
 static void show_host_uses(struct function_table *table)
 {
@@ -333,11 +399,7 @@ static void show_host_uses(struct function_table *table)
 		else
 			left_out++;
 	}
-	if (left_out)
-		text_paragraph(text, 2, TEXT_DIM, "and %zu more%s%s%s", left_out,
-			       text->options->verbose_by ? " (" : "",
-			       text->options->verbose_by ? text->options->verbose_by : "",
-			       text->options->verbose_by ? " names them)" : "");
+	show_left_out(text, left_out);
 	if (in_group && shown)
 		text_paragraph(text, 2, TEXT_DIM, "%s a group with these",
 			       counted_as(text->arena, in_group, "more shares", "more share"));
@@ -397,11 +459,7 @@ int function_table_print(struct function_table *table)
 	struct text *text = table->text;
 	int result = table->lines ? table_print(text, table->table) : 0;
 
-	if (table->with)
-		text_paragraph(
-			text, 0, TEXT_DIM,
-			"assignable-with: it has companions, functions of its group that must "
-			"leave their host drivers first");
+	show_companions(table);
 	if (table->cautioned)
 		text_paragraph(
 			text, 0, TEXT_DIM,
