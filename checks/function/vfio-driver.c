@@ -145,9 +145,9 @@ static const struct finding_kind kinds[] = {
 		 "Write the entry as lspci -nn shows it, 10de:1eb8, with a comma before the next."},
 	[ID_STRAY] = {"vfio-driver.id-stray",
 		      "A line of options for vfio-pci has a word that is not one of its options: a "
-		      "blank ends the list of ids, and what follows is a word of its own, which "
+		      "space ends the list of ids, and what follows is a word of its own, which "
 		      "the kernel ignores with a line in its log.",
-		      "Write the list of ids without blanks: ids=10de:1eb8,10de:10f8."},
+		      "Write the list of ids without spaces: ids=10de:1eb8,10de:10f8."},
 	[IDS_TOO_LONG] =
 		{"vfio-driver.ids-too-long",
 		 "The list of vfio-pci's ids is longer than 1023 characters, all that vfio-pci has "
@@ -361,11 +361,11 @@ static void report_stray(const struct modprobe_line *line, const char *first, si
 	struct fact source = {.state = FACT_KNOWN, .source = line->source};
 	struct finding *finding = finding_add(
 		findings, &kinds[ID_STRAY], FINDING_WARN, subject_host(),
-		"vfio-pci does not get %s%s: a blank in %s ends the list before it", first,
+		"vfio-pci does not get %s%s: a space in %s ends the list of ids", first,
 		more ? arena_printf(findings->arena, " and %zu more", more) : "", line->source);
 
 	finding_evidence(finding, &source, "%s", line->text);
-	finding_remedy(finding, "Write the list of ids in %s without blanks", line->source);
+	finding_remedy(finding, "Write the list of ids in %s without spaces", line->source);
 }
 
 /* Says of one line which words of it are ids. */

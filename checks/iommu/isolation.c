@@ -641,7 +641,7 @@ static void report_difference(const struct judge *judge, const struct isolation_
 	struct finding *finding = finding_add(
 		judge->findings, &kinds[overridden ? OVERRIDDEN : DIFFERS], FINDING_WARN,
 		subject_group(judge->findings, actual->id),
-		"the kernel's group %u %s%s%s%s%s, unlike what its rules give for this hardware",
+		"IOMMU group %u %s%s%s%s%s, unlike the group that the kernel's rules predict",
 		actual->id, *difference->less ? "lacks " : "", difference->less,
 		*difference->less && *difference->more ? " and " : "",
 		*difference->more ? "also holds " : "", difference->more);

@@ -529,7 +529,8 @@ static void report_not_persistent(const struct host *host, const struct pci_func
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[NOT_PERSISTENT], FINDING_WARN, subject_function(pf),
-		"found nothing that enables the VFs of %s again after a reboot", pf->name);
+		"passcheck found nothing that enables the VFs of %s again after a reboot",
+		pf->name);
 
 	finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64, pf->sriov.numvfs.value);
 	if (driver && !driver->has_hook) {
@@ -641,7 +642,7 @@ static void judge_drivers(const struct model *model, const struct vf_budget *bud
 			  struct findings *findings)
 {
 	const struct pci_function *pf = budget->function, *first = NULL;
-	size_t count = 0;
+	size_t count = 0, alike = 0;
 
 	if (usable_vfs_out_of_reach(&model->usable_vfs, budget))
 		return;
@@ -651,14 +652,16 @@ static void judge_drivers(const struct model *model, const struct vf_budget *bud
 			continue;
 		first = first ? first : vf;
 		count++;
+		alike += strcmp(first->driver.text, vf->driver.text) == 0;
 	}
 	if (!first)
 		return;
-	struct finding *finding =
-		finding_add(findings, &kinds[ON_HOST_DRIVERS], FINDING_WARN, subject_function(pf),
-			    "drivers of the host hold %zu of %s of %s: %s has %s", count,
-			    counted(findings->arena, budget->vf_count, "VF"), pf->name,
-			    first->driver.text, first->name);
+	struct finding *finding = finding_add(
+		findings, &kinds[ON_HOST_DRIVERS], FINDING_WARN, subject_function(pf),
+		"drivers of the host hold %zu of %s of %s: %s has %s%s", count,
+		counted(findings->arena, budget->vf_count, "VF"), pf->name, first->driver.text,
+		first->name,
+		alike > 1 ? arena_printf(findings->arena, " and %zu more", alike - 1) : "");
 	finding_evidence(finding, &first->driver.fact, "%s", first->driver.text);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);

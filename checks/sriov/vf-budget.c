@@ -4,6 +4,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/bar_room.h"
 #include "model/boot/declared_system.h"
+#include "model/boot/firmware_setup.h"
 #include "model/sriov/vf_bars.h"
 
 #include <inttypes.h>
@@ -164,17 +165,15 @@ static void show_terms_that(struct finding *finding, const struct vf_budget *bud
 {
 	for (int i = 0; i < VF_TERM_COUNT; i++) {
 		const struct vf_term *term = &budget->terms[i];
-		const char *name = vf_term_name((enum vf_term_kind)i);
 		bool limits = vf_term_known(term) && term->at_most == budget->at_most;
 
 		if (!term->evidence || limits != limit)
 			continue;
 		if (vf_term_known(term))
-			finding_evidence(finding, term->evidence, "%s: at most %u (%s)", term->why,
-					 term->at_most, name);
+			finding_evidence(finding, term->evidence, "%s: at most %u", term->why,
+					 term->at_most);
 		else
-			finding_evidence(finding, term->evidence, "%s (%s not known)", term->why,
-					 name);
+			finding_evidence(finding, term->evidence, "%s", term->why);
 	}
 }
 
@@ -275,8 +274,12 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 		return;
 	}
 	bar_room_by_kernel(host, model->next_boot.pci_realloc, budget->function, arena, &room);
-	finding_remedy(finding, "Switch on SR-IOV%s in the firmware setup and reboot; %s",
-		       wide ? " and Above 4G Decoding" : "", lines_join(arena, room, "; "));
+	finding_remedy(finding,
+		       "Switch on SR-IOV%s in the firmware setup (look for %s%s%s) and reboot; %s",
+		       wide ? " and Above 4G Decoding" : "",
+		       firmware_setup_words(host, FIRMWARE_SRIOV, arena), wide ? ", and " : "",
+		       wide ? firmware_setup_words(host, FIRMWARE_ABOVE_4G, arena) : "",
+		       lines_join(arena, room, "; "));
 }
 
 /* pci=assign-busses is a word of x86 alone: pcibios_setup() of arch/x86/pci/common.c. */

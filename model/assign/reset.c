@@ -402,7 +402,8 @@ const char *reset_bus_loss(const struct host *host, const struct pci_function *f
 	const struct card_row *card = lost ? lost_card(host, lost) : NULL;
 	bool sometimes = card && card->sometimes && !is_forbidden(lost, FORBIDS_BUS);
 
-	return lost ? arena_printf(arena, "%s %s come back from a reset of the bus", lost->name,
+	return lost ? arena_printf(arena, "%s %s come back from a reset of the bus",
+				   lost == function ? "it" : lost->name,
 				   sometimes ? "often does not" : "does not")
 		    : NULL;
 }

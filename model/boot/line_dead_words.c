@@ -301,7 +301,7 @@ static const struct cmdline_parameter *list_before(const struct line_builder *bu
 	return NULL;
 }
 
-/* A blank ends a list: what follows is a word of its own, of which only ids are shown. */
+/* A space ends a list: what follows is a word of its own, of which only ids are shown. */
 static void judge_stray(struct line_builder *builder, size_t index)
 {
 	const struct cmdline_parameter *it = &builder->cmdline->parameters[index];
@@ -313,18 +313,18 @@ static void judge_stray(struct line_builder *builder, size_t index)
 
 		effect.advice = arena_printf(builder->arena,
 					     "Write %s in the list of %s=, with a "
-					     "comma and no blank before it",
+					     "comma and no space before it",
 					     it->name, list ? list->name : "vfio-pci.ids");
 		line_add(builder, &effect,
-			 "has no effect: a blank ends a list, and makes it a word of its own");
+			 "has no effect: a space ends a list, and makes it a word of its own");
 	} else if (length && it->value[length - 1] == ',' && index + 1 < builder->cmdline->count &&
 		   kernel_parameter_known(it->name) &&
 		   !kernel_parameter_is_id(builder->cmdline->parameters[index + 1].name)) {
-		effect.advice = arena_printf(builder->arena, "Write the list of %s= without blanks",
+		effect.advice = arena_printf(builder->arena, "Write the list of %s= without spaces",
 					     it->name);
 		line_add(
 			builder, &effect,
-			"ends in a comma: what follows the blank is no part of the list, and has no "
+			"ends in a comma: what follows the space is no part of the list, and has no "
 			"effect");
 	}
 }

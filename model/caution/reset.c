@@ -15,8 +15,8 @@ static bool must_be_reset(const struct pci_function *function)
 /* What is left for cards that vendor_reset does not know. */
 #define CARD_REMEDY                                                                                \
 	"Reboot the host between two guests, or have the guest let go of the card before it "      \
-	"ends: a Windows guest can disable it as it shuts down. The module vendor_reset does "     \
-	"not know it"
+	"ends: a Windows guest can disable it as it shuts down. The module vendor_reset, which "   \
+	"resets other cards of AMD, does not help with this one"
 
 #define RULES_FOLDER "/etc/udev/rules.d"
 

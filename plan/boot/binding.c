@@ -147,8 +147,8 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 		return arena_printf(arena, "vfio-pci has room for %d characters of ids",
 				    VFIO_IDS_LONGEST);
 	case RULE_PF:
-		return "its VFs are made by the driver that has it, and nothing gives it to that "
-		       "at boot";
+		return "VFs are made by a physical function's driver, and nothing binds it to its "
+		       "driver at boot";
 	case RULE_UNREAD:
 		return "its ids could not be read";
 	case RULE_VARIANT:

@@ -356,7 +356,7 @@ void plan_add_options(struct plan_builder *builder)
 	if (wanted.hidden)
 		step->why = arena_printf(
 			builder->arena,
-			"no driver of the host has %s now: aliases of modules name those that may come first",
+			"no driver of the host has %s now, but one might take it first at boot: the modules named here are for such a device",
 			lines_join(builder->arena, wanted.hidden, " and "));
 	for (const struct text_line *line = wanted.hidden; line; line = line->next)
 		put_before_hidden(builder, step, line->text);

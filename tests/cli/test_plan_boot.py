@@ -201,7 +201,7 @@ class Persistence(PlanTest):
         self.machine.write("sys/module/vfio_pci/parameters/enable_sriov", "Y\n")
         line = "options vfio-pci enable_sriov=1"
         self.touch("/usr/sbin/update-initramfs")
-        self.assertIn("nothing gives it to that at boot", self.step("udev-rule", NIC, "--vfs", "2")["why"])
+        self.assertIn("nothing binds it to its driver at boot", self.step("udev-rule", NIC, "--vfs", "2")["why"])
         self.assertEqual(self.commands("enable-sriov", NIC, "--vfs", "2"),
                          [f"echo '{line}' >> /etc/modprobe.d/passcheck-vfio.conf", "update-initramfs -u"])
         self.assertIn("vf-token=", self.step("vf-token", NIC, "--vfs", "2")["summary"])

@@ -87,12 +87,13 @@ static void show_prediction(struct text *text, const struct model *model,
 	if (!group)
 		return;
 	if (!group->known) {
-		text_paragraph(text, INDENT, TEXT_PLAIN, "group by the kernel's rules: unknown, %s",
+		text_paragraph(text, INDENT, TEXT_PLAIN,
+			       "predicted group, by the kernel's rules: unknown, %s",
 			       group->unknown_why);
 		return;
 	}
 	const char *others = others_of(text, group, function);
-	text_paragraph(text, INDENT, TEXT_PLAIN, "group by the kernel's rules: %s%s",
+	text_paragraph(text, INDENT, TEXT_PLAIN, "predicted group, by the kernel's rules: %s%s",
 		       *others ? "with " : "alone", others);
 	for (const struct isolation_culprit *culprit = group->culprits; culprit;
 	     culprit = culprit->next)

@@ -337,13 +337,13 @@ static void words_without_effect_lead_to_what_was_meant(void **state)
 		 "Write vfio_iommu_type1.allow_unsafe_interrupts=1 instead of "
 		 "vfio_pci.allow_unsafe_interrupts=1 on the kernel command line and reboot"},
 		{"intel_iommu=on vfio-pci.ids=10de:1b81, 10de:10f0",
-		 "10de:10f0 has no effect: a blank ends a list, and makes it a word of its own",
-		 "Write 10de:10f0 in the list of vfio-pci.ids=, with a comma and no blank before "
+		 "10de:10f0 has no effect: a space ends a list, and makes it a word of its own",
+		 "Write 10de:10f0 in the list of vfio-pci.ids=, with a comma and no space before "
 		 "it"},
 		{"intel_iommu=on module_blacklist=nouveau, hunter2",
-		 "module_blacklist=nouveau, ends in a comma: what follows the blank is no part of "
+		 "module_blacklist=nouveau, ends in a comma: what follows the space is no part of "
 		 "the list, and has no effect",
-		 "Write the list of module_blacklist= without blanks"},
+		 "Write the list of module_blacklist= without spaces"},
 		{"intel_iommu=on iommu=strict", "iommu=strict has no effect",
 		 "Write iommu.strict=1 instead of iommu=strict on the kernel command line and reboot"},
 	};

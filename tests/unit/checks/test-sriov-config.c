@@ -2132,6 +2132,23 @@ static void a_vf_that_the_host_needs_stays_on_its_driver(void **state)
 	expect_none(tree, "sriov-config.vfs-on-host-drivers");
 }
 
+static void vfs_of_one_driver_are_counted_behind_the_first(void **state)
+{
+	struct tree *tree = *state;
+	struct test_config config;
+
+	add_functions(tree);
+	config_begin(&config, 0xffff, 0xffff, 0x020000);
+	const char *other = tree_function(tree, ROOT_BUS, "0000:00:02.2", &config);
+	tree_link(tree, arena_printf(tree->arena, "%s/physfn", other), ROOT_BUS "/" PF);
+	tree_driver(tree, other, "igbvf");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.vfs-on-host-drivers", FINDING_WARN);
+
+	assert_string_equal(finding->summary, "drivers of the host hold 2 of 2 VFs of " PF
+					      ": igbvf has " VF " and 1 more");
+}
+
 /* VFs to come get a driver: one of them is to carry the host's route again. */
 static void what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf(void **state)
 {
@@ -2517,6 +2534,7 @@ int main(void)
 		TEST(vfs_that_no_guest_can_have_stay_on_their_driver),
 		TEST(vfs_on_pciback_are_where_they_should_be),
 		TEST(a_vf_that_the_host_needs_stays_on_its_driver),
+		TEST(vfs_of_one_driver_are_counted_behind_the_first),
 		TEST(what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf),
 		TEST(a_driver_that_makes_vfs_by_itself_needs_no_line),
 		TEST(vfs_that_go_with_their_pf_get_no_advice),

@@ -219,12 +219,18 @@ static void want_of_memory_names_the_bar_and_what_helps(void **state)
 		const char *cmdline;
 		const char *cpuinfo;
 		const char *remedy;
+		const char *vendor;
 	} cases[] = {
-		{"quiet\n", "", "Above 4G Decoding in the firmware setup and reboot; if"},
-		{"pci=realloc=off\n", "", "Remove pci=realloc=off"},
-		{"pci=realloc\n", "", "pci=realloc is set, and did not help"},
-		{"quiet\n", "cpu\t\t: POWER9, altivec supported\n", "Firmware of ppc64 places"},
-		{"quiet\n", "vendor_id       : IBM/S390\n", "Firmware of s390x places"},
+		{"quiet\n", "",
+		 "Above 4G Decoding in the firmware setup (look for \"SR-IOV Support\", and "
+		 "\"Above 4G Decoding\") and reboot; if",
+		 NULL},
+		{"quiet\n", "", "\"Memory Mapped I/O above 4GB\"", "Dell Inc.\n"},
+		{"pci=realloc=off\n", "", "Remove pci=realloc=off", NULL},
+		{"pci=realloc\n", "", "pci=realloc is set, and did not help", NULL},
+		{"quiet\n", "cpu\t\t: POWER9, altivec supported\n", "Firmware of ppc64 places",
+		 NULL},
+		{"quiet\n", "vendor_id       : IBM/S390\n", "Firmware of s390x places", NULL},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -238,6 +244,8 @@ static void want_of_memory_names_the_bar_and_what_helps(void **state)
 		machine.cmdline = cases[i].cmdline;
 		if (*cases[i].cpuinfo)
 			tree_file(tree, "/proc/cpuinfo", cases[i].cpuinfo);
+		if (cases[i].vendor)
+			tree_file(tree, "/sys/class/dmi/id/sys_vendor", cases[i].vendor);
 		const struct finding *finding =
 			judge_machine(tree, &machine, "vf-budget.memory", FINDING_WARN);
 		assert_non_null(strstr(finding->summary, "VF BAR 0"));

@@ -517,8 +517,8 @@ static void id_behind_a_blank_is_named(void **state)
 	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
 	struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
 	const struct finding *finding = expect_finding(findings, ID("id-stray"), FINDING_WARN);
-	assert_string_equal(finding->summary, "vfio-pci does not get 10de:10f1: a blank in "
-					      "/etc/modprobe.d/vfio.conf ends the list before it");
+	assert_string_equal(finding->summary, "vfio-pci does not get 10de:10f1: a space in "
+					      "/etc/modprobe.d/vfio.conf ends the list of ids");
 	for (; finding->next; finding = finding->next)
 		assert_string_not_equal(finding->next->kind->id, ID("id-stray"));
 }
@@ -534,8 +534,8 @@ static void ids_behind_a_blank_are_told_once_for_each_line(void **state)
 	struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
 	const struct finding *finding = expect_finding(findings, ID("id-stray"), FINDING_WARN);
 	assert_string_equal(finding->summary,
-			    "vfio-pci does not get 10de:10f1 and 2 more: a blank in "
-			    "/etc/modprobe.d/vfio.conf ends the list before it");
+			    "vfio-pci does not get 10de:10f1 and 2 more: a space in "
+			    "/etc/modprobe.d/vfio.conf ends the list of ids");
 	for (; finding->next; finding = finding->next)
 		assert_string_not_equal(finding->next->kind->id, ID("id-stray"));
 }

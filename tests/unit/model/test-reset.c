@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/reset.h"
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -404,6 +405,11 @@ static void check_has_no_bus_reset_that_loses_what_is_on_it(void **state)
 		test_row("%04x", rows[i].card);
 		set_ids(card, 0x1002, rows[i].card);
 		assert_ptr_equal(reset_bus_loses(&paper->host, sound), rows[i].lost ? card : NULL);
+		if (!rows[i].lost)
+			continue;
+		assert_true(
+			begins_with(reset_bus_loss(&paper->host, sound, paper->arena), card->name));
+		assert_true(begins_with(reset_bus_loss(&paper->host, card, paper->arena), "it "));
 		const struct finding *finding = expect_finding(
 			judge(paper->arena, "reset", &paper->host), "reset.none", FINDING_WARN);
 		assert_string_equal(finding->remedy,
