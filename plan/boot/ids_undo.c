@@ -35,6 +35,12 @@ static bool removes(const struct vfio_id *id, const struct vfio_id *other)
 	       !(difference & id->fields[VFIO_ID_MASK]);
 }
 
+/* Returns a list as far as vfio-pci took it: of one that is too long no entry counts. */
+static const char *taken_list(const char *list)
+{
+	return list && vfio_ids_fit(list) ? list : "";
+}
+
 /* Returns how many entries of all places a write of this one may take away. */
 static size_t count_removed(const struct ids_places *places, const struct vfio_id *id)
 {
@@ -42,7 +48,7 @@ static size_t count_removed(const struct ids_places *places, const struct vfio_i
 	size_t count = 0;
 
 	for (size_t i = 0; i < places->count; i++) {
-		const char *list = places->places[i].value;
+		const char *list = taken_list(places->places[i].value);
 		while (vfio_ids_next(&list, &entry))
 			count += entry.counts && removes(id, &entry.id);
 	}
@@ -86,10 +92,10 @@ static void forget(struct plan_builder *builder, struct plan_step *step, const s
 		 buffer_text(&turns), words, remove_id);
 }
 
-/* Returns the list that a line of initramfs-tools loads vfio-pci with, or NULL. */
+/* Returns the list that a line of initramfs-tools loads vfio-pci with, "" for none. */
 static const char *listed_ids(struct arena *arena, const struct module_list_line *line)
 {
-	return listed_option_of(arena, line, "vfio_pci", "ids").value;
+	return taken_list(listed_option_of(arena, line, "vfio_pci", "ids").value);
 }
 
 /* Return whether an entry is for this kind of device alone. */
@@ -102,7 +108,7 @@ static bool forget_listed(struct plan_builder *builder, struct plan_step *step,
 
 	for (size_t i = 0; i < lists->count; i++) {
 		const char *list = listed_ids(builder->arena, &lists->lines[i]);
-		while (list && vfio_ids_next(&list, &entry)) {
+		while (vfio_ids_next(&list, &entry)) {
 			if (!entry.counts || !vfio_id_matches(&entry.id, function))
 				continue;
 			forget(builder, step, &entry.id, 1);
@@ -120,7 +126,7 @@ static bool forget_placed(struct plan_builder *builder, struct plan_step *step,
 	bool named = false;
 
 	for (size_t i = 0; i < places->count; i++) {
-		const char *list = places->places[i].value;
+		const char *list = taken_list(places->places[i].value);
 		while (vfio_ids_next(&list, &entry)) {
 			if (!entry.counts || !vfio_id_matches(&entry.id, function))
 				continue;
@@ -340,7 +346,7 @@ static void name_listed(struct plan_builder *builder, const struct module_list_l
 	const struct pci_function *first = NULL;
 	struct vfio_ids_entry entry;
 
-	while (list && !first && vfio_ids_next(&list, &entry)) {
+	while (!first && vfio_ids_next(&list, &entry)) {
 		for (size_t i = 0; !first && entry.counts && i < builder->taken_count; i++) {
 			if (vfio_id_matches(&entry.id, builder->taken[i]))
 				first = builder->taken[i];

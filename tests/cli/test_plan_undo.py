@@ -468,6 +468,18 @@ class Undo(PlanTest):
         self.assertEqual(self.commands("unbind-vfio", "--undo", SPARE_NIC)[0],
                          "for id in 1 2; do echo 8086 1572 > /sys/bus/pci/drivers/vfio-pci/remove_id || break; done")
 
+    def test_a_list_that_is_too_long_gave_vfio_pci_no_ids(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        ids = ",".join(["8086:1572"] * 20000)
+        for path, text in (("etc/modprobe.d/vfio.conf", f"options vfio-pci ids={ids}"),
+                           ("etc/initramfs-tools/modules", f"vfio-pci ids={ids}")):
+            with self.subTest(path=path):
+                file = self.written_by_host(path, text)
+                command, = (command for command in self.commands("unbind-vfio", "--undo", SPARE_NIC)
+                            if "remove_id" in command)
+                self.assertTrue(command.startswith("grep -qs vfio "), command)
+                file.unlink()
+
     def test_an_id_of_a_twins_subsystem_stays_with_vfio_pci_where_the_kernel_tells_them_apart(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         forgets = "echo 8086 1572 8086 0001 > /sys/bus/pci/drivers/vfio-pci/remove_id || true"
