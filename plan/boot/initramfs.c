@@ -99,19 +99,25 @@ void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **
 static void take_from_array(struct plan_builder *builder, struct plan_command **list,
 			    const char *file)
 {
-	plan_run(builder, list, "sed -i 's/^MODULES=(vfio_pci /MODULES=(/' %s",
+	plan_run(builder, list, "sed -i 's/^MODULES=(vfio_pci\\( \\|$\\)/MODULES=(/' %s",
 		 shell_word(builder->arena, file));
 }
 
-/* The file that sets the list counts, and not one that it takes the place of. What is no array at
- * the beginning of a line is left to a person. */
+/* Returns whether the list is no array at the beginning of a line, or no file that was read has it.
+ */
+static bool lacks_array(const struct initramfs_lists *lists)
+{
+	return lists->modules_file ? !lists->modules_is_array : fact_known(&lists->mkinitcpio);
+}
+
+/* The file that sets the list counts, and not one that it takes the place of. */
 static void put_into_array(struct plan_builder *builder, struct plan_step *step,
 			   const struct initramfs *tool)
 {
 	const struct initramfs_lists *lists = &builder->host->initramfs_lists;
 	const char *file = lists->modules_file ? lists->modules_file : tool->file;
 
-	if (lists->modules_file && !lists->modules_is_array) {
+	if (lacks_array(lists)) {
 		step->why = arena_printf(builder->arena,
 					 "write vfio_pci into MODULES= of %s, and run %s", file,
 					 boot_commands_initramfs(builder->host));
@@ -123,9 +129,13 @@ static void put_into_array(struct plan_builder *builder, struct plan_step *step,
 	take_from_array(builder, &step->undo, file);
 }
 
+/* A blank at the end of its line is not a part of the text. */
 static bool is_array(const struct module_list_line *line)
 {
-	return begins_with(line->text, "MODULES=(vfio_pci ");
+	static const char begin[] = "MODULES=(vfio_pci";
+	const char *text = line->text;
+
+	return begins_with(text, begin) && strchr(" ", text[strlen(begin)]);
 }
 
 /* Returns whether a line is one that a plan wrote for the tool, or changed. */

@@ -432,6 +432,7 @@ class Persistence(PlanTest):
         self.assertIn("modprobe-options", dict(self.steps(GPU)))
 
     def test_the_initramfs_is_made_with_the_hosts_tool(self):
+        self.written_by_host("etc/mkinitcpio.conf", "MODULES=()")
         for path, command in INITRAMFS_TOOLS.items():
             with self.subTest(path=path):
                 self.touch(path)
@@ -471,7 +472,9 @@ class Persistence(PlanTest):
                                  ({base: "MODULES=(\n  nvme\n)"}, base),
                                  ({base: "MODULES=(a)", drop_in: "MODULES+=(b)"}, base),
                                  ({base: "MODULES=(a)", drop_in: "MODULES=(b)"}, drop_in),
-                                 ({base: 'MODULES=""'}, None)):
+                                 ({base: 'MODULES=""'}, None),
+                                 ({base: "#MODULES=()\nHOOKS=(base udev)"}, None),
+                                 ({base: "HOOKS=(base udev)", drop_in: "MODULES+=(b)"}, None)):
             with self.subTest(written=written):
                 files = {path: self.written_by_host(path, text) for path, text in written.items()}
                 before = {path: file.read_text() for path, file in files.items()}
@@ -489,6 +492,7 @@ class Persistence(PlanTest):
                     file.unlink()
 
     def test_a_boot_loader_with_a_copy_of_the_initramfs_gets_a_new_one(self):
+        self.written_by_host("etc/mkinitcpio.conf", "MODULES=()")
         for files, command in INITRAMFS_COPIES.items():
             with self.subTest(files=files):
                 for file in files:

@@ -251,6 +251,15 @@ class Undo(PlanTest):
                 self.assertFalse(file.exists())
                 (self.root / tool.lstrip("/")).unlink()
 
+    def test_what_a_plan_told_mkinitcpio_goes_however_the_list_goes_on(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.touch("/usr/bin/mkinitcpio")
+        for before in ("MODULES=()\n", "MODULES=(nvme)\n", "MODULES=(\n  nvme\n)\n"):
+            with self.subTest(before=before):
+                file = self.written_by_host("etc/mkinitcpio.conf", before.replace("(", "(vfio_pci ").strip("\n"))
+                self.run_on_tree(self.commands("drop-initramfs", "--undo", SPARE_NIC))
+                self.assertEqual(file.read_text(), before)
+
     def test_what_another_wrote_for_the_initramfs_stays(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         for tool, path, text in (("/usr/bin/dracut", "etc/dracut.conf.d/vfio.conf", 'force_drivers+=" vfio_pci "'),
