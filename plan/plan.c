@@ -279,13 +279,34 @@ static void refuse_what_stays(struct plan_builder *builder)
 	}
 }
 
-static const char *asked_for(const struct plan_builder *builder)
+static bool is_blocked_by(const struct assignable *assignable, enum blocker_kind kind)
 {
-	struct buffer names = {.arena = builder->arena};
+	const struct blocker *blocker = assignable->blockers;
 
-	for (size_t i = 0; i < builder->count; i++)
-		buffer_item(&names, " %s", builder->functions[i]->name);
-	return buffer_text(&names);
+	while (blocker && blocker->kind != kind)
+		blocker = blocker->next;
+	return blocker;
+}
+
+/* Appends what exits with success only where the boot brought what was asked for. VFs that are in
+ * the way go after it. */
+static void add_requirements(struct plan_builder *builder, struct plan_step *step)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct pci_function *function = builder->functions[i];
+		const struct assignable *assignable =
+			assignability_of(&builder->model->assignability, function);
+		if (builder->wish->vfs)
+			plan_run(builder, &step->commands, OWN_REQUIRE "vfs=%s:%u", function->name,
+				 builder->wish->vfs);
+		else if (!is_blocked_by(assignable, BLOCKER_VFS_ENABLED))
+			plan_run(builder, &step->commands, OWN_REQUIRE "passthrough=%s",
+				 function->name);
+		else
+			plan_run(builder, &step->commands, "passcheck %s", function->name);
+	}
+	if (!builder->count)
+		plan_run(builder, &step->commands, "passcheck");
 }
 
 /* What the next boot is to show before anything else is done. */
@@ -306,7 +327,7 @@ static void add_look(struct plan_builder *builder, bool removes_obstacle)
 	} else if (edits) {
 		plan_run(builder, &step->commands, "cat /proc/cmdline");
 	}
-	plan_run(builder, &step->commands, "passcheck%s", asked_for(builder));
+	add_requirements(builder, step);
 	step->removes_obstacle = removes_obstacle;
 }
 

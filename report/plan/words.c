@@ -138,8 +138,10 @@ const char *plan_how_far(const struct plan_document *document)
 
 	while (before < plan->count && plan->steps[before].stage <= PLAN_BOOT)
 		before++;
-	if (before == 0 || before == plan->count)
+	if (before == 0 || (before == plan->count && plan->verdict != PLAN_OBSTRUCTED))
 		return NULL;
+	if (before == plan->count)
+		return "Do these steps, then ask for a plan again";
 	return arena_printf(
 		document->arena,
 		"Do steps 1 to %zu, then ask for a plan again: the steps after them are "

@@ -57,6 +57,20 @@ class Requirements(TreeTest):
                 self.assertIn(str(path), result.stderr)
                 self.assertEqual(result.stdout, "")
 
+    def test_what_is_not_met_leads_to_its_own_plan(self):
+        host = SOURCE / "fixtures/intel-sriov-on/root"
+        for requirement, plan in (("vfs=0000:02:00.0:500", "passcheck plan --vfs 500 0000:02:00.0"),
+                                  ("vfs=nvme:9", "passcheck plan --vfs 9 nvme"),
+                                  ("passthrough=nvme:30", None), ("passthrough=nic", None)):
+            with self.subTest(requirement=requirement):
+                result = passcheck("--root", host, "--require", requirement)
+                self.assertEqual(result.returncode, NOT_READY)
+                if plan:
+                    self.assertIn(f"Next: {plan} prints the steps to what is required", result.stdout)
+                else:
+                    self.assertNotIn("what is required, or", result.stdout)
+                    self.assertNotIn("steps to a ready host", result.stdout)
+
     def test_options_and_documents_add_up_in_order(self):
         path = self.document('{"requirements": ["isolated=gpu", "interrupt-remapping"]}')
         report = audit(self.tree(TREE), "--requirements", path, "--require", "vfs=eth0:2")

@@ -3,6 +3,8 @@
 
 #include "model/class_word.h"
 #include "model/own_commands.h"
+#include "model/selector.h"
+#include "model/shell.h"
 
 static bool is_usable(enum assignable_verdict verdict)
 {
@@ -30,15 +32,69 @@ static const char *example(struct text *text, const struct audit *audit,
 	return best ? arena_printf(text->arena, " (such as %s)", best->name) : "";
 }
 
+/* Returns whether a plan can be for what a requirement names: for VFs of some function, or for one
+ * that is blocked. */
+static bool can_be_planned(const struct audit *audit, const struct requirement *wish)
+{
+	const struct pci *pci = &audit->model.host->pci;
+
+	for (size_t i = 0; wish->selector && i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (selector_matches(wish->selector, function) &&
+		    (wish->kind == REQUIRE_VFS ||
+		     is_blocked(assignability_of(&audit->model.assignability, function)->verdict)))
+			return true;
+	}
+	return false;
+}
+
+/* Requirements that are not met say nothing of the host as such. */
+static bool is_unready(const struct audit *audit)
+{
+	const struct judged_findings *judged = &audit->judged;
+
+	for (size_t i = 0; judged->verdict == HOST_NOT_READY && i < judged->count; i++) {
+		if (judged->items[i]->verdict == FINDING_FAIL &&
+		    judged_decides(judged, judged->items[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Returns the plan for the first requirement that is not met and that a plan can be for, or NULL.
+ */
+static const char *plan_for_unmet(struct text *text, const struct audit *audit)
+{
+	for (size_t i = 0; i < audit->requirement_count; i++) {
+		const struct requirement_result *result = &audit->requirements[i];
+		const struct requirement *wish = result->requirement;
+		if (result->state != REQUIREMENT_UNMET || !can_be_planned(audit, wish))
+			continue;
+		const char *selector = shell_word(text->arena, wish->selector);
+		if (wish->kind == REQUIRE_VFS)
+			return arena_printf(text->arena, OWN_PLAN_VFS_COUNT "%u %s", wish->count,
+					    selector);
+		if (wish->kind == REQUIRE_PASSTHROUGH)
+			return arena_printf(text->arena, OWN_PLAN " %s", selector);
+	}
+	return NULL;
+}
+
 void text_next(const struct function_table *table)
 {
 	const struct audit *audit = table->audit;
 	struct text *text = table->text;
-	bool unready = audit->judged.verdict == HOST_NOT_READY;
+	const char *required = plan_for_unmet(text, audit);
+	bool unready = is_unready(audit);
 	bool usable = table->usable;
 	const char *such = usable ? example(text, audit, is_usable) : "";
 
-	if (unready)
+	if (required)
+		text_paragraph(text, 0, TEXT_DIM,
+			       "Next: %s prints the steps to what is required, or what is in the "
+			       "way",
+			       required);
+	else if (unready)
 		text_paragraph(text, 0, TEXT_DIM,
 			       "Next: " OWN_PLAN " prints the steps to a ready host, or what is "
 			       "in the way%s%s%s",

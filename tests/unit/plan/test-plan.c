@@ -556,7 +556,7 @@ static void the_look_is_at_what_the_steps_change(void **state)
 	make_ready(paper);
 	struct plan plan = plan_of(paper, function);
 	assert_non_null(find_step(&plan, "firmware-virtualization"));
-	assert_string_equal(find_step(&plan, "look")->commands->text, "passcheck 0000:01:00.0");
+	assert_string_equal(find_step(&plan, "look")->commands->text, "passcheck --require passthrough=0000:01:00.0");
 }
 
 struct plain_case {
