@@ -466,7 +466,7 @@ static void remedy_refused(const struct host *host, const struct pci_function *p
 			       driver->instead);
 	} else if (driver->own_switch) {
 		finding_remedy(finding, "Remove the line: %s makes VFs %s", driver->name,
-			       driver->own_switch);
+			       vf_driver_own_way(driver, pf, arena));
 	}
 }
 
@@ -534,11 +534,11 @@ static void report_not_persistent(const struct host *host, const struct pci_func
 
 	finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64, pf->sriov.numvfs.value);
 	if (driver && !driver->has_hook) {
+		const char *way = vf_driver_own_way(driver, pf, findings->arena);
 		finding_remedy(finding,
 			       "Have the driver %s make them, which takes no write to "
 			       "sriov_numvfs%s%s",
-			       driver->name, driver->own_switch ? ": " : "",
-			       driver->own_switch ? driver->own_switch : "");
+			       driver->name, way ? ": " : "", way ? way : "");
 		return;
 	}
 	finding_remedy(finding, "Let a udev rule enable them");

@@ -146,11 +146,11 @@ static void report_no_driver(const struct pci_function *pf, struct findings *fin
 static struct finding *report_no_setup(const struct pci_function *pf,
 				       const struct vf_driver *driver, struct findings *findings)
 {
-	const char *own_switch = driver->own_switch;
+	const char *own_way = vf_driver_own_way(driver, pf, findings->arena);
 	struct finding *finding =
 		finding_add(findings, &kinds[STUB], FINDING_NOT_APPLICABLE, subject_function(pf),
 			    "%s is on %s, which enables %s%s", pf->name, pf->driver.text,
-			    own_switch ? "VFs " : "no VFs", own_switch ? own_switch : "");
+			    own_way ? "VFs " : "no VFs", own_way ? own_way : "");
 
 	finding_evidence(finding, &pf->driver.fact, "%s", pf->driver.text);
 	return finding;

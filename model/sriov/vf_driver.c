@@ -251,7 +251,7 @@ static const struct vf_driver drivers[] = {
 		    "Intel's graphics"},
 	{.name = "nvidia",
 	 .has_hook = false,
-	 .own_switch = "by NVIDIA's tool: sriov-manage -e ADDRESS",
+	 .own_switch = "by NVIDIA's tool",
 	 .tool = "/usr/lib/nvidia/sriov-manage"},
 	/* enic_probe() makes TotalVFs of them (7.3: of the types V1 and USNIC alone, and its hook
 	 * is not wired yet), rvu_enable_sriov() up to 62, nic_sriov_init() of Cavium's ThunderX one
@@ -366,6 +366,15 @@ const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_f
 }
 
 /* Of NVIDIA's graphics NVIDIA's own driver makes VFs. */
+const char *vf_driver_own_way(const struct vf_driver *driver, const struct pci_function *pf,
+			      struct arena *arena)
+{
+	return driver->own_switch && driver->tool
+		       ? arena_printf(arena, "%s: %s -e %s", driver->own_switch, driver->tool,
+				      pf->name)
+		       : driver->own_switch;
+}
+
 const struct vf_driver *vf_driver_to_be(const struct host *host,
 					const struct pci_function *function)
 {

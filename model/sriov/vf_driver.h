@@ -40,6 +40,11 @@ struct vf_driver {
 	const char *firmware;  /* NULL, or how the device's firmware is told to offer more VFs */
 };
 
+/* Returns how a driver without the hook makes VFs of a PF: "by NVIDIA's tool: …/sriov-manage -e
+ * 0000:17:00.0", in memory of arena or a constant; NULL: it makes none. */
+const char *vf_driver_own_way(const struct vf_driver *driver, const struct pci_function *pf,
+			      struct arena *arena);
+
 /* Returns what is known of the driver of that name, or NULL. */
 const struct vf_driver *vf_driver_find(const char *name);
 

@@ -31,8 +31,11 @@ static const char *limit_words(struct plan_builder *builder, const struct vf_bud
 	const struct vf_driver *driver = budget->driver;
 	enum vf_reason reason = budget->terms[budget->limited_by].reason;
 
+	if (vfs > budget->capability.total_vfs)
+		return firmware_words(builder, budget->function);
 	if (reason == VF_REASON_NO_HOOK && driver->own_switch)
-		return arena_printf(builder->arena, "; it makes VFs %s", driver->own_switch);
+		return arena_printf(builder->arena, "; it makes VFs %s",
+				    vf_driver_own_way(driver, budget->function, builder->arena));
 	if (reason == VF_REASON_NO_HOOK && driver->instead)
 		return arena_printf(builder->arena, "; %s", driver->instead);
 	if (reason == VF_REASON_DRIVER_LIMIT && driver && driver->parameter)
@@ -93,8 +96,10 @@ void plan_check_vf_use(struct plan_builder *builder, const struct vf_budget *bud
 }
 
 /* What firmware did not leave room for may be a setting of its own. */
-static void ask_firmware(struct plan_builder *builder, const struct vf_budget *budget)
+static void ask_firmware(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs)
 {
+	if (vfs > budget->capability.total_vfs)
+		return;
 	switch (budget->terms[budget->limited_by].reason) {
 	case VF_REASON_UNPLACED_BAR:
 		plan_firmware_room_for_vfs(builder, budget->function);
@@ -119,11 +124,12 @@ static const char *why_open(const struct plan_builder *builder, const struct vf_
 			    budget->driver_may_refuse);
 }
 
+/* What the device never has is no matter of drivers, or of room for them. */
 static const char *what_it_can_have(const struct plan_builder *builder,
-				    const struct vf_budget *budget)
+				    const struct vf_budget *budget, unsigned vfs)
 {
-	if (vf_budget_exact(budget) && budget->at_most == budget->capability.total_vfs)
-		return arena_printf(builder->arena, "offers only %u", budget->at_most);
+	if (vfs > budget->capability.total_vfs)
+		return arena_printf(builder->arena, "offers only %u", budget->capability.total_vfs);
 	return arena_printf(builder->arena, "can have %s",
 			    vf_budget_summary(budget, builder->arena));
 }
@@ -145,9 +151,10 @@ bool plan_check_vf_budget(struct plan_builder *builder, const struct pci_functio
 	plan_check_vf_use(builder, budget, vfs, 0);
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
-		ask_firmware(builder, budget);
+		ask_firmware(builder, budget, vfs);
 		plan_add_obstacle(builder, "%s cannot have %s; it %s%s", pf->name,
-				  plan_vfs_words(builder, vfs), what_it_can_have(builder, budget),
+				  plan_vfs_words(builder, vfs),
+				  what_it_can_have(builder, budget, vfs),
 				  limit_words(builder, budget, vfs));
 		return false;
 	case VF_ANSWER_UNKNOWN:

@@ -169,8 +169,9 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 static void refuse_write(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const struct vf_driver *driver = plan_vf_driver(builder, pf);
+	const char *way = vf_driver_own_way(driver, pf, builder->arena);
 
-	if (!driver->own_switch && driver->instead)
+	if (!way && driver->instead)
 		plan_add_obstacle(
 			builder,
 			"%s: the driver %s takes no write to sriov_numvfs, not even of 0; %s",
@@ -179,8 +180,7 @@ static void refuse_write(struct plan_builder *builder, const struct pci_function
 		plan_add_obstacle(
 			builder,
 			"%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
-			pf->name, driver->name, driver->own_switch ? "; it makes VFs " : "",
-			driver->own_switch ? driver->own_switch : "");
+			pf->name, driver->name, way ? "; it makes VFs " : "", way ? way : "");
 }
 
 /* Appends to the step what takes all VFs of pf away, and to its undo what makes them again. */

@@ -215,11 +215,11 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 static void say_own_switch(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
 {
 	const struct vf_driver *driver = plan_vf_driver(builder, pf);
+	const char *way = vf_driver_own_way(driver, pf, builder->arena);
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "vfs-own-switch", pf,
 					       "Have the driver %s make %s of %s at every boot%s%s",
 					       driver->name, plan_vfs_words(builder, vfs), pf->name,
-					       driver->own_switch ? ", " : "",
-					       driver->own_switch ? driver->own_switch : "");
+					       way ? ", " : "", way ? way : "");
 
 	step->why =
 		driver->tool

@@ -63,7 +63,7 @@ bool plan_puts_right(const struct plan *plan, const struct finding *finding)
 struct search {
 	const struct plan *plan;
 	const struct audit *page;
-	bool vfs;
+	unsigned vfs;      /* that are asked for; 0: functions */
 	bool own_blockers; /* of the functions, which what helps the host leaves there */
 	struct arena *arena;
 	struct plan_help *first, **end;
@@ -158,13 +158,24 @@ static bool is_against_vfs(const struct finding *finding)
 	return false;
 }
 
+/* Nothing gives a function more VFs than it has. */
+static bool is_beyond(const struct search *search, const struct finding *finding)
+{
+	const struct model *model = &search->page->model;
+	const struct pci_function *pf = pci_find_name(&model->host->pci, finding->subject.id);
+	const struct vf_budget *budget = pf ? vf_budget_of(&model->vf_budgets, pf) : NULL;
+
+	return budget && search->vfs > budget->capability.total_vfs;
+}
+
 static bool obstructs(const struct search *search, const struct finding *finding)
 {
 	if (finding->verdict == FINDING_UNKNOWN)
 		return false;
 	switch (finding->subject.type) {
 	case SUBJECT_FUNCTION:
-		return search->vfs ? is_against_vfs(finding) : is_on_blocker(search, finding);
+		return search->vfs ? is_against_vfs(finding) && !is_beyond(search, finding)
+				   : is_on_blocker(search, finding);
 	case SUBJECT_GROUP:
 		return !search->vfs && finding_is_wrong(finding) &&
 		       is_on_blocking_group(search, finding);
@@ -224,7 +235,7 @@ static bool has_candidate(const struct audit *page)
 	return false;
 }
 
-struct plan_help *plan_help_find(const struct plan *plan, const struct audit *page, bool vfs,
+struct plan_help *plan_help_find(const struct plan *plan, const struct audit *page, unsigned vfs,
 				 struct arena *arena)
 {
 	struct search search = {.plan = plan, .page = page, .vfs = vfs, .arena = arena};

@@ -16,9 +16,9 @@ struct plan_help {
 bool plan_puts_right(const struct plan *plan, const struct finding *finding);
 
 /* Returns what helps where a plan for functions is obstructed, each remedy once, by what the audit
- * of these functions found; NULL: nothing that is known. vfs: the plan is for VFs of theirs. Memory
- * comes from arena; short memory marks it. */
-struct plan_help *plan_help_find(const struct plan *plan, const struct audit *page, bool vfs,
+ * of these functions found; NULL: nothing that is known. vfs: how many VFs of theirs the plan is
+ * for; 0: for them. Memory comes from arena; short memory marks it. */
+struct plan_help *plan_help_find(const struct plan *plan, const struct audit *page, unsigned vfs,
 				 struct arena *arena);
 
 #endif

@@ -110,7 +110,7 @@ static int build_for_functions(struct plan_document *document, const struct host
 }
 
 /* The checks that a plan for functions does not run know what helps, and what the host lacks. */
-static int look_at_host(struct plan_document *document, const struct host *host, bool vfs,
+static int look_at_host(struct plan_document *document, const struct host *host, unsigned vfs,
 			const char **ret_culprit)
 {
 	const struct selection *selection = &document->selection;
@@ -141,7 +141,7 @@ static int build(struct plan_document *document, const struct host *host,
 	const struct plan *plan = &document->plan;
 	/* The obstacles of a plan for the host have what helps with them. */
 	if (result == 0 && !document->audit && !plan->undo)
-		result = look_at_host(document, host, input->vfs > 0, ret_culprit);
+		result = look_at_host(document, host, input->vfs, ret_culprit);
 	if (result < 0)
 		return result;
 	document->verdict = host_verdicts[document->plan.verdict];

@@ -233,6 +233,14 @@ class VirtualFunctions(PlanTest):
         self.assertEqual(plan["verdict"], "obstructed")
         self.assertIn(NIC, plan["obstacles"][0])
 
+    def test_more_than_the_device_has_is_no_matter_of_its_driver(self):
+        (self.root / self.machine.paths[NIC] / "driver").unlink()
+        self.machine.write(f"{self.machine.paths[NIC]}/sriov_numvfs", "0\n")
+        self.assertTrue(any(re.search(r"cannot have 200 VFs; it offers only \d+", text)
+                            for text in self.plan(NIC, "--vfs", "200")["obstacles"]))
+        text = passcheck("--root", self.root, "plan", NIC, "--vfs", "200").stdout
+        self.assertNotIn("Load the driver", text)
+
     def test_a_function_that_offers_none_is_an_obstacle(self):
         self.assertEqual(self.plan(GPU, "--vfs", "5")["obstacles"], [f"{GPU} offers no VFs"])
 

@@ -200,7 +200,8 @@ static void a_driver_that_sets_up_no_vfs_is_named(void **state)
 		{"i915", NULL, "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE,
 		 PF " is on i915, which enables no VFs"},
 		{"nvidia", NULL, "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE,
-		 PF " is on nvidia, which enables VFs by NVIDIA's tool: sriov-manage -e ADDRESS"},
+		 PF
+		 " is on nvidia, which enables VFs by NVIDIA's tool: /usr/lib/nvidia/sriov-manage -e " PF},
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
