@@ -128,6 +128,7 @@ const struct check check_libvirt = {
 	.title = "Is libvirt there, with what it needs?",
 	.needs = "/usr/sbin, /run/libvirt and /usr/bin; no privilege",
 	.advisory = true,
+	.aside = true,
 	.host_alone = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

@@ -21,11 +21,13 @@ struct check_context {
  * checks/AREA/a-b.c defines `const struct check check_a_b`, and the build finds it.
  */
 struct check {
-	const char *id;      /* the file's name without .c */
-	const char *title;   /* what it looks at, for a person */
-	const char *needs;   /* what it reads, and the privilege that this takes */
-	bool advisory;       /* what it cannot tell does not keep the host from being ready */
-	bool effect;         /* what it finds mostly follows from what others find */
+	const char *id;    /* the file's name without .c */
+	const char *title; /* what it looks at, for a person */
+	const char *needs; /* what it reads, and the privilege that this takes */
+	bool advisory;     /* what it cannot tell does not keep the host from being ready */
+	bool effect;       /* what it finds mostly follows from what others find */
+	bool aside; /* what it warns of keeps no function from guests, and is told behind what does
+		     */
 	bool judges_domains; /* it judges guests against their host, not the host itself */
 	bool host_alone; /* it reads no function and no group, which take the most of an audit */
 	const struct finding_kind *kinds; /* every finding that it can make */

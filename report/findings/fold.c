@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks/support/check.h"
 #include "model/class_word.h"
 
 /* A text of a finding as it is read for what it says, with the names of the subject, and of what of
@@ -197,9 +198,13 @@ static bool belong_together(const struct piece *a, const struct piece *b)
 	return a->lack || (a->hash == b->hash && is_alike(a->finding, b->finding));
 }
 
+/* The parts of a report, in order. */
+enum part { PART_HOST, PART_FUNCTIONS, PART_ASIDE };
+
 /* A fold and where it stands. */
 struct placed_fold {
 	struct fold fold;
+	enum part part;
 	size_t order; /* of its first finding */
 	size_t cause;
 	size_t first_piece;
@@ -315,19 +320,30 @@ static int compare_by_order(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static bool is_of_function(const struct placed_fold *placed)
+/* Those of the host stand first, but for warnings that neither decide nor keep a function from
+ * guests. */
+static enum part part_of(const struct judged_findings *judged, const struct fold *fold)
 {
-	return !placed->fold.lack && !finding_concerns_host(placed->fold.findings[0]);
+	const struct finding *first = fold->findings[0];
+	const struct check *check = check_find(first->check);
+
+	if (fold->lack)
+		return PART_HOST;
+	if (!finding_concerns_host(first))
+		return PART_FUNCTIONS;
+	return check && check->aside && fold->worst == FINDING_WARN &&
+			       !judged_decides(judged, first)
+		       ? PART_ASIDE
+		       : PART_HOST;
 }
 
-/* Those of the host first, worst first. */
+/* Part by part, worst first. */
 static int compare_for_report(const void *left, const void *right)
 {
 	const struct placed_fold *a = left, *b = right;
-	bool a_function = is_of_function(a), b_function = is_of_function(b);
 
-	if (a_function != b_function)
-		return a_function ? 1 : -1;
+	if (a->part != b->part)
+		return a->part < b->part ? -1 : 1;
 	if (a->fold.worst != b->fold.worst)
 		return a->fold.worst > b->fold.worst ? -1 : 1;
 	return compare_by_order(left, right);
@@ -373,6 +389,23 @@ static void index_folds(struct folding *folding)
 	}
 }
 
+static void sort_and_cut(struct folding *folding)
+{
+	folding->fold_count = 0;
+	qsort(folding->pieces, folding->piece_count, sizeof(*folding->pieces), compare_pieces);
+	cut(folding);
+}
+
+/* What follows from findings that are told together follows from the first of them. */
+static void share_causes(struct folding *folding)
+{
+	for (size_t i = 0; i < folding->piece_count; i++) {
+		struct piece *piece = &folding->pieces[i];
+		if (piece->cause != JUDGED_ALONE)
+			piece->cause = folding->folds[folding->fold_of[piece->cause] - 1].order;
+	}
+}
+
 static int finish(struct folding *folding, struct arena *arena, struct folds *ret)
 {
 	struct folds folds = {
@@ -380,13 +413,16 @@ static int finish(struct folding *folding, struct arena *arena, struct folds *re
 
 	if (!folds.items)
 		return -ENOMEM;
+	for (size_t i = 0; i < folding->fold_count; i++)
+		folding->folds[i].part = part_of(folding->judged, &folding->folds[i].fold);
 	qsort(folding->folds, folding->fold_count, sizeof(*folding->folds), compare_for_report);
 	for (size_t i = 0; i < folding->fold_count; i++) {
 		const struct placed_fold *placed = &folding->folds[i];
 		if (placed->cause != JUDGED_ALONE)
 			continue;
 		folds.items[folds.count++] = placed->fold;
-		folds.host_count += !is_of_function(placed);
+		folds.host_count += placed->part == PART_HOST;
+		folds.function_count += placed->part == PART_FUNCTIONS;
 	}
 	*ret = folds;
 	return 0;
@@ -414,8 +450,10 @@ int findings_fold(const struct judged_findings *judged,
 			add_piece(&folding, i, follows && shows(context, judged->items[cause]));
 	}
 	choose_lacks(&folding);
-	qsort(folding.pieces, folding.piece_count, sizeof(*folding.pieces), compare_pieces);
-	cut(&folding);
+	sort_and_cut(&folding);
+	index_folds(&folding);
+	share_causes(&folding);
+	sort_and_cut(&folding);
 	choose_speakers(&folding);
 	index_folds(&folding);
 	int result = hand_out_effects(&folding, arena);

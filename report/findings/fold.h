@@ -22,10 +22,17 @@ struct fold {
 
 /* What a report shows, once. */
 struct folds {
-	struct fold *items; /* of the host, its units and groups; then of functions; worst first */
+	/* Of the host, its units and groups; then of functions; worst first. Behind them are
+	 * warnings of the host that keep no function from guests. */
+	struct fold *items;
 	size_t count;
-	size_t host_count; /* how many of them are not of functions */
+	size_t host_count;     /* how many of them stand before those of functions */
+	size_t function_count; /* how many are of functions */
 };
+
+/* What stands above the findings on functions, and above those behind them. */
+#define FUNCTIONS_HEADING "Functions that need attention (FAIL and WARN are theirs, not the host's)"
+#define ASIDE_HEADING     "The host, beside that"
 
 /* Returns what the finding with that index is told of where the first speaks for it: its subject,
  * or what of that it is about; NULL where it is of the host. */

@@ -195,14 +195,25 @@ static void show_effect_label(struct text *text, const struct finding *cause,
 		show_label(text, effect->verdict);
 }
 
+/* "0000:01:00.0: …" says nothing but the reason, of which its cause has told. */
+static bool says_nothing_new(const struct fold *cause, const struct fold *effect)
+{
+	for (size_t i = 0; i < effect->count; i++) {
+		const struct finding *finding = effect->findings[i];
+		if (!is_of_cause(cause, finding) ||
+		    (size_t)news_length(cause, finding) != strlen(finding->subject.id))
+			return false;
+	}
+	return true;
+}
+
 static void show_effect(struct text *text, const struct fold *cause, const struct fold *effect)
 {
 	const struct finding *first = effect->findings[0];
 	const char *others = effect->count > 1 ? other_subjects(text, effect) : "";
 	int length = news_length(cause, first);
 
-	/* "0000:01:00.0: …" says nothing but the reason. */
-	if (is_of_cause(cause, first) && (size_t)length == strlen(first->subject.id) && !*others)
+	if (says_nothing_new(cause, effect))
 		return;
 	show_effect_label(text, cause->findings[0], first);
 	text_continue(text, LABEL_WIDTH, "so %.*s [%s]%s%s", length, first->summary,
@@ -364,18 +375,29 @@ static void show_lack(struct text *text, const struct fold *fold)
 		       missing_sources(text, fold));
 }
 
-/* Every finding by itself, with all that it rests on. */
-static void show_each(struct text *text, const struct judged_findings *judged)
+/* Every finding by itself, with all that it rests on: of the host, or of functions. */
+static void show_each(struct text *text, const struct judged_findings *judged, bool of_host)
 {
 	for (size_t i = 0; i < judged->count; i++) {
 		const struct finding *finding = judged->items[i];
 		const struct fold fold = {.findings = &judged->items[i], .count = 1};
+		if (finding_concerns_host(finding) != of_host)
+			continue;
 		fputc('\n', text->out);
 		show_fold(text, &fold);
 		if (finding->cause)
 			text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "follows from %s",
 				       finding->cause->kind->id);
 	}
+}
+
+static bool has_findings_on_functions(const struct judged_findings *judged)
+{
+	for (size_t i = 0; i < judged->count; i++) {
+		if (!finding_concerns_host(judged->items[i]))
+			return true;
+	}
+	return false;
 }
 
 int text_findings(struct text *text, const struct judged_findings *judged,
@@ -385,17 +407,20 @@ int text_findings(struct text *text, const struct judged_findings *judged,
 	struct folds folds;
 
 	if (text->options->verbose) {
-		show_each(text, judged);
+		show_each(text, judged, true);
+		if (has_findings_on_functions(judged))
+			text_heading(text, "Functions (FAIL and WARN are theirs, not the host's)");
+		show_each(text, judged, false);
 		return 0;
 	}
 	if (findings_fold(judged, is_shown, &pick, text->arena, &folds) < 0)
 		return -ENOMEM;
+	size_t aside = folds.host_count + folds.function_count;
 	for (size_t i = 0; i < folds.count; i++) {
-		if (i == folds.host_count)
-			text_heading(
-				text,
-				"Functions that need attention (FAIL and WARN are theirs, not the "
-				"host's)");
+		if (i == folds.host_count && i < aside)
+			text_heading(text, FUNCTIONS_HEADING);
+		if (i == aside && folds.function_count)
+			text_heading(text, ASIDE_HEADING);
 		fputc('\n', text->out);
 		if (folds.items[i].lack)
 			show_lack(text, &folds.items[i]);

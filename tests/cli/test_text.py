@@ -174,6 +174,19 @@ class Sums(unittest.TestCase):
 
 
 class Folding(unittest.TestCase):
+    def test_findings_on_functions_have_a_heading_of_their_own(self):
+        root = SOURCE / "fixtures/intel-ports-off/root"
+        functions = {finding["id"] for finding in audit(root)["findings"]
+                     if finding["subject"]["type"] == "function"}
+        for words, heading in (((), "\nFunctions that need attention ("), (("-v",), "\nFunctions (")):
+            with self.subTest(words=words):
+                shown = passcheck("--root", root, *words).stdout.partition("\nPCI functions\n")[0]
+                host, found, _ = shown.partition(heading)
+                self.assertTrue(found)
+                ids = set(re.findall(r"^(?:FAIL|WARN|PASS|[?]|N/A) +.*\[([a-z.-]+)\]$",
+                                     host, re.MULTILINE))
+                self.assertEqual(ids & functions, set())
+
     def test_a_cause_is_told_before_its_effects_and_once(self):
         shown = text_of(SOURCE / "fixtures/intel-ports-off")
         self.assertEqual(len(re.findall(r"^FAIL  (?!so )", shown, re.MULTILINE)), 1)

@@ -247,7 +247,7 @@ static bool decides(const struct page *page, const struct fold *fold)
 static void write_open(struct page *page, const struct folds *folds)
 {
 	struct html *html = &page->html;
-	size_t host = folds->host_count, deciding = 0;
+	size_t host = folds->host_count, aside = host + folds->function_count, deciding = 0;
 
 	for (size_t i = 0; i < host; i++)
 		deciding += decides(page, &folds->items[i]);
@@ -255,13 +255,15 @@ static void write_open(struct page *page, const struct folds *folds)
 		html_element(html, "p", NULL, "Nothing fails on the host.");
 	for (size_t i = 0; i < host; i++)
 		write_fold(page, &folds->items[i], i, decides(page, &folds->items[i]));
-	if (folds->count > host)
-		html_element(
-			html, "h3", NULL,
-			"Functions that need attention (FAIL and WARN are theirs, not the host's)");
-	for (size_t i = host; i < folds->count; i++)
+	if (folds->function_count)
+		html_element(html, "h3", NULL, FUNCTIONS_HEADING);
+	for (size_t i = host; i < aside; i++)
 		write_fold(page, &folds->items[i], i,
 			   !deciding && folds->items[i].findings[0]->verdict == FINDING_FAIL);
+	if (folds->function_count && folds->count > aside)
+		html_element(html, "h3", NULL, ASIDE_HEADING);
+	for (size_t i = aside; i < folds->count; i++)
+		write_fold(page, &folds->items[i], i, false);
 }
 
 static void write_settled(struct page *page, const struct folds *folds, size_t first)

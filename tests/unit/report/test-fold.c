@@ -203,6 +203,44 @@ static void effects_stand_below_their_first_cause(void **state)
 	assert_ptr_equal(folds.items[0].effects[1].findings[0]->kind, &blocked);
 }
 
+static void what_follows_from_findings_told_together_is_told_together(void **state)
+{
+	static const struct finding_kind lost = {"assignability.unreachable", "Lost.", NULL};
+	static const struct finding_kind reset = {"reset.none", "None.", NULL};
+	static const char *const names[] = {"0000:01:00.0", "0000:01:00.1"};
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const struct pci_function function = {.name = names[i]};
+		const struct subject subject = subject_function(&function);
+		finding_add(&findings, &lost, FINDING_FAIL, subject, "%s is lost", names[i]);
+		finding_add(&findings, &reset, FINDING_WARN, subject, "no reset of %s", names[i]);
+	}
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.count, 1);
+	assert_int_equal(folds.items[0].effect_count, 1);
+	assert_int_equal(folds.items[0].effects[0].count, 2);
+}
+
+/* A daemon that does not listen keeps no function from guests. */
+static void what_the_host_can_do_without_stands_behind_functions(void **state)
+{
+	static const struct finding_kind idle = {"libvirt.not-running", "Idle.", NULL};
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "libvirt";
+	finding_add(&findings, &idle, FINDING_WARN, subject_host(), "idle");
+	findings.check = "memory";
+	add_blocked(&findings, "0000:01:00.0", "denied");
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.host_count, 0);
+	assert_int_equal(folds.function_count, 1);
+	assert_ptr_equal(folds.items[1].findings[0]->kind, &idle);
+}
+
 static void a_cause_that_is_no_trouble_is_none(void **state)
 {
 	struct findings findings;
@@ -390,6 +428,8 @@ int main(void)
 		TEST(another_command_is_not_alike),
 		TEST(findings_on_the_host_never_fold),
 		TEST(effects_stand_below_their_first_cause),
+		TEST(what_follows_from_findings_told_together_is_told_together),
+		TEST(what_the_host_can_do_without_stands_behind_functions),
 		TEST(a_cause_that_is_no_trouble_is_none),
 		TEST(a_cause_is_that_of_its_own_subject),
 		TEST(a_cause_speaks_of_what_its_effect_lacks),
