@@ -90,6 +90,16 @@ void shell_add(struct arena *arena, struct text_line **list, const char *format,
 		lines_add(arena, list, "%s", command);
 }
 
+const char *shell_end_line(struct arena *arena, const char *file)
+{
+	return arena_printf(arena, "[ -z \"$(tail -c 1 %s)\" ] || echo >> %s", file, file);
+}
+
+const char *shell_leave_line_open(struct arena *arena, const char *file)
+{
+	return arena_printf(arena, "[ -n \"$(tail -c 1 %s)\" ] || truncate -s -1 %s", file, file);
+}
+
 static const char *escape(struct arena *arena, const char *text, const char *signs)
 {
 	char *quoted = arena_text(arena, 2 * strlen(text) + 1), *out = quoted;

@@ -37,6 +37,11 @@ bool shell_prints(const char *command);
 void shell_add(struct arena *arena, struct text_line **list, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Return a command that gives the last line of a file its newline, where it lacks that; and one
+ * that takes such a newline away again. */
+const char *shell_end_line(struct arena *arena, const char *file);
+const char *shell_leave_line_open(struct arena *arena, const char *file);
+
 /* Escapes what a basic regular expression and the delimiter of sed's s command take otherwise. */
 const char *shell_sed_quote(struct arena *arena, const char *text);
 

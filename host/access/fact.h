@@ -113,6 +113,12 @@ static inline bool fact_text_is(const struct fact_text *text, const char *word)
 	return fact_known(&text->fact) && strcmp(text->text, word) == 0;
 }
 
+/* Returns whether the text is known, and its last line lacks a newline. */
+static inline bool fact_text_is_unended(const struct fact_text *text)
+{
+	return fact_known(&text->fact) && text->length && text->text[text->length - 1] != '\n';
+}
+
 /* Returns the word for the state that reports use: "known", "absent", "unreadable", … */
 const char *fact_state_name(enum fact_state state);
 

@@ -270,6 +270,7 @@ static struct grub_value find_value(const struct fact_text *text, const char *va
 		if (form > found.form)
 			found.form = form;
 		found.lines++;
+		found.adds = raw[-2] == '+';
 		buffer_add_line(comments, behind, (size_t)(end - behind));
 	}
 	return found;
@@ -341,6 +342,7 @@ static void add_grub_file(struct settings *all, const struct fact_text *text, co
 	file->default_value = find_value(text, variables[VARIABLE_LINUX_DEFAULT], &comments);
 	file->comments = buffer_text(&comments);
 	file->is_indented = is_indented(text);
+	file->is_unended = fact_text_is_unended(text);
 	if (fact_known(&text->fact)) {
 		apply_text(&own, text);
 		apply_text(all, text);

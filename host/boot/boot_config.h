@@ -16,6 +16,7 @@ enum grub_form {
 struct grub_value {
 	enum grub_form form; /* the last of the forms that one of them has */
 	size_t lines;
+	bool adds; /* the last says "+=" */
 };
 
 /* A file of GRUB's settings, with its own lines alone. */
@@ -28,6 +29,7 @@ struct grub_file {
 	struct grub_value default_value; /* of GRUB_CMDLINE_LINUX_DEFAULT */
 	const char *comments;            /* what stands behind values on their lines */
 	bool is_indented;                /* a line sets one of them behind blanks or "export" */
+	bool is_unended;                 /* its last line lacks a newline */
 };
 
 /* The kernel command line that is configured for the next boot, by the file that has it. */

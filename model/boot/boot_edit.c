@@ -112,11 +112,13 @@ static void edit_others(const struct boot_edit_job *job, const struct text_line 
 
 static void append_grub_line(const struct boot_edit_job *job)
 {
-	if (job->grub && !fact_known(&job->grub->line) && job->add)
-		shell_add(job->arena, job->commands,
-			  "grep -qs '^GRUB_CMDLINE_LINUX=' %s || echo '" GRUB_LINE_ANEW
-			  " %s\"' >> %s",
-			  job->file, lines_join(job->arena, job->add, " "), job->file);
+	if (!job->grub || fact_known(&job->grub->line) || !job->add)
+		return;
+	if (job->grub->is_unended)
+		shell_add(job->arena, job->commands, "%s", shell_end_line(job->arena, job->file));
+	shell_add(job->arena, job->commands,
+		  "grep -qs '^GRUB_CMDLINE_LINUX=' %s || echo '" GRUB_LINE_ANEW " %s\"' >> %s",
+		  job->file, lines_join(job->arena, job->add, " "), job->file);
 }
 
 /* GRUB's settings have a second line that grub-mkconfig's 10_linux boots by, of which words are
@@ -398,8 +400,12 @@ const char *boot_edit_odd_file(const struct boot_edit_job *job)
 /* The line of GRUB that an edit appended is gone with its words. */
 static void remove_grub_line(const struct boot_edit_job *job)
 {
-	if (job->grub && !fact_known(&job->grub->line))
-		remove_appended_line(job);
+	if (!job->grub || fact_known(&job->grub->line))
+		return;
+	remove_appended_line(job);
+	if (job->grub->is_unended)
+		shell_add(job->arena, job->commands, "%s",
+			  shell_leave_line_open(job->arena, job->file));
 }
 
 /* The quotes that an edit gave a value go again. */
@@ -411,32 +417,48 @@ static void remove_quotes(const struct boot_edit_job *job)
 			  job->file);
 }
 
+/* Lines of a variable, or of a file. */
+struct edited_lines {
+	const char *address; /* for sed */
+	bool adds;           /* they say "+=" */
+};
+
+/* Returns how sed puts a word in front of a line's words: what GRUB's settings add with "+=" keeps
+ * the blank that parts it from what is there. */
+static const char *put_first(const struct boot_edit_job *job, const char *word, bool adds)
+{
+	const char *text = shell_sed_replacement(job->arena, word);
+
+	if (job->edit != BOOT_EDIT_GRUB)
+		return arena_printf(job->arena, "s/^[^#]/%s &/", text);
+	return arena_printf(job->arena, adds ? "s/=./& %s/" : "s/=./&%s /", text);
+}
+
 /*
  * Appends what puts a word back where it stood: behind the one before it, or first of its line if
  * none is before it (NULL), or that one is gone.
  */
-static void restore_word(const struct boot_edit_job *job, const char *lines, const char *before,
-			 const char *word)
+static void restore_word(const struct boot_edit_job *job, const struct edited_lines *lines,
+			 const char *before, const char *word)
 {
 	struct arena *arena = job->arena;
 	const char *text = shell_sed_replacement(arena, word), *behind = "";
-	bool grub = job->edit == BOOT_EDIT_GRUB;
 
 	if (before)
 		behind = arena_printf(arena, "s/%s/\\1%s %s\\2/;t;", word_pattern(arena, before),
 				      shell_sed_replacement(arena, before), text);
 	/* No blank is left between a word that is alone and the closing quote. */
 	shell_add(arena, job->commands,
-		  "sed -i '%s{/%s/!{%ss/%s/%s%s%s/;s/\\(%s\\) \\([\"\\x27]\\?\\)$/\\1\\2/}}' %s",
-		  lines, word_pattern(arena, word), behind, grub ? "=." : "^[^#]", grub ? "&" : "",
-		  text, grub ? " " : " &", shell_sed_quote(arena, word), job->file);
+		  "sed -i '%s{/%s/!{%s%s;s/\\(%s\\) \\([\"\\x27]\\?\\)$/\\1\\2/}}' %s",
+		  lines->address, word_pattern(arena, word), behind,
+		  put_first(job, word, lines->adds), shell_sed_quote(arena, word), job->file);
 }
 
 /* A file's words, as they are before the edit, and the lines of each. */
 struct edited_words {
 	const struct cmdline *cmdline;
 	size_t first_default; /* of GRUB: the first of GRUB_CMDLINE_LINUX_DEFAULT */
-	const char *lines, *default_lines;
+	struct edited_lines lines, default_lines;
 };
 
 /* Returns the words of the one file that an edit changes; entries are many. */
@@ -445,12 +467,16 @@ static struct edited_words edited_words_of(const struct boot_edit_job *job)
 	const struct boot_config *config = &job->host->boot_config;
 
 	if (job->edit == BOOT_EDIT_GRUB && job->grub)
-		return (struct edited_words){&job->grub->words, job->grub->first_default,
-					     "/^GRUB_CMDLINE_LINUX+\\?=/",
-					     "/^GRUB_CMDLINE_LINUX_DEFAULT+\\?=/"};
+		return (struct edited_words){
+			&job->grub->words,
+			job->grub->first_default,
+			{"/^GRUB_CMDLINE_LINUX+\\?=/", job->grub->value.adds},
+			{"/^GRUB_CMDLINE_LINUX_DEFAULT+\\?=/", job->grub->default_value.adds}};
 	if (job->edit == BOOT_EDIT_FILE)
-		return (struct edited_words){&config->kernel, config->kernel.count,
-					     sed_forms[BOOT_EDIT_FILE].lines, NULL};
+		return (struct edited_words){&config->kernel,
+					     config->kernel.count,
+					     {sed_forms[BOOT_EDIT_FILE].lines, false},
+					     {NULL, false}};
 	return (struct edited_words){0};
 }
 
@@ -476,7 +502,7 @@ static void restore_words(const struct boot_edit_job *job)
 		if (lines_have(job->add, word) && is_default && bare)
 			restore_bare(job, word);
 		else if (lines_have(job->add, word))
-			restore_word(job, is_default ? words.default_lines : words.lines, before,
+			restore_word(job, is_default ? &words.default_lines : &words.lines, before,
 				     word);
 		before = word;
 	}

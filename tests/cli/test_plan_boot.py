@@ -1231,6 +1231,26 @@ class Parameters(PlanTest):
                 after = self.done_and_undone("etc/default/grub.d/a.cfg", f'GRUB_CMDLINE_LINUX_DEFAULT="{value}"')
                 self.assertNotIn("iommu=off", after)
 
+    def test_a_word_that_is_added_to_what_earlier_files_say_stays_apart_from_that(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="a"')
+        for words in ("iommu=off", "iommu=off a", "a iommu=off"):
+            with self.subTest(words=words):
+                self.done_and_undone("etc/default/grub.d/a.cfg", f'GRUB_CMDLINE_LINUX_DEFAULT+=" {words}"')
+
+    def test_a_line_that_does_not_end_is_ended_before_another_is_appended(self):
+        self.switch_off()
+        self.touch("/usr/sbin/update-grub")
+        file = self.written_by_host("etc/default/grub", "")
+        file.write_text("GRUB_TIMEOUT=5")
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.run_on_tree(step["commands"])
+        self.assertEqual(file.read_text(),
+                         'GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX intel_iommu=on"\n')
+        self.run_on_tree(step["undo"])
+        self.assertEqual(file.read_text(), "GRUB_TIMEOUT=5")
+
     def by_hand(self, path, text):
         self.written_by_host(path, text)
         step = self.step("kernel-parameters", SPARE_NIC)
