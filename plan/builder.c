@@ -161,6 +161,7 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 		.line = line,
 		.file = file,
 	};
+	bool is_unended = lines_have(builder->host->module_lists.unended, file);
 
 	if (!shell_takes(line) ||
 	    plan_is_declared(builder, step, file,
@@ -168,9 +169,14 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 					  declared_system_option_line(builder->host, file, line,
 								      builder->arena))))
 		return;
+	if (!shell_prints(command.text))
+		return;
+	if (is_unended)
+		plan_run(builder, &step->commands, "%s", shell_end_line(builder->arena, file));
 	add_command(builder, &step->commands, &command);
-	if (shell_prints(command.text))
-		plan_drop(builder, &step->undo, line, file);
+	plan_drop(builder, &step->undo, line, file);
+	if (is_unended)
+		plan_run(builder, &step->undo, "%s", shell_leave_line_open(builder->arena, file));
 }
 
 static void drop_line(struct plan_builder *builder, struct plan_command **list, const char *line,

@@ -157,6 +157,8 @@ static void load_file(struct root *root, struct arena *arena, const char *path, 
 {
 	struct fact_text text = root_read(root, arena, path, LIMIT_LIST_FILE);
 
+	if (fact_text_is_unended(&text))
+		lines_add(arena, &lists->unended, "%s", path);
 	if (fact_known(&text.fact))
 		add_lines(arena, &text, initramfs, module_lists_want, lists);
 	else if (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG)

@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_MODULES_MODULE_LISTS_H
 
 #include "host/access/buffer.h"
+#include "host/access/lines.h"
 #include "host/modules/modprobe.h"
 #include "host/modules/named_functions.h"
 
@@ -33,6 +34,7 @@ struct module_lists {
 	struct module_list_line *lines;
 	size_t count;
 	size_t capacity;
+	struct text_line *unended;      /* files whose last line lacks a newline */
 	struct fact rules_fact;         /* as fact, of the folder of udev's rules */
 	struct module_list_line *rules; /* that give functions to drivers: driver_override */
 	size_t rule_count;

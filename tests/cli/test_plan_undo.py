@@ -45,6 +45,16 @@ class Undo(PlanTest):
                     self.run_on_tree(step["undo"])
                 self.assertEqual(self.etc(), before)
 
+    def test_a_list_whose_last_line_does_not_end_gets_a_line_of_its_own(self):
+        self.touch("/usr/sbin/update-initramfs")
+        file = self.written_by_host("etc/initramfs-tools/modules", "")
+        file.write_text("# others\ndm_mod")
+        step = self.step("initramfs", GPU)
+        self.run_on_tree(step["commands"])
+        self.assertEqual(file.read_text(), "# others\ndm_mod\nvfio-pci\n")
+        self.run_on_tree(step["undo"])
+        self.assertEqual(file.read_text(), "# others\ndm_mod")
+
     def test_a_list_that_was_not_read_leaves_open_what_is_to_be_taken_back(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         self.assertEqual(self.plan("--undo", SPARE_NIC)["verdict"], "complete")
