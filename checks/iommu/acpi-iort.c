@@ -131,7 +131,7 @@ static const struct finding_kind kinds[] = {
 		{"acpi-iort.incoherent",
 		 "The IORT table says that an SMMUv3 does not see memory as the processors' "
 		 "caches have it. VFIO refuses what is behind such an SMMU (EINVAL): a guest "
-		 "could not rely on what it reads.",
+		 "could not rely on what it reads. Kernels before 6.1 take every SMMU for coherent.",
 		 "Update the firmware: some leave out the flag (COHACC override) of a "
 		 "coherent SMMU. Otherwise use a device behind another SMMU."},
 };
@@ -215,7 +215,7 @@ static void report_incoherent(const struct check_context *context)
 
 	for (size_t i = 0; i < units->count; i++) {
 		const struct dma_unit *unit = &units->units[i];
-		if (!dma_unit_is_incoherent(unit))
+		if (!dma_unit_is_incoherent(units, unit))
 			continue;
 		struct finding *finding = finding_add(
 			context->findings, &kinds[ACPI_TABLE_FIRST_DEFECT + INCOHERENT],

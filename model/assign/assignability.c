@@ -516,7 +516,7 @@ static void judge_coherency(struct judge *judge)
 	const struct dma_match *match = dma_units_match(grounds->units, judge->function);
 	const struct dma_unit *unit = match->unit ? match->unit : match->promised;
 
-	if (unit && dma_unit_is_incoherent(unit))
+	if (unit && dma_unit_is_incoherent(grounds->units, unit))
 		block(judge, BLOCKER_COHERENCY, &grounds->host->acpi.iort.fact,
 		      "its SMMU is not coherent with the processors' caches");
 	else if (unit && dma_units_coherency_is_unread(grounds->units, unit))

@@ -48,6 +48,15 @@ static enum boolean without_node(const struct host *host, const struct pci_funct
 	return has_node || begins_with(unit->text, "smmu") ? BOOLEAN_UNKNOWN : BOOLEAN_YES;
 }
 
+enum boolean coherency_is_asked(const struct host *host)
+{
+	struct kernel_version version;
+
+	if (!host_kernel_version(host, &version))
+		return BOOLEAN_UNKNOWN;
+	return kernel_at_least(&version, 6, 1) ? BOOLEAN_YES : BOOLEAN_NO;
+}
+
 enum boolean coherency_by_device_tree(const struct host *host, const struct pci_function *function,
 				      const struct fact **ret_evidence)
 {
@@ -55,7 +64,7 @@ enum boolean coherency_by_device_tree(const struct host *host, const struct pci_
 		fact_known(&function->iommu.fact)
 			? device_tree_smmu(&host->device_tree, function->iommu.text)
 			: NULL;
-	struct kernel_version version;
+	enum boolean asked = coherency_is_asked(host);
 	enum boolean coherent;
 
 	if (smmu) {
@@ -64,10 +73,8 @@ enum boolean coherency_by_device_tree(const struct host *host, const struct pci_
 	} else {
 		coherent = without_node(host, function, ret_evidence);
 	}
-	if (coherent == BOOLEAN_YES ||
+	if (coherent == BOOLEAN_YES || asked == BOOLEAN_NO ||
 	    (coherent == BOOLEAN_UNKNOWN && fact_exists(&host->acpi.iort.fact)))
 		return BOOLEAN_YES;
-	if (!host_kernel_version(host, &version))
-		return BOOLEAN_UNKNOWN;
-	return kernel_at_least(&version, 6, 1) ? coherent : BOOLEAN_YES;
+	return asked == BOOLEAN_YES ? coherent : BOOLEAN_UNKNOWN;
 }

@@ -5,6 +5,12 @@
 #include "host/host.h"
 
 /*
+ * Returns whether the running kernel asks the SMMU before VFIO takes what is behind it. Before 6.1
+ * arm_smmu_capable() of drivers/iommu/arm called each SMMU coherent.
+ */
+enum boolean coherency_is_asked(const struct host *host);
+
+/*
  * Returns whether a device tree lets the kernel tell VFIO that the DMA of a function is coherent
  * with the processors' caches: vfio_register_group_dev() asks for IOMMU_CAP_CACHE_COHERENCY, and
  * refuses the function without it (EINVAL). arm_smmu_capable() goes by the SMMU's node since 6.1,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "model/dma/coherency.h"
 #include "model/dma/dma_scope.h"
 #include "model/platform.h"
 
@@ -597,7 +598,8 @@ bool dma_units_lack_smmu(const struct dma_units *units)
 
 bool dma_units_coherency_is_unread(const struct dma_units *units, const struct dma_unit *unit)
 {
-	return unit->running && unit->running->kind == IOMMU_SMMU && !unit->smmu &&
+	return coherency_is_asked(units->host) != BOOLEAN_NO && unit->running &&
+	       unit->running->kind == IOMMU_SMMU && !unit->smmu &&
 	       fact_exists(&units->host->acpi.iort.fact);
 }
 
@@ -641,8 +643,8 @@ const char *dma_unit_describe(struct arena *arena, const struct dma_unit *unit)
 	return arena_printf(arena, "the virtio-iommu %s", name);
 }
 
-bool dma_unit_is_incoherent(const struct dma_unit *unit)
+bool dma_unit_is_incoherent(const struct dma_units *units, const struct dma_unit *unit)
 {
-	return unit->smmu && unit->smmu->type == IORT_SMMU_V3 &&
-	       !(unit->smmu->flags & IORT_SMMU_V3_COHERENT);
+	return coherency_is_asked(units->host) != BOOLEAN_NO && unit->smmu &&
+	       unit->smmu->type == IORT_SMMU_V3 && !(unit->smmu->flags & IORT_SMMU_V3_COHERENT);
 }

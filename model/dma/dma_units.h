@@ -111,9 +111,10 @@ const char *dma_unit_describe(struct arena *arena, const struct dma_unit *unit);
 /*
  * Returns whether the tables say that an SMMUv3 does not keep its view of memory coherent with the
  * processors' caches. VFIO then refuses what is behind it (EINVAL): vfio_register_group_dev() asks
- * for IOMMU_CAP_CACHE_COHERENCY, and arm_smmu_capable() goes by the table's flag.
+ * for IOMMU_CAP_CACHE_COHERENCY, and arm_smmu_capable() goes by the table's flag, since 6.1
+ * (coherency_is_asked()).
  */
-bool dma_unit_is_incoherent(const struct dma_unit *unit);
+bool dma_unit_is_incoherent(const struct dma_units *units, const struct dma_unit *unit);
 
 /* Returns whether the unit is an SMMU that runs, of which a table that could not be read whole
  * would tell whether it is coherent. Of a device tree nothing is known, and nothing is asked. */

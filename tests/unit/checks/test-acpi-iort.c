@@ -217,6 +217,12 @@ static void what_is_behind_an_incoherent_smmu_is_blocked(void **state)
 	const struct blocker *blocker =
 		assignability_of(&paper->model.assignability, function)->blockers;
 	assert_string_equal(blocker_kind_name(blocker->kind), "coherency");
+	paper_kernel(paper, "5.15.0-100-generic");
+	assert_int_equal(verdict_of(paper, function), ASSIGNABLE);
+	assert_null(
+		finding_of(judge(paper->arena, "acpi-iort", &paper->host), "acpi-iort.incoherent"));
+	paper_kernel(paper, "6.1.0");
+	assert_int_equal(verdict_of(paper, function), ASSIGNABLE_BLOCKED);
 }
 
 /* Whether the kernel heeds a range is seen in its list of a group alone. */
@@ -272,7 +278,7 @@ static void an_smmu_of_version_2_translates_whatever_its_walks(void **state)
 	assert_int_equal(match->coverage, DMA_COVERED);
 	assert_int_equal(dma_unit_base(match->unit), 0x2b800000);
 	assert_string_equal(dma_unit_name(match->unit), "smmu.0x000000002b800000");
-	assert_false(dma_unit_is_incoherent(match->unit));
+	assert_false(dma_unit_is_incoherent(&paper->model.dma_units, match->unit));
 	assert_int_equal(dma_units_match(units, beside)->coverage, DMA_UNCOVERED);
 	const struct reserved_memory *memory = &paper->model.reserved_memory;
 	assert_int_equal(memory->count, 1);
