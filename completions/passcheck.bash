@@ -47,7 +47,7 @@ _passcheck_ids() {
 
 _passcheck_functions() {
 	local path
-	printf '%s\n' gpu vga display nic nvme storage fc usb audio qat accelerator
+	printf '%s\n' gpu vga display nic network nvme storage fc usb audio qat accelerator
 	for path in /sys/bus/pci/devices/*; do
 		[ -e "$path" ] && printf '%s\n' "${path##*/}"
 	done

@@ -42,7 +42,7 @@ function __passcheck_formats
 end
 
 function __passcheck_functions
-    printf '%s\n' gpu vga display nic nvme storage fc usb audio qat accelerator
+    printf '%s\n' gpu vga display nic network nvme storage fc usb audio qat accelerator
     for device in /sys/bus/pci/devices/*
         string replace -r '.*/' '' $device
     end

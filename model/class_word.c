@@ -26,6 +26,7 @@ static const struct class_row rows[] = {
 	{"vga", WORD_UNKNOWN, PCI_CLASS_DISPLAY_VGA, 16, 0},
 	{"display", WORD_UNKNOWN, PCI_BASE_CLASS_DISPLAY, 8, 0},
 	{"nic", WORD_NIC, PCI_BASE_CLASS_NETWORK, 8, 0},
+	{"network", WORD_UNKNOWN, PCI_BASE_CLASS_NETWORK, 8, 0},
 	{"nvme", WORD_NVME, CLASS_NVM, 16, 0},
 	{"storage", WORD_STORAGE, PCI_BASE_CLASS_STORAGE, 8, 0},
 	{"fc", WORD_FC, PCI_CLASS_SERIAL_FIBER, 16, 0},

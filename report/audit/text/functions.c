@@ -18,10 +18,13 @@ enum { MOST_HIDDEN = 4 };
 enum section { GPUS, NICS, STORAGE, USB, ACCELERATORS, OTHERS, BRIDGES, SECTION_COUNT };
 
 static const char *const section_names[] = {
-	[GPUS] = "GPUs",           [NICS] = "NICs",
-	[STORAGE] = "Storage",     [USB] = "USB",
-	[OTHERS] = "Others",       [ACCELERATORS] = "Accelerators",
-	[BRIDGES] = "Of the host",
+	[GPUS] = "GPUs",
+	[NICS] = "NICs",
+	[STORAGE] = "Storage",
+	[USB] = "USB",
+	[OTHERS] = "Others",
+	[ACCELERATORS] = "Accelerators",
+	[BRIDGES] = "Staying with the host",
 };
 
 ASSERT_COVERS(section_names, SECTION_COUNT);

@@ -19,7 +19,7 @@ static const char *const reasons[] = {
 	[BLOCKER_VMD] = "behind VMD",
 	[BLOCKER_HOST_USE] = "in use by the host",
 	[BLOCKER_OWN_PF] = "in the group of their PF",
-	[BLOCKER_BAR_UNPLACED] = "with a BAR that has no address",
+	[BLOCKER_BAR_UNPLACED] = "with a BAR without a place",
 	[BLOCKER_UNREACHABLE] = "not answering",
 	[BLOCKER_VGPU_PROFILE] = "without a vGPU profile",
 };

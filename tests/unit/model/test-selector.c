@@ -111,6 +111,7 @@ static const struct selector_case selectors[] = {
 	{"ffff:ffff", 0},
 	/* Class words, and a network interface of such a name. */
 	{"nic", 1u << NIC},
+	{"network", 1u << NIC},
 	{"gpu", 1u << GPU | 1u << FC},
 	{"nvme", 1u << NVME | 1u << VMD_NVME},
 	{"fc", 1u << FC},
