@@ -323,12 +323,23 @@ static void judge_function(const struct model *model, const struct pci_function 
 struct members {
 	const struct pci_function *first;
 	bool one_device; /* all are functions of one */
+	bool apart;      /* the kernel's rules put two of them into different groups */
 	size_t endpoints;
 	size_t others; /* devices that are no PCI functions */
 	const char *names;
 };
 
-static struct members members_of(const struct host *host, const struct iommu_group *group,
+/* Whether the groups of both are predicted, and are not one. */
+static bool is_predicted_apart(const struct isolation *isolation, const struct pci_function *a,
+			       const struct pci_function *b)
+{
+	const struct isolation_group *one = a ? isolation_of(isolation, a) : NULL;
+	const struct isolation_group *two = b ? isolation_of(isolation, b) : NULL;
+
+	return one && two && one->known && two->known && one != two;
+}
+
+static struct members members_of(const struct model *model, const struct iommu_group *group,
 				 struct arena *arena)
 {
 	enum { MOST_NAMES = 8 };
@@ -337,11 +348,12 @@ static struct members members_of(const struct host *host, const struct iommu_gro
 
 	for (size_t i = 0; i < group->devices.count; i++) {
 		const char *name = group->devices.names[i];
-		const struct pci_function *function = pci_find_name(&host->pci, name);
+		const struct pci_function *function = pci_find_name(&model->host->pci, name);
 		if (function && pcie_is_bridge(function))
 			continue;
 		if (!members.first)
 			members.first = function;
+		members.apart |= is_predicted_apart(&model->isolation, members.first, function);
 		members.one_device &= function && pcie_same_device(members.first, function);
 		members.endpoints += function != NULL;
 		members.others += function == NULL;
@@ -355,7 +367,7 @@ static struct members members_of(const struct host *host, const struct iommu_gro
 	return members;
 }
 
-static void judge_group(const struct host *host, const struct iommu_group *group,
+static void judge_group(const struct model *model, const struct iommu_group *group,
 			struct findings *findings)
 {
 	struct finding *finding;
@@ -369,7 +381,7 @@ static void judge_group(const struct host *host, const struct iommu_group *group
 		finding_remedy_unread(finding, &group->devices.fact);
 		return;
 	}
-	struct members members = members_of(host, group, findings->arena);
+	struct members members = members_of(model, group, findings->arena);
 	if (members.endpoints == 0 || members.endpoints + members.others < 2)
 		return;
 	finding = finding_add(
@@ -378,7 +390,8 @@ static void judge_group(const struct host *host, const struct iommu_group *group
 		"IOMMU group %" PRIu32 " holds %zu %s, which cannot go to different guests",
 		group->id, members.endpoints + members.others,
 		members.one_device ? "functions of one device" : "functions");
-	finding_follows(finding, "isolation.shared-group", subject_group(findings, group->id));
+	finding_follows(finding, members.apart ? "isolation.differs" : "isolation.shared-group",
+			subject_group(findings, group->id));
 	finding_evidence(finding, &group->devices.fact, "%s", members.names);
 	/* The findings on isolation say what there is to do on this host. */
 	finding_remedy_none(finding);
@@ -423,7 +436,7 @@ static void report_groups(const struct model *model, size_t grouped, struct find
 		judge_function(model, &host->pci.functions[i], findings);
 	judge_list(host, findings);
 	for (size_t i = 0; i < host->groups.count; i++)
-		judge_group(host, &host->groups.groups[i], findings);
+		judge_group(model, &host->groups.groups[i], findings);
 }
 
 static void judge_noiommu(const struct host *host, struct findings *findings)

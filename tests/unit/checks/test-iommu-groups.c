@@ -401,6 +401,18 @@ static void a_group_of_several_endpoints_warns(void **state)
 	assert_true(has_evidence(finding, "0000:00:02.0, 0000:00:03.0"));
 }
 
+static void a_group_that_is_larger_than_predicted_follows_from_that(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 5);
+	tree_group(tree, add_nic(tree, "0000:00:03.0"), 5);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_WARN);
+	assert_string_equal(finding->follows.id, "isolation.differs");
+	assert_string_equal(finding->follows.subject.id, "5");
+}
+
 static void a_group_of_one_device_is_fine(void **state)
 {
 	struct tree *tree = *state;
@@ -549,6 +561,7 @@ int main(void)
 		TREE_TEST(a_link_that_was_not_read_beside_others_is_unknown),
 		TREE_TEST(a_group_that_the_list_lacks_is_unknown),
 		TREE_TEST(a_group_of_several_endpoints_warns),
+		TREE_TEST(a_group_that_is_larger_than_predicted_follows_from_that),
 		TREE_TEST(a_group_of_one_device_is_fine),
 		TREE_TEST(bridges_share_a_group_with_one_endpoint_in_peace),
 		TREE_TEST(members_that_are_no_pci_functions_count),
