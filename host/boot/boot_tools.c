@@ -332,6 +332,8 @@ struct initramfs_rule {
  */
 static const struct initramfs_rule initramfs_rules[] = {
 	{.tool = INITRAMFS_NIXOS, .tools = HAS(NIXOS)},
+	{.tool = INITRAMFS_IMAGE, .tools = HAS(OSTREE) | HAS(MACHINE_CONFIG)},
+	{.tool = INITRAMFS_IMAGE, .tools = HAS(OSTREE) | HAS(NO_RPM_OSTREE)},
 	{.tool = INITRAMFS_OSTREE, .tools = HAS(OSTREE)},
 	{.tool = INITRAMFS_TOOLS,
 	 .tools = HAS(DEBIAN) | HAS(UPDATE_INITRAMFS),

@@ -121,8 +121,9 @@ enum boot_loader boot_loader_of(const struct boot_tools *tools);
 enum initramfs_tool {
 	INITRAMFS_UNKNOWN,
 	INITRAMFS_NIXOS,
-	INITRAMFS_OSTREE, /* of rpm-ostree, which has dracut make one of the host's own */
-	INITRAMFS_TOOLS,  /* Debian's initramfs-tools */
+	INITRAMFS_OSTREE,       /* of rpm-ostree, which has dracut make one of the host's own */
+	INITRAMFS_IMAGE, /* of the image that is deployed: bootc, OpenShift */
+	INITRAMFS_TOOLS,        /* Debian's initramfs-tools */
 	INITRAMFS_DRACUT,
 	INITRAMFS_TRANSACTIONAL, /* dracut in a new snapshot */
 	INITRAMFS_MKINITCPIO,

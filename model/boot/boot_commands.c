@@ -463,6 +463,7 @@ const char *boot_commands_initramfs(const struct host *host)
 		[INITRAMFS_UNKNOWN] = NULL,
 		[INITRAMFS_NIXOS] = NULL,
 		[INITRAMFS_OSTREE] = NULL,
+		[INITRAMFS_IMAGE] = NULL,
 		[INITRAMFS_TOOLS] = "update-initramfs -u",
 		[INITRAMFS_DRACUT] = "dracut --force",
 		[INITRAMFS_TRANSACTIONAL] = "transactional-update --continue initrd",

@@ -338,6 +338,7 @@ static void judge_initramfs(struct line_builder *builder, const struct cmdline_p
 	} tools[] = {
 		[INITRAMFS_UNKNOWN] = {NULL, NULL},
 		[INITRAMFS_OSTREE] = {NULL, NULL},
+		[INITRAMFS_IMAGE] = {NULL, NULL},
 		[INITRAMFS_TOOLS] = {"initramfs-tools",
 				     "Write the modules into /etc/initramfs-tools/modules and run "
 				     "update-initramfs -u"},

@@ -123,6 +123,7 @@ enum boolean initramfs_loads(const struct host *host, const char *module)
 			      &host->module_lists.fact);
 	case INITRAMFS_NIXOS:
 	case INITRAMFS_OSTREE:
+	case INITRAMFS_IMAGE:
 	case INITRAMFS_MKINITFS:
 	case INITRAMFS_BOOSTER:
 	case INITRAMFS_COUNT:

@@ -48,6 +48,13 @@ static const struct initramfs initramfs_tools[] = {
 			"rpm-ostree initramfs-etc takes files of /etc/modprobe.d along",
 		 .again = "rpm-ostree initramfs --disable has deployments bring their own again, "
 			  "and rpm-ostree initramfs-etc --untrack=FILE leaves a file out"},
+	[INITRAMFS_IMAGE] =
+		{.name = "with the image that is deployed",
+		 .why = "the image brings its own: build it (on OpenShift that of "
+			"osImageURL in a MachineConfig) with force_drivers+=\" vfio_pci \" in a file of "
+			"/usr/lib/dracut/dracut.conf.d, and with its initramfs made anew",
+		 .again = "the image brings its own: build it without what "
+			  "was put there for vfio_pci"},
 	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
 			     .line = "vfio-pci",
 			     .file = "/etc/initramfs-tools/modules"},

@@ -988,6 +988,9 @@ class OpenShift(PlanTest):
                 self.assertEqual(step["commands"], [])
                 self.assertIn(words, step["why"])
 
+    def test_the_initramfs_is_that_of_the_clusters_image(self):
+        self.assertIn("osImageURL in a MachineConfig", self.step("initramfs", GPU)["why"])
+
     def test_a_deployment_of_no_cluster_is_its_own(self):
         self.switch_off()
         (self.root / "etc/machine-config-daemon/currentconfig").unlink()
@@ -1067,6 +1070,12 @@ class Parameters(PlanTest):
         step = self.step("kernel-parameters", SPARE_NIC)
         self.assertEqual(step["commands"], [])
         self.assertIn("ostree admin kargs edit-in-place --append-if-missing=WORD", step["why"])
+        for rpm_ostree, words in ((False, "the image brings its own: build it"),
+                                  (True, "rpm-ostree initramfs --enable")):
+            with self.subTest(rpm_ostree=rpm_ostree):
+                if rpm_ostree:
+                    self.touch("/usr/bin/rpm-ostree")
+                self.assertIn(words, self.step("initramfs", SPARE_NIC)["why"])
 
     def test_entries_that_sdboot_manage_makes_are_not_edited(self):
         self.switch_off()

@@ -278,7 +278,7 @@ static void the_initramfs_of_nixos_is_made_by_it(void **state)
 
 static void the_initramfs_of_a_deployment_is_not_made_by_dracut_alone(void **state)
 {
-	assert_initramfs(*state, "/run/ostree-booted", INITRAMFS_OSTREE);
+	assert_initramfs(*state, "/run/ostree-booted", INITRAMFS_IMAGE);
 }
 
 static void initramfs_tools_are_known_by_a_file_of_theirs(void **state)
