@@ -89,7 +89,8 @@ static const struct finding_kind kinds[] = {
 		 "reboot, because a place where that is configured was not read, because the "
 		 "SR-IOV network operator has set them and may no longer run, because what makes "
 		 "them is a unit that is not enabled or a script that is not executable, because a "
-		 "rule of udev writes their number before the driver may be bound, because a "
+		 "rule of udev writes their number before the driver may be bound, or waits for a "
+		 "name that the interface may get later, because a "
 		 "command there names the function or SR-IOV and is not understood, or because "
 		 "the functions could not be listed.",
 		 FIX_READ_AS_ROOT " Where a command is not understood, see for yourself what it "
@@ -399,6 +400,13 @@ static void report_unclear(const struct host *host, const struct pci_function *p
 			finding,
 			"Let the rule act upon ACTION==\"add|bind\": as the function is "
 			"added, its driver may not be bound yet, and then it takes no number");
+		return;
+	}
+	if (found->before_name) {
+		finding_remedy(
+			finding,
+			"Let the rule act upon ACTION==\"add|move\": as the interface is added, it "
+			"has the kernel's name (eth0), unless the initramfs has renamed it");
 		return;
 	}
 	if (found->shadow) {

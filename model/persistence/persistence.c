@@ -524,6 +524,13 @@ static bool may_lack_driver(const struct builder *builder, const struct sriov_se
 		 modules_built_in(&builder->host->modules, driver_module(pf->driver.text)));
 }
 
+static bool may_lack_name(const struct builder *builder, const struct sriov_setting *setting,
+			  const struct pci_function *pf)
+{
+	return setting->owner == SRIOV_OWNER_UDEV &&
+	       rule_is_before_name(builder->arena, setting->line, pf);
+}
+
 static void add(struct builder *builder, const struct pci_function *pf,
 		const struct vf_persistence *line)
 {
@@ -564,6 +571,10 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 	if (line.state == PERSISTENCE_MADE && may_lack_driver(builder, setting, pf)) {
 		line.state = PERSISTENCE_UNKNOWN;
 		line.before_driver = true;
+	}
+	if (line.state == PERSISTENCE_MADE && may_lack_name(builder, setting, pf)) {
+		line.state = PERSISTENCE_UNKNOWN;
+		line.before_name = true;
 	}
 	/* What a rule compares is no number that it writes. */
 	line.counted = meaning->makes == BOOLEAN_YES &&

@@ -21,6 +21,7 @@ struct vf_persistence {
 	const struct sriov_setting *setting; /* NULL: none */
 	bool early;                          /* the interface is down when it writes, or may be */
 	bool before_driver;                  /* the PF may have no driver when it writes */
+	bool before_name;                    /* its interface may have no such name yet then */
 	const struct link_file *shadow;      /* that is applied in its place, or may be; or NULL */
 	bool counted;                        /* whether it tells a number */
 	int64_t count;

@@ -10,6 +10,7 @@
 #include "host/persistence/udev_key.h"
 #include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"
+#include "model/persistence/first_name.h"
 #include "model/persistence/rule_key.h"
 
 static struct fact_line line_of(const char *rule)
@@ -268,14 +269,14 @@ static bool is(const struct fact_line *text, const char *word)
 	       memcmp(text->text, word, text->length) == 0;
 }
 
-static bool acts_upon_bind(struct arena *arena, const struct fact_line *rule)
+static bool acts_upon(struct arena *arena, const struct fact_line *rule, const char *event)
 {
 	struct udev_key key;
 	size_t offset = 0;
 
 	while (udev_key_next(rule, &offset, &key)) {
 		if (udev_key_is(&key, ACTION) && !has(&key.value, SRIOV_REDACTED) &&
-		    udev_value_fits(arena, &key.value, "bind") != (key.op == UDEV_IS))
+		    udev_value_fits(arena, &key.value, event) != (key.op == UDEV_IS))
 			return false;
 	}
 	return true;
@@ -290,7 +291,49 @@ bool rule_is_before_driver(struct arena *arena, const char *rule)
 	while (udev_key_next(&line, &offset, &key)) {
 		if (key.op == UDEV_SETS && udev_key_is(&key, "ATTR") &&
 		    is(&key.attribute, "sriov_numvfs"))
-			return !acts_upon_bind(arena, &line);
+			return !acts_upon(arena, &line, "bind");
+	}
+	return false;
+}
+
+static bool fits_first_name(struct arena *arena, const struct fact_line *value)
+{
+	size_t count;
+	const char *const *names = first_names(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (udev_value_fits(arena, value, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether a key asks for a name of an interface that udev gave it. */
+static bool asks_given_name(struct arena *arena, const struct udev_key *key,
+			    const struct pci_function *pf)
+{
+	if (key->op != UDEV_IS || (!udev_key_is(key, "KERNEL") && !udev_key_is(key, "KERNELS")) ||
+	    fits_first_name(arena, &key->value))
+		return false;
+	for (size_t i = 0; i < pf->netdevs.count; i++) {
+		if (!first_name_is(pf->netdevs.names[i]) &&
+		    udev_value_fits(arena, &key->value, pf->netdevs.names[i]))
+			return true;
+	}
+	return false;
+}
+
+bool rule_is_before_name(struct arena *arena, const char *rule, const struct pci_function *pf)
+{
+	const struct fact_line line = line_of(rule);
+	struct udev_key key;
+	size_t offset = 0;
+
+	if (acts_upon(arena, &line, "move"))
+		return false;
+	while (udev_key_next(&line, &offset, &key)) {
+		if (asks_given_name(arena, &key, pf))
+			return true;
 	}
 	return false;
 }

@@ -53,6 +53,13 @@ enum boolean rule_makes_vfs(const struct sriov_place *place, const char *rule);
  * (80-drivers.rules). Without a driver the kernel refuses the number (ENOENT). */
 bool rule_is_before_driver(struct arena *arena, const char *rule);
 
+/*
+ * Returns whether a rule waits for an interface of the PF to be added by a name that udev itself
+ * gives it, and not for its renaming ("move"): as it is added it has the kernel's name, unless the
+ * initramfs has renamed it. Memory comes from arena.
+ */
+bool rule_is_before_name(struct arena *arena, const char *rule, const struct pci_function *pf);
+
 /* Returns what a rule writes and runs, words of its values with blanks between them: it may name
  * another function than that upon whose event it acts. Memory comes from arena. */
 const char *rule_effect(struct arena *arena, const char *rule);

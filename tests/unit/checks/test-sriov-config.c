@@ -822,6 +822,38 @@ static void a_rule_for_a_name_that_an_interface_had_at_first_may_be_for_it(void 
 	assert_int_equal(state_of(host, tree->arena, OTHER_PF), UNKNOWN);
 }
 
+/* It is renamed, an event of its own ("move"), by the udev of the host or of the initramfs. */
+static void a_rule_for_a_name_to_come_may_miss_the_interface_as_it_is_added(void **state)
+{
+	static const struct {
+		const char *keys;
+		enum persistence state;
+	} rows[] = {
+		{"ACTION==\"add\", KERNEL==\"ens3f0np0\"", UNKNOWN},
+		{"ACTION==\"add\", KERNEL==\"ens*\"", UNKNOWN},
+		{"ACTION!=\"move|remove\", KERNEL==\"ens3f0np0\"", UNKNOWN},
+		{"ACTION==\"add|move\", KERNEL==\"ens3f0np0\"", MADE},
+		{"ACTION==\"move\", KERNEL==\"ens3f0np0\"", MADE},
+		{"KERNEL==\"ens3f0np0\"", MADE},
+		{"ACTION==\"add\", KERNEL==\"e*\", KERNELS==\"" OTHER_PF "\"", MADE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		test_row("%s", rows[i].keys);
+		add_functions(tree);
+		add_pf(tree, OTHER_PF, "ens3f0np0", "igb");
+		tree_file(tree, RULES,
+			  arena_printf(tree->arena, "SUBSYSTEM==\"net\", %s, " SETS_OF_NET,
+				       rows[i].keys));
+		const struct host *host = tree_host(tree);
+		assert_int_equal(state_of(host, tree->arena, OTHER_PF), rows[i].state);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
 /* netplan joins its files; what two say of one device, the one whose name sorts last says. */
 static void the_last_file_of_netplan_says_how_many_vfs_there_are(void **state)
 {
@@ -2483,6 +2515,7 @@ int main(void)
 		cmocka_unit_test(a_rule_is_for_what_all_its_keys_fit),
 		cmocka_unit_test(a_capture_keeps_for_whom_a_rule_is),
 		TEST(a_rule_for_a_name_that_an_interface_had_at_first_may_be_for_it),
+		TEST(a_rule_for_a_name_to_come_may_miss_the_interface_as_it_is_added),
 		cmocka_unit_test(a_rule_on_several_lines_is_not_edited),
 		TEST(a_goto_that_may_skip_a_rule_leaves_it_open),
 		TEST(a_capture_keeps_which_rules_may_be_skipped),
