@@ -184,24 +184,51 @@ static bool ends_script(const struct sriov_place *place, const struct fact_line 
 
 	return place->owner == SRIOV_OWNER_RC_LOCAL && line->length >= size &&
 	       memcmp(line->text, EXIT, size) == 0 &&
-	       (line->length == size || is_space(line->text[size]));
+	       (line->length == size || is_space(line->text[size]) || line->text[size] == ';');
+}
+
+static bool is_comment(const struct fact_line *line)
+{
+	size_t at = 0;
+
+	while (at < line->length && is_space(line->text[at]))
+		at++;
+	return at < line->length && strchr("#;", line->text[at]);
+}
+
+/* What the lines before one leave behind. */
+struct line_state {
+	bool ended;   /* a script may have ended */
+	bool goes_on; /* the line is a part of the one before: systemd.syntax(7), interfaces(5) */
+	bool later;   /* that does not run at boot */
+};
+
+static void read_line(struct sriov_subjects *subjects, const char *source,
+		      const struct fact_line *line, struct line_state *state)
+{
+	struct sriov_config *config = subjects->config;
+	size_t before = config->count;
+
+	if (!state->goes_on)
+		state->later = sriov_line_is_for_later(subjects->place, line->text, line->length);
+	sriov_subjects_read(subjects, line->text, line->length);
+	if (!state->later)
+		append_line(subjects, source, line);
+	if (config->count > before)
+		config->settings[before].skipped = state->ended;
+	state->ended |= ends_script(subjects->place, line);
+	if (!state->goes_on || !is_comment(line))
+		state->goes_on = line->length && line->text[line->length - 1] == '\\';
 }
 
 static void read_lines(struct sriov_subjects *subjects, const struct fact_text *text)
 {
-	struct sriov_config *config = subjects->config;
+	struct line_state state = {.ended = false};
 	struct fact_line line;
 	size_t offset = 0;
-	bool ended = false;
 
-	while (fact_next_line(text, &offset, &line)) {
-		size_t before = config->count;
-		sriov_subjects_read(subjects, line.text, line.length);
-		append_line(subjects, text->fact.source, &line);
-		if (config->count > before)
-			config->settings[before].skipped = ended;
-		ended |= ends_script(subjects->place, &line);
-	}
+	while (fact_next_line(text, &offset, &line))
+		read_line(subjects, text->fact.source, &line, &state);
 }
 
 /* Rules of udev may stand on several lines, and are skipped by others of their file. */

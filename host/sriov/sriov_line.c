@@ -42,6 +42,14 @@ static bool begins(const char *line, size_t length, const char *text)
 	return length >= size && memcmp(line, text, size) == 0;
 }
 
+static void take_space(const char **line, size_t *length)
+{
+	while (*length && (isspace((unsigned char)**line) || **line == '\0')) {
+		(*line)++;
+		(*length)--;
+	}
+}
+
 /* Lines of units that are for a reader. */
 static bool is_prose(const char *line, size_t length)
 {
@@ -72,8 +80,9 @@ static const struct later_word later_words[] = {
 	{SRIOV_SYNTAX_INTERFACES, SRIOV_REDACTED " "},
 };
 
-static bool is_for_later(const struct sriov_place *place, const char *line, size_t length)
+bool sriov_line_is_for_later(const struct sriov_place *place, const char *line, size_t length)
 {
+	take_space(&line, &length);
 	for (size_t i = 0; i < ARRAY_LENGTH(later_words); i++) {
 		if (later_words[i].syntax == place->syntax &&
 		    begins(line, length, later_words[i].text))
@@ -107,12 +116,9 @@ static bool is_left_to_others(const struct sriov_place *place, const char *line,
 enum sriov_effect sriov_line_effect(const struct sriov_place *place, const char *line,
 				    size_t length)
 {
-	while (length && (isspace((unsigned char)*line) || *line == '\0')) {
-		line++;
-		length--;
-	}
+	take_space(&line, &length);
 	if (length == 0 || *line == '#' || *line == ';' || is_prose(line, length) ||
-	    is_for_later(place, line, length))
+	    sriov_line_is_for_later(place, line, length))
 		return SRIOV_EFFECT_NONE;
 	const struct sriov_word *word = find_word(place, line, length);
 	if (word && is_for_a_time(place, line, length))

@@ -16,4 +16,8 @@ enum sriov_effect {
 enum sriov_effect sriov_line_effect(const struct sriov_place *place, const char *line,
 				    size_t length);
 
+/* Returns whether a line of a unit or of ifupdown begins with a key whose command does not run at
+ * boot ("ExecStop="): lines that go on with it have no effect either. */
+bool sriov_line_is_for_later(const struct sriov_place *place, const char *line, size_t length);
+
 #endif
