@@ -120,21 +120,28 @@ static bool is_before_iommu(const struct domain_use *use)
 	return !named || (size_t)(use->named - domain->devices) < domain->iommu_after;
 }
 
+/* Returns whether QEMU is known to be of that version or newer: it has no machine types of newer
+ * ones. */
+static bool qemu_since(const struct hypervisor *hypervisor, const char *machine, unsigned major,
+		       unsigned minor)
+{
+	if (fact_known(&hypervisor->qemu_version.fact))
+		return !hypervisor_qemu_before(hypervisor, major, minor);
+	return machine_type_since(hypervisor, machine, major, minor) == BOOLEAN_YES;
+}
+
 /* Returns the bits of address that an Intel IOMMU of the guest has and QEMU compares with the
  * host's, 0 where that is not known: vtd_check_hiod(), and pc_compat_9_1[] of hw/i386/pc.c. */
 static unsigned compared_bits(const struct hypervisor *hypervisor, const struct domain *domain)
 {
 	enum { USUAL_BITS = 39, BITS_SINCE_9_2 = 48 };
 	const char *machine = domain->machine;
-	bool known = fact_known(&hypervisor->qemu_version.fact);
-	bool since_10 = (known && !hypervisor_qemu_before(hypervisor, 10, 0)) ||
-			machine_type_since(hypervisor, machine, 10, 0) == BOOLEAN_YES;
 
-	if (!(known && !hypervisor_qemu_before(hypervisor, 9, 1)) && !since_10)
+	if (!qemu_since(hypervisor, machine, 9, 1))
 		return 0;
 	if (domain->iommu_bits)
 		return domain->iommu_bits;
-	if (!since_10)
+	if (!qemu_since(hypervisor, machine, 10, 0))
 		return USUAL_BITS;
 	switch (machine_type_since(hypervisor, machine, 9, 2)) {
 	case BOOLEAN_YES:

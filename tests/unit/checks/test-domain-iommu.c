@@ -94,6 +94,8 @@ static void an_emulated_intel_iommu_is_no_wider_than_the_hosts(void **state)
 	} rows[] = {
 		{0, "q35", 48, false},
 		{0, "pc-q35-10.0", 0, true},
+		{0, "pc-q35-9.1", 48, true},
+		{0, "pc-q35-9.2", 0, false},
 		{9000000, "pc-q35-9.0", 48, false},
 		{9001000, "pc-q35-9.1", 48, true},
 		{9002000, "pc-q35-9.2", 0, false},
