@@ -374,9 +374,16 @@ static void report_persistent(const struct pci_function *pf, const struct vf_per
 	finding_evidence(finding, &fact, "%s", found->setting->line);
 }
 
+/* Whether all files of an owner tell which of them counts. */
+static bool is_one_of_all(enum sriov_owner owner)
+{
+	return owner == SRIOV_OWNER_LINK || owner == SRIOV_OWNER_NETPLAN;
+}
+
 static void report_unclear(const struct host *host, const struct pci_function *pf,
 			   const struct vf_persistence *found, struct findings *findings)
 {
+	const struct fact *all = &host->sriov_config.owners[found->setting->owner];
 	const struct fact fact = {.state = FACT_KNOWN, .source = found->setting->source};
 	struct finding *finding = finding_add(
 		findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(pf),
@@ -416,9 +423,8 @@ static void report_unclear(const struct host *host, const struct pci_function *p
 			       found->shadow->source, pf->name);
 		return;
 	}
-	if (found->setting->owner == SRIOV_OWNER_LINK &&
-	    !fact_known(&host->sriov_config.links_fact)) {
-		finding_remedy_unread(finding, &host->sriov_config.links_fact);
+	if (is_one_of_all(found->setting->owner) && !fact_known(all)) {
+		finding_remedy_unread(finding, all);
 		return;
 	}
 	if (found->setting->hidden) {

@@ -83,7 +83,8 @@ static void settle(struct arena *arena, struct sriov_config *config, struct link
 /* A file that was not read may have the drop-ins that were. */
 static bool may_count(const struct sriov_config *config, const struct sriov_setting *setting)
 {
-	return !fact_known(&config->links_fact) && link_file_is_dropin(setting->source);
+	return !fact_known(&config->owners[SRIOV_OWNER_LINK]) &&
+	       link_file_is_dropin(setting->source);
 }
 
 static void drop_dropins(struct sriov_config *config)

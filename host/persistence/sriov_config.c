@@ -37,29 +37,29 @@ static void note(struct sriov_config *config, const struct fact *fact)
 		config->fact = *fact;
 }
 
-/* As note(), of what lies in that place. */
-static void note_in(struct sriov_config *config, const struct sriov_place *place,
-		    const struct fact *fact)
+/* As note(), of what lies in a place of that owner. */
+static void note_of(struct sriov_config *config, enum sriov_owner owner, const struct fact *fact)
 {
+	struct fact *own = &config->owners[owner];
+
 	note(config, fact);
-	if (place->owner == SRIOV_OWNER_LINK && !fact_settled(fact) &&
-	    fact_known(&config->links_fact))
-		config->links_fact = *fact;
+	if (!fact_settled(fact) && fact_known(own))
+		*own = *fact;
 }
 
-/* Says that there is more than is read, from that path on. */
-static void note_rest(struct sriov_config *config, const char *source)
+/* Says that an owner has more than is read, from that path on. */
+static void note_rest(struct sriov_config *config, enum sriov_owner owner, const char *source)
 {
 	const struct fact rest = fact_of(FACT_MALFORMED, source, EFBIG);
 
-	note(config, &rest);
+	note_of(config, owner, &rest);
 }
 
 static struct sriov_setting *append(struct arena *arena, struct sriov_config *config,
 				    const struct sriov_setting *setting)
 {
 	if (config->count == MOST_SETTINGS) {
-		note_rest(config, setting->source);
+		note_rest(config, setting->owner, setting->source);
 		return NULL;
 	}
 	struct sriov_setting *settings = arena_grow(arena, config->settings, config->count,
@@ -128,8 +128,7 @@ static void append_link(struct arena *arena, struct sriov_config *config,
 			const struct fact_text *text)
 {
 	if (config->link_count == MOST_LINKS) {
-		config->links_fact = fact_of(FACT_MALFORMED, text->fact.source, EFBIG);
-		note(config, &config->links_fact);
+		note_rest(config, SRIOV_OWNER_LINK, text->fact.source);
 		return;
 	}
 	struct link_file *links = arena_grow(arena, config->links, config->link_count,
@@ -356,7 +355,7 @@ static void load_file(const struct loader *loader, const struct sriov_place *pla
 		sriov_config_parse(loader->arena, &text, loader->config);
 	else if (counts(place, &text.fact) &&
 		 (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG))
-		note_in(loader->config, place, &text.fact);
+		note_of(loader->config, place->owner, &text.fact);
 	/* A link to /dev/null masks, also in a capture. */
 	if (fact_known(&text.fact) || (!place->masks && place->owner != SRIOV_OWNER_LINK))
 		return;
@@ -388,7 +387,7 @@ static void load_folder(const struct loader *loader, const struct sriov_place *p
 	if (place->masks)
 		loader->folders[place - loader->places] = list;
 	if (counts(place, &list.fact))
-		note_in(loader->config, place, &list.fact);
+		note_of(loader->config, place->owner, &list.fact);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!ends_with(list.names[i], place->suffix) ||
 		    !sriov_place_takes(place, list.names[i]) ||
@@ -396,7 +395,7 @@ static void load_folder(const struct loader *loader, const struct sriov_place *p
 			continue;
 		const char *path = arena_path(loader->arena, folder, list.names[i]);
 		if (files++ == MOST_FILES) {
-			note_rest(loader->config, path);
+			note_rest(loader->config, place->owner, path);
 			return;
 		}
 		load_file(loader, place, path);
@@ -420,13 +419,13 @@ static void load_folders(const struct loader *loader, const struct sriov_place *
 	size_t folders = 0;
 
 	if (counts(place, &list.fact))
-		note_in(loader->config, place, &list.fact);
+		note_of(loader->config, place->owner, &list.fact);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!has_suffix(list.names[i], place->within))
 			continue;
 		const char *folder = arena_path(loader->arena, place->path, list.names[i]);
 		if (folders++ == MOST_FILES) {
-			note_rest(loader->config, folder);
+			note_rest(loader->config, place->owner, folder);
 			return;
 		}
 		load_folder(loader, place, folder);
@@ -554,7 +553,8 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 	if (!has_pf(pci))
 		return;
 	ret->fact.state = FACT_KNOWN;
-	ret->links_fact.state = FACT_KNOWN;
+	for (size_t i = 0; i < SRIOV_OWNER_COUNT; i++)
+		ret->owners[i].state = FACT_KNOWN;
 	load_places(root, arena, ret);
 	link_settings_settle(arena, ret);
 	netplan_settings_settle(ret);

@@ -50,8 +50,8 @@ struct sriov_config {
 	struct link_file *links; /* whomever they are for, in no order */
 	size_t link_count;
 	size_t link_capacity;
-	struct fact links_fact; /* known: every place of .link files was read or is absent */
-	struct driver_parameters *parameters; /* of the drivers of PFs that are loaded */
+	struct fact owners[SRIOV_OWNER_COUNT]; /* as fact, of each owner's places alone */
+	struct driver_parameters *parameters;  /* of the drivers of PFs that are loaded */
 	size_t parameter_count;
 };
 

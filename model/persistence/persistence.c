@@ -448,7 +448,7 @@ static void judge_link(const struct builder *builder, const struct link_file *li
 	line->shadow = link_choice_shadow(choice_of(builder, pf), source, &certain);
 	if (certain)
 		line->state = PERSISTENCE_REFUSED;
-	else if (line->shadow || !fact_known(&builder->host->sriov_config.links_fact))
+	else if (line->shadow || !fact_known(&builder->host->sriov_config.owners[SRIOV_OWNER_LINK]))
 		line->state = PERSISTENCE_UNKNOWN;
 }
 
@@ -531,6 +531,13 @@ static bool may_lack_name(const struct builder *builder, const struct sriov_sett
 	       rule_is_before_name(builder->arena, setting->line, pf);
 }
 
+/* Of netplan's files the last one counts, which may be one that was not read. */
+static bool may_be_replaced(const struct builder *builder, const struct sriov_setting *setting)
+{
+	return setting->owner == SRIOV_OWNER_NETPLAN &&
+	       !fact_known(&builder->host->sriov_config.owners[SRIOV_OWNER_NETPLAN]);
+}
+
 static void add(struct builder *builder, const struct pci_function *pf,
 		const struct vf_persistence *line)
 {
@@ -576,6 +583,8 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 		line.state = PERSISTENCE_UNKNOWN;
 		line.before_name = true;
 	}
+	if (line.state == PERSISTENCE_MADE && may_be_replaced(builder, setting))
+		line.state = PERSISTENCE_UNKNOWN;
 	/* What a rule compares is no number that it writes. */
 	line.counted = meaning->makes == BOOLEAN_YES &&
 		       sriov_line_count(setting->line, &line.count, &line.digits);

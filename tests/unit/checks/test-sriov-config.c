@@ -1208,8 +1208,23 @@ static void link_files_that_were_not_read_leave_it_open(void **state)
 	tree_file(tree, SYSTEM_LINK, "[Match]\nDriver=igb\n[Link]\nSR-IOVVirtualFunctions=4\n");
 	struct host *host = tree_host(tree);
 	assert_int_equal(state_of_line(host, tree->arena), PERSISTENCE_MADE);
-	host->sriov_config.links_fact = (struct fact){
+	host->sriov_config.owners[SRIOV_OWNER_LINK] = (struct fact){
 		.state = FACT_UNREADABLE, .source = "/etc/systemd/network", .error = EACCES};
+	assert_int_equal(state_of_line(host, tree->arena), PERSISTENCE_UNKNOWN);
+}
+
+/* Of several the last counts, and that may be one. */
+static void files_of_netplan_that_were_not_read_leave_it_open(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, "/etc/netplan/1.yaml",
+		  "network:\n  ethernets:\n    eth0:\n      virtual-function-count: 4\n");
+	struct host *host = tree_host(tree);
+	assert_int_equal(state_of_line(host, tree->arena), PERSISTENCE_MADE);
+	host->sriov_config.owners[SRIOV_OWNER_NETPLAN] = (struct fact){
+		.state = FACT_UNREADABLE, .source = "/etc/netplan/9.yaml", .error = EACCES};
 	assert_int_equal(state_of_line(host, tree->arena), PERSISTENCE_UNKNOWN);
 }
 
@@ -2519,6 +2534,7 @@ int main(void)
 		TEST(a_drop_in_is_shadowed_as_its_file_is),
 		TEST(who_keeps_a_link_file_from_a_function_is_told),
 		TEST(link_files_that_were_not_read_leave_it_open),
+		TEST(files_of_netplan_that_were_not_read_leave_it_open),
 		TEST(only_what_names_no_pf_means_the_only_one),
 		cmocka_unit_test(a_rule_is_for_what_all_its_keys_fit),
 		cmocka_unit_test(a_capture_keeps_for_whom_a_rule_is),
