@@ -744,6 +744,26 @@ static bool declares(const struct vf_persistence *line)
 	}
 }
 
+/* Rules are read in the order of their files' names, and in a file from its beginning: udev(7). */
+static bool is_rule_before(const struct vf_persistence *one, const struct vf_persistence *other)
+{
+	int order = strcmp(last_part(one->setting->source), last_part(other->setting->source));
+
+	return order < 0 || (order == 0 && one->setting < other->setting);
+}
+
+/* Returns whether a rule of udev takes the VFs away that one before it has made. */
+static bool undoes_rule(const struct vf_makers *makers, const struct vf_persistence *line)
+{
+	for (size_t i = 0; line->setting->owner == SRIOV_OWNER_UDEV && i < makers->count; i++) {
+		const struct vf_persistence *it = &makers->lines[i];
+		if (it->state == PERSISTENCE_MADE && it->counted && it->count &&
+		    it->setting->owner == SRIOV_OWNER_UDEV && is_rule_before(it, line))
+			return true;
+	}
+	return false;
+}
+
 /* Returns whether a line of the same file takes the VFs away that were there. */
 static bool knows(const struct vf_makers *makers, const struct vf_persistence *line)
 {
@@ -762,7 +782,8 @@ bool vf_makers_conflict(const struct vf_makers *makers, const struct vf_persiste
 
 	for (size_t i = 0; makers && i < makers->count; i++) {
 		const struct vf_persistence *it = &makers->lines[i];
-		if (it->state != PERSISTENCE_MADE || !it->counted || (!it->count && !declares(it)))
+		if (it->state != PERSISTENCE_MADE || !it->counted ||
+		    (!it->count && !declares(it) && !undoes_rule(makers, it)))
 			continue;
 		if (first && it->count != first->count && (!it->count || !knows(makers, it))) {
 			*ret_one = first;

@@ -1665,6 +1665,8 @@ static void two_lines_that_make_different_numbers_are_at_odds(void **state)
 	}
 }
 
+#define NO_VFS "SUBSYSTEM==\"pci\", KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"0\"\n"
+
 static void what_declares_that_there_are_no_vfs_is_at_odds_with_what_makes_some(void **state)
 {
 	static const struct {
@@ -1689,6 +1691,11 @@ static void what_declares_that_there_are_no_vfs_is_at_odds_with_what_makes_some(
 		{"/etc/netplan/1.yaml",
 		 "network:\n  ethernets:\n    eth0:\n      virtual-function-count: 0\n", false},
 		{"/etc/modprobe.d/igb.conf", "options igb max_vfs=0\n", false},
+		/* The last rule has the last word. */
+		{"/etc/udev/rules.d/99-none.rules", NO_VFS, true},
+		{"/etc/udev/rules.d/10-none.rules", NO_VFS, false},
+		{"/usr/lib/udev/rules.d/99-none.rules", NO_VFS, true},
+		{"/usr/lib/udev/rules.d/10-none.rules", NO_VFS, false},
 	};
 
 	(void)state;
