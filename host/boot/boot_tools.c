@@ -56,6 +56,7 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_MKINITCPIO] = "/usr/bin/mkinitcpio",
 	[BOOT_TOOL_DRACUT] = "/usr/bin/dracut",
 	[BOOT_TOOL_DRACUT_SBIN] = "/usr/sbin/dracut",
+	[BOOT_TOOL_DRACUT_REBUILD] = "/usr/bin/dracut-rebuild",
 	[BOOT_TOOL_DRACUT_HOOK] = "/etc/kernel/postinst.d/dracut",
 	[BOOT_TOOL_INITRAMFS_TOOLS] = "/usr/share/bug/initramfs-tools/script",
 	[BOOT_TOOL_MKINITFS] = "/etc/mkinitfs/mkinitfs.conf",

@@ -51,6 +51,7 @@ enum boot_tool {
 	BOOT_TOOL_MKINITCPIO,
 	BOOT_TOOL_DRACUT,
 	BOOT_TOOL_DRACUT_SBIN,       /* the same in /usr/sbin: RHEL 7 */
+	BOOT_TOOL_DRACUT_REBUILD,    /* EndeavourOS: makes Arch's images with dracut */
 	BOOT_TOOL_DRACUT_HOOK,       /* Debian's dracut makes the initramfs of new kernels */
 	BOOT_TOOL_INITRAMFS_TOOLS,   /* a file of Debian's package that goes with it */
 	BOOT_TOOL_MKINITFS,          /* Alpine */
@@ -121,9 +122,9 @@ enum boot_loader boot_loader_of(const struct boot_tools *tools);
 enum initramfs_tool {
 	INITRAMFS_UNKNOWN,
 	INITRAMFS_NIXOS,
-	INITRAMFS_OSTREE,       /* of rpm-ostree, which has dracut make one of the host's own */
-	INITRAMFS_IMAGE, /* of the image that is deployed: bootc, OpenShift */
-	INITRAMFS_TOOLS,        /* Debian's initramfs-tools */
+	INITRAMFS_OSTREE, /* of rpm-ostree, which has dracut make one of the host's own */
+	INITRAMFS_IMAGE,  /* of the image that is deployed: bootc, OpenShift */
+	INITRAMFS_TOOLS,  /* Debian's initramfs-tools */
 	INITRAMFS_DRACUT,
 	INITRAMFS_TRANSACTIONAL, /* dracut in a new snapshot */
 	INITRAMFS_MKINITCPIO,

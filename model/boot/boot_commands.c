@@ -161,17 +161,27 @@ static const struct loader *loader_of(const struct host *host)
 	return &loaders[boot_loader_of(&host->boot_tools)];
 }
 
-/* Returns whether the host may boot another kernel than runs. */
-static bool has_other_kernels(const struct host *host)
+static bool is_of_kernel(const struct host *host, const struct boot_entry *entry)
+{
+	(void)host;
+	return entry->release && !entry->is_rescue;
+}
+
+static bool is_of_other_kernel(const struct host *host, const struct boot_entry *entry)
+{
+	return is_of_kernel(host, entry) && !fact_text_is(&host->kernel_release, entry->release);
+}
+
+/* Returns whether the host may boot such an entry. */
+static bool has_entry(const struct host *host,
+		      bool (*wanted)(const struct host *host, const struct boot_entry *entry))
 {
 	const struct boot_entries *entries = &host->boot_config.entries;
 
 	for (size_t i = 0; i < BOOT_PLACE_COUNT; i++) {
 		const struct boot_folder *folder = &entries->folders[i];
 		for (size_t k = 0; k < folder->count; k++) {
-			const struct boot_entry *entry = &folder->entries[k];
-			if (entry->release && !entry->is_rescue &&
-			    !fact_text_is(&host->kernel_release, entry->release))
+			if (wanted(host, &folder->entries[k]))
 				return true;
 		}
 	}
@@ -194,7 +204,7 @@ static const char *update_of(const struct host *host)
 
 	if (loader != &loaders[BOOT_LOADER_KERNEL_INSTALL])
 		return loader->update;
-	return commands[debian][has_other_kernels(host)];
+	return commands[debian][has_entry(host, is_of_other_kernel)];
 }
 
 static struct boot_edit_job job_of(const struct host *host, const struct text_line *add,
@@ -441,12 +451,12 @@ const char *boot_commands_update(const struct host *host)
 }
 
 /*
- * What makes the initramfs that a boot loader reads, where that is a copy of what the tool makes:
- * on the ESP, which dracut leaves alone (openSUSE's sdbootutil), or in a unified kernel image, of
- * which mkinitcpio has no preset (limine-entry-tool).
+ * What makes the initramfs that a boot loader reads, where that is not the one that the tool itself
+ * makes: on the ESP, which dracut leaves alone (openSUSE's sdbootutil), in a unified kernel image,
+ * of which mkinitcpio has no preset (limine-entry-tool), or of another name (eos-dracut).
  */
 static const struct {
-	enum boot_loader loader;
+	enum boot_loader loader; /* BOOT_LOADER_COUNT: any */
 	enum boot_tool maker;
 	enum initramfs_tool tool;
 	const char *command;
@@ -455,7 +465,20 @@ static const struct {
 	{BOOT_LOADER_LIMINE, BOOT_TOOL_LIMINE_MKINITCPIO, INITRAMFS_MKINITCPIO,
 	 "limine-mkinitcpio"},
 	{BOOT_LOADER_LIMINE, BOOT_TOOL_LIMINE_DRACUT, INITRAMFS_DRACUT, "limine-dracut"},
+	{BOOT_LOADER_COUNT, BOOT_TOOL_DRACUT_REBUILD, INITRAMFS_DRACUT, "dracut-rebuild"},
 };
+
+/* Returns whether kernel-install has the tool make what it puts into its entries or images:
+ * 50-dracut.install, and 50-mkinitcpio.install, which does so for entries of a kernel. Debian's
+ * takes what was made before. */
+static bool is_made_by_kernel_install(const struct host *host, enum initramfs_tool tool)
+{
+	if (boot_loader_of(&host->boot_tools) != BOOT_LOADER_KERNEL_INSTALL ||
+	    boot_tools_has(&host->boot_tools, BOOT_TOOL_DEBIAN))
+		return false;
+	return tool == INITRAMFS_DRACUT ||
+	       (tool == INITRAMFS_MKINITCPIO && has_entry(host, is_of_kernel));
+}
 
 const char *boot_commands_initramfs(const struct host *host)
 {
@@ -475,8 +498,12 @@ const char *boot_commands_initramfs(const struct host *host)
 	enum boot_loader loader = boot_loader_of(&host->boot_tools);
 	ASSERT_COVERS(commands, INITRAMFS_COUNT);
 
+	if (is_made_by_kernel_install(host, tool))
+		return update_of(host);
 	for (size_t i = 0; i < ARRAY_LENGTH(initramfs_copies); i++) {
-		if (initramfs_copies[i].loader == loader && initramfs_copies[i].tool == tool &&
+		if ((initramfs_copies[i].loader == loader ||
+		     initramfs_copies[i].loader == BOOT_LOADER_COUNT) &&
+		    initramfs_copies[i].tool == tool &&
 		    boot_tools_has(&host->boot_tools, initramfs_copies[i].maker))
 			return initramfs_copies[i].command;
 	}

@@ -15,12 +15,16 @@ from support import USAGE, audit, passcheck  # noqa: E402
 
 INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u", "/usr/bin/dracut": "dracut --force",
                    "/usr/bin/mkinitcpio": "mkinitcpio -P"}
+KERNEL_INSTALL = 'kernel-install add "$(uname -r)" "/lib/modules/$(uname -r)/vmlinuz"'
 INITRAMFS_COPIES = {
     ("/usr/bin/dracut", "/usr/bin/sdbootutil", "/etc/kernel/cmdline"): "sdbootutil mkinitrd",
     ("/usr/bin/dracut", "/usr/bin/sdbootutil"): "dracut --force",
     ("/usr/bin/mkinitcpio", "/etc/default/limine", "/usr/bin/limine-mkinitcpio"): "limine-mkinitcpio",
     ("/usr/bin/mkinitcpio", "/etc/default/limine"): "mkinitcpio -P",
     ("/usr/bin/dracut", "/etc/default/limine", "/usr/bin/limine-dracut"): "limine-dracut",
+    ("/usr/bin/dracut", "/usr/bin/dracut-rebuild", "/etc/default/grub", "/usr/bin/grub-mkconfig"): "dracut-rebuild",
+    ("/usr/bin/dracut", "/etc/kernel/cmdline"): KERNEL_INSTALL,
+    ("/usr/bin/mkinitcpio", "/etc/kernel/cmdline"): "mkinitcpio -P",
 }
 BY_HAND = {"/etc/mkinitfs/mkinitfs.conf": "and run mkinitfs",
            "/usr/bin/booster": "modules_force_load: of /etc/booster.yaml"}
@@ -500,6 +504,15 @@ class Persistence(PlanTest):
                 self.assertEqual(self.commands("initramfs", GPU)[-1], command)
                 for file in files:
                     (self.root / file.lstrip("/")).unlink()
+
+    def test_an_initramfs_of_entries_for_kernels_is_made_by_kernel_install(self):
+        self.written_by_host("etc/mkinitcpio.conf", "MODULES=()")
+        self.touch("/usr/bin/mkinitcpio", "/etc/kernel/cmdline", "/boot/loader/loader.conf")
+        self.written_by_host("proc/sys/kernel/osrelease", "6.12.1")
+        for entry, command in (("linux /vmlinuz", "mkinitcpio -P"), ("linux /vmlinuz\nversion 6.12.1", KERNEL_INSTALL)):
+            with self.subTest(entry=entry):
+                self.written_by_host("boot/loader/entries/a.conf", f"{entry}\noptions quiet")
+                self.assertEqual(self.commands("initramfs", GPU)[-1], command)
 
     def test_an_initramfs_tool_whose_configuration_is_edited_by_hand_is_named(self):
         for path, words in BY_HAND.items():
