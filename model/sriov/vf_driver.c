@@ -64,7 +64,8 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = true,
 	 .resets = true,
 	 .fate = VF_FATE_GONE,
-	 .pool = "refuses more VFs than the device's firmware sets aside for this port",
+	 .pool = "refuses more VFs than the device's firmware sets aside for this port; the kernel's "
+		 "log then says how many it takes (\"Limited to … VFs\")",
 	 .firmware = ADAPTER_SETUP},
 	/* ice.rst of Documentation/networking: 256 VFs a device. ice_init_lag() of 6.5 lets VFs and
 	 * link aggregation be together. ice_set_per_vf_res() gives ENOSPC where it has no two

@@ -240,6 +240,19 @@ class Folding(unittest.TestCase):
         self.assertIn(f"\nNext: passcheck plan FUNCTION (such as {machine.GPU}) prints the commands "
                       "that assign the function to a guest\n", shown)
 
+    def test_the_legend_explains_a_caution_that_a_narrow_list_leaves_out(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build_stacks(pathlib.Path(directory, "root"))
+            console = f"{host.paths[machine.IGD]}/graphics/fb0"
+            (host.root / console).mkdir(parents=True)
+            host.link("sys/class/graphics/fb0", console)
+            wide, narrow = (passcheck("--root", host.root, env={**os.environ, "COLUMNS": columns})
+                            .stdout for columns in ("200", "80"))
+        kinds = re.compile(r"\n!: .*?; passcheck\s+FUNCTION", re.DOTALL)
+        legends = [" ".join(kinds.search(shown).group().split()) for shown in (wide, narrow)]
+        self.assertRegex(narrow, r" \(boot-display: console, …")
+        self.assertEqual(legends[0], legends[1].replace("; …: more than that", ""))
+
     def test_a_sign_stands_with_its_reason(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):
             functions = {function["address"]: function["assignable"] for function

@@ -200,21 +200,23 @@ const char *function_table_marks(struct function_table *table, unsigned kinds,
 				 const struct caution *display)
 {
 	const struct render_options *options = table->text->options;
-	bool narrow = options->width && options->width < WIDE_TERMINAL;
+	bool narrow = options->width && options->width < WIDE_TERMINAL, cut = false;
 	struct buffer list = {.arena = table->text->arena, .separator = ", "};
 
 	for (int kind = 0; kind < CAUTION_KIND_COUNT; kind++) {
 		if (!(kinds & (1U << kind)))
 			continue;
+		table->cautions |= 1U << kind;
 		if (narrow && list.count) {
-			buffer_item(&list, "…");
-			table->cut = true;
-			break;
+			cut = true;
+			continue;
 		}
 		buffer_item(&list, "%s%s", caution_kind_name((enum caution_kind)kind),
 			    kind == CAUTION_BOOT_DISPLAY ? display_word(display) : "");
-		table->cautions |= 1U << kind;
 	}
+	if (cut)
+		buffer_item(&list, "…");
+	table->cut |= cut;
 	return list.count ? arena_printf(table->text->arena, "(%s)", buffer_text(&list)) : "";
 }
 
