@@ -133,7 +133,7 @@ static void load_devices(struct root *root, const struct host_options *options, 
 	iommu_group_types_load(root, arena, &host->pci, &host->groups);
 	pci_versions_load(root, arena, &host->pci, &host->versions);
 	device_tree_load(root, arena, &host->pci, &host->device_tree);
-	device_tree_load_smmus(root, arena, &host->units, &host->device_tree);
+	device_tree_load_smmus(root, arena, &host->pci, &host->units, &host->device_tree);
 	sriov_config_load(root, arena, &host->pci, &host->sriov_config);
 	fc_hosts_load(root, arena, &host->fc_hosts);
 	mdevs_load(root, arena, &host->mdevs);

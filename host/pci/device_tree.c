@@ -102,7 +102,6 @@ static void add_map(struct root *root, struct arena *arena, const char *root_bus
 				 LIMIT_ATTRIBUTE),
 		.mask = root_read(root, arena, arena_printf(arena, "%s/iommu-map-mask", node),
 				  LIMIT_ATTRIBUTE),
-		.coherency = coherency_of(root, arena, node),
 	};
 }
 
@@ -140,8 +139,45 @@ static bool load_smmu(struct root *root, struct arena *arena, const struct devic
 	return !fact_absent(&link) || tree->map_count;
 }
 
-void device_tree_load_smmus(struct root *root, struct arena *arena, const struct iommu_units *units,
-			    struct device_tree *tree)
+bool tree_smmu_asks_functions(const struct tree_smmu *smmu)
+{
+	return begins_with(smmu->name, "smmu.");
+}
+
+/* pci_set_of_node(): a function has a node where the tree describes it by itself, and it has no
+ * part in that of its bridge otherwise. */
+static struct node_coherency own_coherency(struct root *root, struct arena *arena,
+					   const struct pci_function *function)
+{
+	struct fact link;
+	const char *node = node_of(root, arena, function->path, &link);
+
+	if (node)
+		return coherency_of(root, arena, node);
+	return (struct node_coherency){fact_absent(&link) ? BOOLEAN_NO : BOOLEAN_UNKNOWN, link};
+}
+
+static void load_own(struct root *root, struct arena *arena, const struct pci *pci,
+		     struct device_tree *tree)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		const struct tree_smmu *smmu =
+			fact_known(&function->iommu.fact)
+				? device_tree_smmu(tree, function->iommu.text)
+				: NULL;
+		if (!smmu || smmu->coherency.coherent == BOOLEAN_YES ||
+		    !tree_smmu_asks_functions(smmu))
+			continue;
+		if (!tree->own)
+			tree->own = arena_array(arena, pci->count, sizeof(*tree->own));
+		if (tree->own)
+			tree->own[i] = own_coherency(root, arena, function);
+	}
+}
+
+void device_tree_load_smmus(struct root *root, struct arena *arena, const struct pci *pci,
+			    const struct iommu_units *units, struct device_tree *tree)
 {
 	if (!units->count)
 		return;
@@ -157,6 +193,7 @@ void device_tree_load_smmus(struct root *root, struct arena *arena, const struct
 			tree->smmus[tree->smmu_count++] = (struct tree_smmu){
 				.name = unit->name, .coherency.evidence = units->fact};
 	}
+	load_own(root, arena, pci, tree);
 }
 
 const struct tree_smmu *device_tree_smmu(const struct device_tree *tree, const char *name)

@@ -17,7 +17,6 @@ struct iommu_map {
 	const char *path;      /* folder of its root bus: "/sys/devices/platform/…/pci0000:00" */
 	struct fact_text map;  /* iommu-map: big-endian words; absent: no requester has one */
 	struct fact_text mask; /* iommu-map-mask; absent: all bits of a requester id count */
-	struct node_coherency coherency; /* of what is behind the bridge */
 };
 
 /* An SMMU that runs, and that a device tree describes. */
@@ -33,16 +32,24 @@ struct device_tree {
 	size_t map_count;
 	struct tree_smmu *smmus;
 	size_t smmu_count;
+	/* Of functions by nodes of their own, in the order of pci; where such an SMMU is not
+	 * coherent itself, and NULL where all are, or are of version 3. */
+	struct node_coherency *own;
 };
 
 /* Reads the nodes of the host bridges that have one. Memory comes from arena. */
 void device_tree_load(struct root *root, struct arena *arena, const struct pci *pci,
 		      struct device_tree *ret);
 
-/* Reads the nodes of SMMUs among the units, once the tree was loaded. Of one whose node was not
- * seen, nothing is known; where firmware has ACPI's tables, it has none. */
-void device_tree_load_smmus(struct root *root, struct arena *arena, const struct iommu_units *units,
-			    struct device_tree *tree);
+/* Reads the nodes of SMMUs among the units, and of functions that these leave to their own, once
+ * the tree was loaded. Of one whose node was not seen, nothing is known; where firmware has ACPI's
+ * tables, it has none. */
+void device_tree_load_smmus(struct root *root, struct arena *arena, const struct pci *pci,
+			    const struct iommu_units *units, struct device_tree *tree);
+
+/* Returns whether an SMMU is of a version before 3, which asks the nodes of functions, too:
+ * arm_smmu_capable(), drivers/iommu/arm/arm-smmu/arm-smmu.c. */
+bool tree_smmu_asks_functions(const struct tree_smmu *smmu);
 
 /* Returns the SMMU of the unit of that name, or NULL where the tree describes none. */
 const struct tree_smmu *device_tree_smmu(const struct device_tree *tree, const char *name);

@@ -13,13 +13,17 @@ static enum boolean either(enum boolean a, enum boolean b)
 }
 
 static enum boolean by_nodes(const struct host *host, const struct pci_function *function,
-			     const struct tree_smmu *smmu)
+			     const struct tree_smmu *smmu, const struct fact **ret_evidence)
 {
-	const struct iommu_map *map = device_tree_map(&host->device_tree, function);
+	const struct node_coherency *own = host->device_tree.own;
 
-	if (begins_with(smmu->name, "smmu3."))
+	*ret_evidence = &smmu->coherency.evidence;
+	if (!own || !tree_smmu_asks_functions(smmu))
 		return smmu->coherency.coherent;
-	return either(smmu->coherency.coherent, map ? map->coherency.coherent : BOOLEAN_UNKNOWN);
+	own += function - host->pci.functions;
+	if (own->coherent == BOOLEAN_UNKNOWN)
+		*ret_evidence = &own->evidence;
+	return either(smmu->coherency.coherent, own->coherent);
 }
 
 static bool has_unit(const struct iommu_units *units, const char *name)
@@ -67,12 +71,8 @@ enum boolean coherency_by_device_tree(const struct host *host, const struct pci_
 	enum boolean asked = coherency_is_asked(host);
 	enum boolean coherent;
 
-	if (smmu) {
-		*ret_evidence = &smmu->coherency.evidence;
-		coherent = by_nodes(host, function, smmu);
-	} else {
-		coherent = without_node(host, function, ret_evidence);
-	}
+	coherent = smmu ? by_nodes(host, function, smmu, ret_evidence)
+			: without_node(host, function, ret_evidence);
 	if (coherent == BOOLEAN_YES || asked == BOOLEAN_NO ||
 	    (coherent == BOOLEAN_UNKNOWN && fact_exists(&host->acpi.iort.fact)))
 		return BOOLEAN_YES;

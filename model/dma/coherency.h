@@ -14,9 +14,10 @@ enum boolean coherency_is_asked(const struct host *host);
  * Returns whether a device tree lets the kernel tell VFIO that the DMA of a function is coherent
  * with the processors' caches: vfio_register_group_dev() asks for IOMMU_CAP_CACHE_COHERENCY, and
  * refuses the function without it (EINVAL). arm_smmu_capable() goes by the SMMU's node since 6.1,
- * and of SMMUs before version 3 by the function's bridge, too (drivers/iommu/arm). Yes where no
- * device tree describes the function's SMMU, or the IORT may instead. Sets what tells, where it is
- * not yes.
+ * and of SMMUs before version 3 by a node of the function itself, too (drivers/iommu/arm): that of
+ * its bridge, by which the function's own driver goes, does not count there. Yes where no device
+ * tree describes the function's SMMU, or the IORT may instead. Sets what tells, where it is not
+ * yes.
  */
 enum boolean coherency_by_device_tree(const struct host *host, const struct pci_function *function,
 				      const struct fact **ret_evidence);

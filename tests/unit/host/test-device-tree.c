@@ -82,11 +82,60 @@ static void an_smmu_is_coherent_where_its_node_or_one_above_says_so(void **state
 		struct root *root = tree_open(tree);
 		device_tree_load(root, tree->arena, &pci, &found);
 		iommu_units_load(root, tree->arena, &units);
-		device_tree_load_smmus(root, tree->arena, &units, &found);
+		device_tree_load_smmus(root, tree->arena, &pci, &units, &found);
 		const struct tree_smmu *smmu = device_tree_smmu(&found, "smmu3.0xfc900000");
 		assert_non_null(smmu);
 		assert_int_equal(smmu->coherency.coherent, rows[i].coherent);
 		assert_null(device_tree_smmu(&found, "smmu3.0xfcb00000"));
+		tree_teardown(&own);
+	}
+}
+
+#define FUNCTION BRIDGE "/pci0000:00/0000:00:01.0"
+
+/* device_get_dma_attr() asks the node of the function alone, which has it from those above. */
+static void behind_an_older_smmu_a_function_may_be_coherent_by_its_own_node(void **state)
+{
+	static const struct {
+		const char *property;
+		bool has_node;
+		enum boolean coherent;
+	} rows[] = {
+		{NODE "/dma-coherent", false, BOOLEAN_NO},
+		{NODE "/dma-coherent", true, BOOLEAN_YES},
+		{NODE "/dma-noncoherent", true, BOOLEAN_NO},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pci_function function = {.name = "0000:00:01.0",
+						.path = FUNCTION,
+						.iommu = known_text("iommu", "smmu.0x5000000")};
+		struct pci pci = {.functions = &function, .count = 1};
+		struct device_tree found;
+		struct iommu_units units;
+		void *own;
+
+		test_row("%zu", i);
+		assert_int_equal(tree_setup(&own), 0);
+		struct tree *tree = own;
+		tree_directory(tree, NODE "/wifi@0");
+		tree_directory(tree, SMMU_DIR);
+		tree_directory(tree, SMMU "/iommu/smmu.0x5000000");
+		tree_directory(tree, FUNCTION);
+		tree_link(tree, BRIDGE "/of_node", NODE);
+		tree_link(tree, SMMU "/of_node", SMMU_DIR);
+		tree_link(tree, "/sys/class/iommu/smmu.0x5000000", SMMU "/iommu/smmu.0x5000000");
+		if (rows[i].has_node)
+			tree_link(tree, FUNCTION "/of_node", NODE "/wifi@0");
+		tree_file(tree, rows[i].property, "");
+		struct root *root = tree_open(tree);
+		device_tree_load(root, tree->arena, &pci, &found);
+		iommu_units_load(root, tree->arena, &units);
+		device_tree_load_smmus(root, tree->arena, &pci, &units, &found);
+		assert_int_equal(found.smmus[0].coherency.coherent, BOOLEAN_NO);
+		assert_non_null(found.own);
+		assert_int_equal(found.own[0].coherent, rows[i].coherent);
 		tree_teardown(&own);
 	}
 }
@@ -145,6 +194,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_host_bridge_has_the_map_of_its_node, tree_setup,
 						tree_teardown),
 		cmocka_unit_test(an_smmu_is_coherent_where_its_node_or_one_above_says_so),
+		cmocka_unit_test(behind_an_older_smmu_a_function_may_be_coherent_by_its_own_node),
 		cmocka_unit_test(requesters_are_looked_up_as_the_kernel_does),
 		cmocka_unit_test(a_map_that_was_not_read_tells_nothing),
 	};

@@ -490,11 +490,11 @@ static void units_of_power_that_were_not_read_leave_coherency_open(void **state)
 
 struct tree_case {
 	const char *release, *smmu, *driver;
-	enum boolean smmu_coherent, bridge_coherent;
+	enum boolean smmu_coherent, own_coherent;
 	enum assignable_verdict verdict;
 };
 
-/* arm_smmu_capable() asks since 6.1, and before version 3 of SMMUs the bridge's node, too. */
+/* arm_smmu_capable() asks since 6.1, and before version 3 of SMMUs the function's node, too. */
 static const struct tree_case tree_cases[] = {
 	{"6.14.0", "smmu3.0xfc900000", NULL, BOOLEAN_NO, BOOLEAN_YES, ASSIGNABLE_BLOCKED},
 	{"6.14.0", "smmu3.0xfc900000", "vfio-pci", BOOLEAN_NO, BOOLEAN_NO, ASSIGNABLE},
@@ -516,8 +516,8 @@ static void vfio_asks_a_device_tree_whether_the_smmu_is_coherent(void **state)
 		struct tree_smmu smmu = {.name = row->smmu, .coherency = {row->smmu_coherent}};
 		struct iommu_map map = {.path = "/sys/devices/pci0000:00",
 					.map.fact = absent("iommu-map"),
-					.mask.fact = absent("iommu-map-mask"),
-					.coherency = {row->bridge_coherent}};
+					.mask.fact = absent("iommu-map-mask")};
+		struct node_coherency own = {.coherent = row->own_coherent};
 
 		test_row("%zu: %s, %s", i, row->release, row->smmu);
 		paper_reset(paper);
@@ -529,7 +529,7 @@ static void vfio_asks_a_device_tree_whether_the_smmu_is_coherent(void **state)
 		if (strcmp(row->smmu, "dmar0") == 0)
 			smmu.name = "smmu3.0xfc900000";
 		paper->host.device_tree = (struct device_tree){
-			.maps = &map, .map_count = 1, .smmus = &smmu, .smmu_count = 1};
+			.maps = &map, .map_count = 1, .smmus = &smmu, .smmu_count = 1, .own = &own};
 		expect(paper, function, row->verdict);
 	}
 }
