@@ -12,6 +12,8 @@ void plan_persist(struct plan_builder *builder)
 	plan_correct_saved(builder);
 	if (builder->taken_count)
 		plan_doubt_ids(builder);
+	/* What vfio-pci is to take has to be there first. */
+	plan_keep_vfs(builder);
 	before = builder->plan->count;
 	plan_drop_refusals(builder);
 	plan_add_options(builder);
@@ -24,5 +26,4 @@ void plan_persist(struct plan_builder *builder)
 		plan_add_initramfs(builder);
 	plan_name_ids_in_doubt(builder);
 	plan_name_bindings_in_doubt(builder);
-	plan_keep_vfs(builder);
 }

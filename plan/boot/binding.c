@@ -155,7 +155,8 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 		return PLAN_WHY_VARIANT;
 	case RULE_VF:
 	case RULE_NONE:
-		return "a virtual function is made after vfio-pci was loaded";
+		return "a VF appears when its physical function makes it: the rule acts then, and "
+		       "takes this VF alone";
 	}
 	return NULL;
 }

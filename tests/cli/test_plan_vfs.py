@@ -225,6 +225,10 @@ class VirtualFunctions(PlanTest):
                 with self.subTest(driver=driver, how=how):
                     self.assertEqual("disable-vfs" in dict(self.steps(NIC, "--how", how)), taken)
 
+    def test_vfs_are_made_before_they_are_bound_at_boot(self):
+        persist = [step["id"] for step in self.plan(VF0)["steps"] if step["stage"] == "persist"]
+        self.assertLess(persist.index("vfs-udev-rule"), persist.index("udev-rule"))
+
     def test_as_many_as_there_are_is_no_step(self):
         self.assertNotIn("enable-vfs", dict(self.steps(NIC, "--vfs", "2")))
 
