@@ -91,7 +91,8 @@ void caution_power(struct caution_builder *builder, const struct pci_function *f
 	enum power power = power_of(builder->host, function);
 	if (power == POWER_STAYS || idle.value == BOOLEAN_YES)
 		return;
-	if (power == POWER_UNKNOWN || idle.value == BOOLEAN_UNKNOWN) {
+	if (power == POWER_UNKNOWN ||
+	    (idle.value == BOOLEAN_UNKNOWN && !has_lost_power(function))) {
 		if (on_vfio)
 			add_unknown(builder, function);
 		return;

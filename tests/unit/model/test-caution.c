@@ -827,6 +827,8 @@ static const struct power_case power_cases[] = {
 	 "in-use", "", .control = NULL},
 	{"a card that has lost its power", "vfio-pci", 1, FACT_NOT_CAPTURED, "N", "quiet", "power",
 	 "", "", .power_state = "D3cold"},
+	{"one, whatever the option is", "vfio-pci", 1, FACT_NOT_CAPTURED, "?", "quiet", "power", "",
+	 "", .power_state = "D3cold"},
 	{"a sleep that is not that deep", "vfio-pci", 1, FACT_ABSENT, "N", "quiet", "", "", "",
 	 .power_state = "D3hot"},
 	{"a card that the host lost sight of", "amdgpu", 1, FACT_ABSENT, "N", "quiet", "", "in-use",
