@@ -30,9 +30,9 @@ static const char *subject(const struct plan_document *document)
 static void write_header(struct html *html, const struct plan_document *document)
 {
 	const char *who = plan_who_runs(&document->plan);
-	const char *sentences[] = {plan_whom_for(document), plan_how_far(document),
-				   plan_shorter_way(document), plan_of_host(document),
-				   plan_in_vain(document)};
+	const char *sentences[] = {plan_whom_for(document),  plan_how_far(document),
+				   plan_after_vfs(document), plan_shorter_way(document),
+				   plan_of_host(document),   plan_in_vain(document)};
 
 	html_start(html, "header", NULL);
 	html_element(html, "p", "subject", subject(document));

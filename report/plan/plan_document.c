@@ -94,6 +94,7 @@ static int build_for_functions(struct plan_document *document, const struct host
 
 	if (result < 0)
 		return result;
+	document->vfs = input->vfs;
 	if (input->vfs)
 		leave_out_those_without_vfs(&document->selection);
 	model_build(host, document->arena, &document->model);

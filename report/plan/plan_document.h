@@ -26,6 +26,7 @@ struct plan_document {
 		*audit; /* of the host, where the plan is for that; else NULL, and the next two */
 	struct model model;
 	struct selection selection;
+	unsigned vfs; /* that are asked for of each; 0: none */
 	struct plan plan;
 	/* Of a plan for functions: an audit of them, with what it finds to help where they are
 	 * obstructed, in its memory. */

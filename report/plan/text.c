@@ -122,6 +122,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 		       who ? ". " : "", who ? who : "");
 	show_sentence(&text, plan_whom_for(document));
 	show_sentence(&text, plan_how_far(document));
+	show_sentence(&text, plan_after_vfs(document));
 	show_sentence(&text, plan_shorter_way(document));
 	show_sentence(&text, plan_of_host(document));
 	show_sentence(&text, plan_in_vain(document));

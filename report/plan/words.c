@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/own_commands.h"
@@ -86,6 +87,9 @@ const char *plan_headline(const struct plan_document *document)
 		return nothing_known(plan);
 	if (plan->verdict == PLAN_OBSTRUCTED && plan->count)
 		return "Something stands in the way; these steps are to remove it";
+	if (plan->verdict == PLAN_OBSTRUCTED && document->help)
+		return "Something stands in the way that no step removes; what helps is named "
+		       "below it";
 	return headlines[plan->verdict];
 }
 
@@ -117,6 +121,27 @@ static bool may_go_apart(const struct selection *selection)
 	return several && apart;
 }
 
+/* An obstacle that begins with a function is its own. */
+static bool has_obstacle(const struct plan *plan, const struct pci_function *function)
+{
+	for (const struct text_line *line = plan->obstacles; line; line = line->next) {
+		if (begins_with(line->text, function->name))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether a plan for one of the functions alone may be without obstacle. */
+static bool may_be_better_alone(const struct plan_document *document)
+{
+	const struct selection *selection = &document->selection;
+	size_t obstructed = 0;
+
+	for (size_t i = 0; i < selection->count; i++)
+		obstructed += has_obstacle(&document->plan, selection->functions[i]);
+	return obstructed < selection->count;
+}
+
 const char *plan_whom_for(const struct plan_document *document)
 {
 	const struct selection *selection = &document->selection;
@@ -126,9 +151,9 @@ const char *plan_whom_for(const struct plan_document *document)
 		return NULL;
 	for (size_t i = 0; i < selection->count; i++)
 		buffer_item(&names, "%s", selection->functions[i]->name);
-	return arena_printf(document->arena,
-			    "This plan is for %zu functions: %s. Name one to plan for it alone",
-			    selection->count, buffer_list(&names));
+	return arena_printf(document->arena, "This plan is for %zu functions: %s%s",
+			    selection->count, buffer_list(&names),
+			    may_be_better_alone(document) ? ". Name one to plan for it alone" : "");
 }
 
 const char *plan_how_far(const struct plan_document *document)
@@ -147,6 +172,16 @@ const char *plan_how_far(const struct plan_document *document)
 		"Do steps 1 to %zu, then ask for a plan again: the steps after them are "
 		"a forecast",
 		before);
+}
+
+const char *plan_after_vfs(const struct plan_document *document)
+{
+	const struct plan *plan = &document->plan;
+
+	if (!document->vfs || plan->undo || plan->verdict == PLAN_OBSTRUCTED)
+		return NULL;
+	return "This plan makes VFs. Ask for one for a VF, once it is there, to assign it to a "
+	       "guest: " OWN_PLAN " FUNCTION";
 }
 
 const char *plan_of_host(const struct plan_document *document)

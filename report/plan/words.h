@@ -24,6 +24,9 @@ const char *plan_whom_for(const struct plan_document *document);
  * hold. */
 const char *plan_how_far(const struct plan_document *document);
 
+/* Returns, of a plan for VFs, how they then go to guests, as a sentence; NULL of another. */
+const char *plan_after_vfs(const struct plan_document *document);
+
 /* Returns that the host's verdict is open although the steps for functions are not, as a sentence;
  * NULL where it is settled. */
 const char *plan_of_host(const struct plan_document *document);

@@ -334,8 +334,10 @@ class Obstacles(PlanTest):
                 steps = self.plan(*arguments)["steps"]
                 shown = passcheck("--root", self.root, "plan", *arguments).stdout
                 first = shown.splitlines()[0]
+                helped = re.search("^  → ", shown.partition("Caution:")[0], re.MULTILINE)
                 self.assertEqual(first, "Something stands in the way; these steps are to remove it"
-                                 if steps else "No steps reach the goal")
+                                 if steps else "Something stands in the way that no step removes; "
+                                 "what helps is named below it" if helped else "No steps reach the goal")
 
     def test_a_plan_for_functions_says_that_the_host_is_undetermined(self):
         root = shutil.copytree(SOURCE / "fixtures/intel-sriov-vfs/root",
@@ -493,6 +495,18 @@ class Head(PlanTest):
         self.assertIn(several, self.head("nic"))
         self.assertNotIn(several, self.head(NIC, GPU))
         self.assertNotIn(several, self.head("group:10"))
+
+    def test_none_is_to_be_named_where_each_has_an_obstacle(self):
+        head = passcheck("--root", SOURCE / "fixtures/intel-sriov-on/root",
+                         "plan", "nvme", "--vfs", "200").stdout
+        self.assertIn("This plan is for 4 functions", head)
+        self.assertNotIn("Name one", head)
+
+    def test_vfs_that_are_made_are_told_to_take_a_plan_of_their_own(self):
+        told = "Ask for one for a VF, once it is there"
+        self.assertIn(told, self.head(NIC, "--vfs", "4"))
+        self.assertNotIn(told, self.head(NIC))
+        self.assertNotIn(told, self.head(NIC, "--vfs", "200"))
 
     def test_a_reboot_makes_a_forecast_of_what_follows(self):
         self.assertNotIn("forecast", self.head(GPU))
