@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "host/access/capture_index.h"
 #include "host/access/descriptor.h"
 #include "host/access/stored_tree.h"
@@ -642,10 +643,30 @@ void root_report(struct root *root, const struct fact_text *text)
 		root->observer->read(root->observer->context, text);
 }
 
+/* Returns whether a copy of a file has nothing of what each running kernel has in it: tools that go
+ * by the size of a file, which is 0 in /proc, copy none of it (tar, rsync). */
+static bool lost_its_text(const struct root *root, const char *path, const struct fact_text *text)
+{
+	static const char *const never_empty[] = {
+		"/proc/cmdline", "/proc/cpuinfo", "/proc/interrupts", "/proc/iomem",
+		"/proc/meminfo", "/proc/swaps",   "/proc/version",
+	};
+
+	if (!root->captured || root->index || !fact_known(&text->fact) || text->length)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(never_empty); i++) {
+		if (strcmp(path, never_empty[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 struct fact_text root_read(struct root *root, struct arena *arena, const char *path, size_t limit)
 {
 	struct fact_text result = read_file(root, arena, path, limit);
 
+	if (lost_its_text(root, path, &result))
+		result = (struct fact_text){.fact = fact_of(FACT_NOT_CAPTURED, path, 0)};
 	root_report(root, &result);
 	return result;
 }

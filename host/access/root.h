@@ -32,7 +32,8 @@ enum {
  *
  * What a live host does not have is absent. In a tree with an index it is absent where the index
  * says so; in one without, where the tree holds the upper folder that it would lie in (/dev,
- * /sys/firmware/acpi). Otherwise it was not captured.
+ * /sys/firmware/acpi). Otherwise it was not captured; nor was a file of /proc that is empty there,
+ * and on no live host (/proc/cmdline).
  */
 int root_open(const char *path, struct root **ret);
 

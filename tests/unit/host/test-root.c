@@ -343,6 +343,30 @@ static const struct missing_case missing[] = {
 	{"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", FACT_NOT_CAPTURED},
 };
 
+/* Files of /proc have the size 0, by which some tools copy them. */
+static void a_file_that_no_kernel_has_empty_was_not_captured(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+		enum fact_state state;
+	} rows[] = {
+		{"/proc/iomem", "", FACT_NOT_CAPTURED},
+		{"/proc/cmdline", "", FACT_NOT_CAPTURED},
+		{"/proc/version", "Linux\n", FACT_KNOWN},
+		{"/proc/modules", "", FACT_KNOWN},
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		tree_file(tree, rows[i].path, rows[i].text);
+	tree_open(tree);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].path);
+		assert_int_equal(state_of(tree, rows[i].path), rows[i].state);
+	}
+}
+
 static void missing_is_absent_only_where_the_tree_covers_it(void **state)
 {
 	struct tree *tree = *state;
@@ -768,6 +792,7 @@ int main(void)
 		TEST(link_tells_where_it_points_to),
 		TEST(joining_resolves_dots_and_stays_below_the_root),
 		TEST(entry_that_is_a_link_stands_for_its_target),
+		TEST(a_file_that_no_kernel_has_empty_was_not_captured),
 		TEST(missing_is_absent_only_where_the_tree_covers_it),
 		TEST(missing_on_the_live_host_is_absent),
 		TEST(the_kernels_log_is_a_device_of_the_live_host_alone),
