@@ -149,6 +149,20 @@ static void add_shown(struct caution_builder *builder, const struct pci_function
 	caution_add(builder, function, &caution);
 }
 
+static void add_unread_holder(struct caution_builder *builder, const struct pci_function *function)
+{
+	const struct fact *list = &builder->host->framebuffers.fact;
+	const struct caution caution = {
+		.kind = CAUTION_BOOT_DISPLAY,
+		.why = "cannot tell whether a driver of the boot framebuffer holds its memory",
+		.finding = "boot-gpu.unreadable",
+		.evidence = list,
+	};
+
+	if (!fact_known(list))
+		caution_add_unknown(builder, function, &caution);
+}
+
 static void add_console(struct caution_builder *builder, const struct pci_function *function,
 			const struct host_use *use)
 {
@@ -186,9 +200,10 @@ void caution_boot_display(struct caution_builder *builder, const struct pci_func
 
 	if (framebuffer)
 		add_held(builder, function, framebuffer);
-	else if (pci_is_boot_display(function))
+	else if (pci_is_boot_display(function)) {
 		add_shown(builder, function);
-	else if (console)
+		add_unread_holder(builder, function);
+	} else if (console)
 		add_console(builder, function, console);
 	else if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY)
 		return;

@@ -245,6 +245,18 @@ static void a_memory_map_that_was_not_read_is_neither_a_caution_nor_fine(void **
 	assert_string_equal(kinds_of(paper, card, false), "boot-display");
 }
 
+static void who_holds_the_boot_display_is_open_without_a_memory_map(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	card->boot_vga = (struct fact_number){known("boot_vga"), 1};
+	assert_string_equal(kinds_of(paper, card, false), "");
+	paper->host.framebuffers.fact = (struct fact){.source = "/proc/iomem"};
+	assert_string_equal(kinds_of(paper, card, true), "boot-display");
+	assert_string_equal(kinds_of(paper, card, false), "boot-display");
+}
+
 struct reset_case {
 	const char *methods; /* NULL: the attribute is absent */
 	int class_code;
@@ -966,6 +978,7 @@ int main(void)
 		TEST(a_rom_that_firmware_copied_is_told_of),
 		TEST(a_console_on_a_display_is_one),
 		TEST(a_memory_map_that_was_not_read_is_neither_a_caution_nor_fine),
+		TEST(who_holds_the_boot_display_is_open_without_a_memory_map),
 		TEST(displays_and_storage_must_be_reset),
 		TEST(a_card_of_several_functions_is_reset_as_a_whole),
 		TEST(cards_that_do_not_come_back_are_known),
