@@ -92,28 +92,41 @@ static void forget(struct plan_builder *builder, struct plan_step *step, const s
 		 buffer_text(&turns), words, remove_id);
 }
 
-/* Returns the list that a line of initramfs-tools loads vfio-pci with, "" for none. */
+/* Returns the line by which initramfs-tools, if that makes the initramfs, loads vfio-pci: the first
+ * of several. NULL: none. */
+static const struct module_list_line *find_listed(const struct plan_builder *builder)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+	enum initramfs_tool tool = initramfs_tool_of(&builder->host->boot_tools);
+
+	for (size_t i = 0; i < lists->count; i++) {
+		if (listed_option_loads(&lists->lines[i], "vfio_pci"))
+			return tool == INITRAMFS_TOOLS || tool == INITRAMFS_UNKNOWN
+				       ? &lists->lines[i]
+				       : NULL;
+	}
+	return NULL;
+}
+
+/* Returns the list that the line loads vfio-pci with, "" for none. */
 static const char *listed_ids(struct arena *arena, const struct module_list_line *line)
 {
-	return taken_list(listed_option_of(arena, line, "vfio_pci", "ids").value);
+	return line ? taken_list(listed_option_of(arena, line, "vfio_pci", "ids").value) : "";
 }
 
 /* Return whether an entry is for this kind of device alone. */
 static bool forget_listed(struct plan_builder *builder, struct plan_step *step,
 			  const struct pci_function *function)
 {
-	const struct module_lists *lists = &builder->host->module_lists;
+	const char *list = listed_ids(builder->arena, find_listed(builder));
 	struct vfio_ids_entry entry;
 	bool named = false;
 
-	for (size_t i = 0; i < lists->count; i++) {
-		const char *list = listed_ids(builder->arena, &lists->lines[i]);
-		while (vfio_ids_next(&list, &entry)) {
-			if (!entry.counts || !vfio_id_matches(&entry.id, function))
-				continue;
-			forget(builder, step, &entry.id, 1);
-			named |= vfio_id_kind(&entry.id) == VFIO_ID_ONE;
-		}
+	while (vfio_ids_next(&list, &entry)) {
+		if (!entry.counts || !vfio_id_matches(&entry.id, function))
+			continue;
+		forget(builder, step, &entry.id, 1);
+		named |= vfio_id_kind(&entry.id) == VFIO_ID_ONE;
 	}
 	return named;
 }
@@ -340,8 +353,9 @@ static void name_entries(struct plan_builder *builder)
 }
 
 /* No plan writes such a line. */
-static void name_listed(struct plan_builder *builder, const struct module_list_line *line)
+static void name_listed(struct plan_builder *builder)
 {
+	const struct module_list_line *line = find_listed(builder);
 	const char *list = listed_ids(builder->arena, line);
 	const struct pci_function *first = NULL;
 	struct vfio_ids_entry entry;
@@ -479,8 +493,7 @@ bool plan_undo_ids(struct plan_builder *builder)
 	bool changed = false;
 
 	name_entries(builder);
-	for (size_t i = 0; i < builder->host->module_lists.count; i++)
-		name_listed(builder, &builder->host->module_lists.lines[i]);
+	name_listed(builder);
 	for (size_t i = 0; i < places->in_files; i++)
 		changed |= undo_file(builder, i);
 	undo_command_lines(builder);

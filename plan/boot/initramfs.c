@@ -162,20 +162,25 @@ bool plan_forget_initramfs(struct plan_builder *builder)
 	const struct module_lists *lists = &builder->host->module_lists;
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	const char *changed = NULL; /* a file whose arrays were */
 	struct plan_step *step = NULL;
 
 	for (size_t i = 0; i < lists->count; i++) {
 		const struct module_list_line *line = &lists->lines[i];
+		if (line->source == changed)
+			continue;
 		if (!is_of_plan(tool, line) &&
 		    !is_of_plan(&initramfs_tools[INITRAMFS_DRACUT], line))
 			continue;
 		if (!step)
 			step = plan_add_step(builder, PLAN_PERSIST, "drop-initramfs", NULL,
 					     "Keep vfio-pci out of the initramfs");
-		if (is_array(line))
-			take_from_array(builder, &step->commands, line->source);
-		else
+		if (is_array(line)) {
+			changed = line->source;
+			take_from_array(builder, &step->commands, changed);
+		} else {
 			plan_drop_read(builder, step, line->text, line->source);
+		}
 	}
 	return step;
 }

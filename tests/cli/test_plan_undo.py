@@ -269,6 +269,8 @@ class Undo(PlanTest):
                 file = self.written_by_host("etc/mkinitcpio.conf", before.replace("(", "(vfio_pci ").strip("\n"))
                 self.run_on_tree(self.commands("drop-initramfs", "--undo", SPARE_NIC))
                 self.assertEqual(file.read_text(), before)
+        self.written_by_host("etc/mkinitcpio.conf", "MODULES=(vfio_pci nvme)\nMODULES=(vfio_pci ahci)")
+        self.assertEqual(len(self.commands("drop-initramfs", "--undo", SPARE_NIC)), 1)
 
     def test_what_another_wrote_for_the_initramfs_stays(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
@@ -350,6 +352,16 @@ class Undo(PlanTest):
         self.assertIn("echo 10de 1eb8 > /sys/bus/pci/drivers/vfio-pci/remove_id || true",
                       [command for step in self.plan("--undo", GPU)["steps"]
                        for command in step["commands"]])
+
+    def test_a_list_that_another_tool_does_not_read_gives_no_ids(self):
+        self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
+        self.written_by_host("etc/initramfs-tools/modules", "vfio_pci ids=10de:1eb8\nvfio_pci ids=10de:1eb8")
+        for tool, named in (("/usr/sbin/update-initramfs", 1), ("/usr/bin/dracut", 0)):
+            with self.subTest(tool=tool):
+                self.touch(tool)
+                steps = [step for step, _ in self.steps("--undo", GPU)]
+                self.assertEqual(steps.count("ids-existing"), named)
+                (self.root / tool.lstrip("/")).unlink()
 
     def test_ids_that_a_twin_needs_stay_and_it_is_named(self):
         twin = CROWD
