@@ -59,14 +59,18 @@ static bool is_among(const struct refusals *refusals, const struct modprobe_line
 	return false;
 }
 
+/* Makes a comment of a line, so that it comes back as it was, and where it was. */
+#define MARK "#passcheck: "
+
 static void drop_refusal(struct plan_builder *builder, const struct modprobe_line *line,
 			 const char *module)
 {
 	struct arena *arena = builder->arena;
 	const char *file = plan_modprobe_file(arena, line);
+	const char *words = shell_sed_words(arena, line->text);
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "module-refusal", NULL,
-			      "Take the line \"%s\" out of %s", line->text, line->source);
+			      "Comment the line \"%s\" out in %s", line->text, line->source);
 
 	step->unread = true;
 	if (plan_is_declared(builder, step, file,
@@ -80,10 +84,12 @@ static void drop_refusal(struct plan_builder *builder, const struct modprobe_lin
 		return;
 	}
 	plan_modprobe_copy(builder, line, &step->commands, &step->undo);
-	plan_run(builder, &step->commands, "sed -i '/^[[:space:]]*%s[[:space:]]*$/d' %s",
-		 shell_sed_words(arena, line->text), file);
+	plan_run(builder, &step->commands, "sed -i 's/^[[:space:]]*%s[[:space:]]*$/" MARK "&/' %s",
+		 words, file);
 	if (plan_modprobe_is_in_place(line))
-		plan_run(builder, &step->undo, "echo '%s' >> %s", line->text, file);
+		plan_run(builder, &step->undo,
+			 "sed -i 's/^" MARK "\\([[:space:]]*%s[[:space:]]*\\)$/\\1/' %s", words,
+			 file);
 }
 
 void plan_drop_refusals(struct plan_builder *builder)

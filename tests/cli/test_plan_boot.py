@@ -86,16 +86,19 @@ class Persistence(PlanTest):
 
     def test_a_line_that_keeps_modprobe_from_vfio_pci_goes(self):
         file = self.refuse_vfio("etc/modprobe.d/vfio.conf")
+        before = file.read_text() + "# last"
+        file.write_text(before)
         for how in ("boot", "managed"):
             step = self.step("module-refusal", GPU, "--how", how)
             self.assertEqual((step["stage"], step["why"]),
                              ("persist", "while it stands, modprobe does not load vfio-pci"))
         self.assertNotIn("module-refusal", dict(self.steps(GPU, "--how", "now")))
         self.run_on_tree(step["commands"])
-        self.assertEqual(file.read_text(), "options kvm  ignore_msrs=1\n")
+        self.assertEqual(file.read_text(),
+                         "options kvm  ignore_msrs=1\n#passcheck: install  vfio-pci\t/bin/true\n# last")
         self.assertNotIn("module-refusal", dict(self.steps(GPU)))
         self.run_on_tree(step["undo"])
-        self.assertEqual(file.read_text(), "options kvm  ignore_msrs=1\ninstall vfio-pci /bin/true\n")
+        self.assertEqual(file.read_text(), before)
 
     def test_a_line_that_a_backslash_continues_is_left_to_a_person(self):
         self.written_by_host("etc/modprobe.d/vfio.conf", "install vfio-pci \\\n/bin/true")
@@ -110,7 +113,8 @@ class Persistence(PlanTest):
         steps = [step for step in self.plan(GPU)["steps"]
                  if step["id"] in ("module-refusal", "modprobe-options")]
         self.run_copies([command for step in steps for command in step["commands"]])
-        self.assertEqual((theirs.read_text(), own.read_text()), (before, f"{line},10de:1eb8,10de:10f8\n"))
+        self.assertEqual((theirs.read_text(), own.read_text()), (before, f"{line},10de:1eb8,10de:10f8\n"
+                                                                       "#passcheck: install vfio-pci /bin/true\n"))
         self.run_copies([command for step in reversed(steps) for command in step["undo"]])
         self.assertFalse(own.exists())
 
