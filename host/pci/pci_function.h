@@ -151,6 +151,6 @@ bool pci_same_group(const struct pci_function *a, const struct pci_function *b);
  * Of the PCI Code and ID Assignment Specification. pciutils after 3.13 have these in
  * <pci/header.h>, as PCI_CLASS_*: the names here do not clash with those macros.
  */
-enum { CLASS_NVM = 0x0108, CLASS_IOMMU = 0x0806 };
+enum { CLASS_NVM = 0x0108, CLASS_MEMORY_CXL = 0x0502, CLASS_IOMMU = 0x0806 };
 
 #endif

@@ -305,8 +305,6 @@ static void load_endpoint(struct usage_loader *loader, const struct pci *pci, co
 
 static bool is_cxl_memory(const struct pci_function *function)
 {
-	enum { CLASS_MEMORY_CXL = 0x0502 };
-
 	return pci_class(function) == CLASS_MEMORY_CXL;
 }
 

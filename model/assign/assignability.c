@@ -154,8 +154,10 @@ static void judge_host_use(struct judge *judge)
 							 builder->arena)));
 		return;
 	}
-	/* Without a driver of its own, the host needs nothing of it. */
-	if (fact_absent(&judge->function->driver.fact) || driver_leaves_dma(judge->function))
+	/* Without a driver of its own, the host needs nothing of it but memory. */
+	if (driver_leaves_dma(judge->function) ||
+	    (fact_absent(&judge->function->driver.fact) &&
+	     !host_uses_unread_memory(builder->grounds.uses, judge->function)))
 		return;
 	doubt = host_uses_doubt(builder->grounds.uses, judge->function, builder->arena);
 	if (doubt.evidence)

@@ -296,6 +296,13 @@ static const struct fact *unread_list(const struct usage *usage,
 	return may_have_links(function) ? unread_link(usage, function) : NULL;
 }
 
+const struct fact *host_uses_unread_memory(const struct host_uses *uses,
+					   const struct pci_function *function)
+{
+	return pci_class(function) == CLASS_MEMORY_CXL ? host_uses_unread_device(uses, function)
+						       : NULL;
+}
+
 bool host_uses_has_links_down(const struct host_uses *uses, const struct pci_function *function)
 {
 	return !host_uses_of_kind(uses, function, USAGE_LINK_UP) &&
@@ -354,9 +361,10 @@ struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 				      const struct pci_function *function, struct arena *arena)
 {
 	const struct usage *usage = &uses->host->usage;
-	struct host_use_doubt doubt = {0};
+	struct host_use_doubt doubt = {.evidence = host_uses_unread_memory(uses, function)};
 
-	if (!tells_uses(usage))
+	doubt.why = "whether the host has some of its memory could not be read";
+	if (doubt.evidence || !tells_uses(usage))
 		return doubt;
 	doubt.evidence = unread_list(usage, function);
 	doubt.why = "whether the host needs it could not be read";

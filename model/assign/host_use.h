@@ -96,6 +96,11 @@ const struct fact *host_use_evidence(struct arena *arena, const char *source);
 const struct fact *host_uses_unread_device(const struct host_uses *uses,
 					   const struct pci_function *function);
 
+/* Returns the same of a memory device of CXL, whose memory the host may have without a driver, as
+ * firmware has set it up; NULL of others. */
+const struct fact *host_uses_unread_memory(const struct host_uses *uses,
+					   const struct pci_function *function);
+
 /* Returns "/ (nvme0n1p2)", "the default route (eth0)" and the like, in memory of arena. */
 const char *host_use_words(struct arena *arena, const struct host_use *use);
 

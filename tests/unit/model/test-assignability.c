@@ -1093,6 +1093,35 @@ static void a_link_that_leads_who_knows_where_leaves_the_only_other_open(void **
 	}
 }
 
+/* Firmware may have given it to the host, which then has no driver for it. */
+static void memory_of_cxl_that_is_not_told_of_may_be_the_hosts(void **state)
+{
+	static const struct {
+		uint32_t class_code;
+		const char *driver; /* NULL: none */
+		enum assignable_verdict verdict;
+	} rows[] = {
+		{0x050210, "cxl_pci", ASSIGNABLE_UNDETERMINED},
+		{0x050210, NULL, ASSIGNABLE_UNDETERMINED},
+		{0x050210, "vfio-pci", ASSIGNABLE},
+		{0x050000, NULL, ASSIGNABLE},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%zu", i);
+		paper_reset(paper);
+		struct pci_function *function = add_alone(paper);
+		struct usage_link unread = {function, absent("/sys/bus/cxl/devices/endpoint*")};
+		set_class(function, rows[i].class_code);
+		if (rows[i].driver)
+			set_driver(function, rows[i].driver);
+		paper->host.usage.unread_devices = &unread;
+		paper->host.usage.unread_device_count = 1;
+		expect(paper, function, rows[i].verdict);
+	}
+}
+
 /* As one of the board itself, on no bus of PCI. */
 static void link_of_no_function_stays(void **state)
 {
@@ -1415,6 +1444,7 @@ int main(void)
 		TEST(links_that_are_up_block_where_they_go_together),
 		TEST(links_that_go_one_by_one_may_not_all_go),
 		TEST(a_link_that_leads_who_knows_where_leaves_the_only_other_open),
+		TEST(memory_of_cxl_that_is_not_told_of_may_be_the_hosts),
 		TEST(link_of_no_function_stays),
 		TEST(keeping_what_the_host_lives_on_is_no_fault),
 		TEST(consoles_are_warned_of_and_block_nothing),
