@@ -480,6 +480,25 @@ static bool is_made_by_kernel_install(const struct host *host, enum initramfs_to
 	       (tool == INITRAMFS_MKINITCPIO && has_entry(host, is_of_kernel));
 }
 
+/* Returns what makes the initramfs in place of the tool's own command, or NULL. */
+static const char *maker_of(const struct host *host, enum initramfs_tool tool)
+{
+	enum boot_loader loader = boot_loader_of(&host->boot_tools);
+
+	if (is_made_by_kernel_install(host, tool))
+		return update_of(host);
+	for (size_t i = 0; i < ARRAY_LENGTH(initramfs_copies); i++) {
+		bool fits = initramfs_copies[i].loader == loader ||
+			    initramfs_copies[i].loader == BOOT_LOADER_COUNT;
+		if (fits && initramfs_copies[i].tool == tool &&
+		    boot_tools_has(&host->boot_tools, initramfs_copies[i].maker))
+			return initramfs_copies[i].command;
+	}
+	return NULL;
+}
+
+/* Each makes the initramfs of every kernel, whichever is booted next. Without more, dracut makes
+ * that of the running one, and update-initramfs that of the newest. */
 const char *boot_commands_initramfs(const struct host *host)
 {
 	static const char *const commands[] = {
@@ -487,7 +506,7 @@ const char *boot_commands_initramfs(const struct host *host)
 		[INITRAMFS_NIXOS] = NULL,
 		[INITRAMFS_OSTREE] = NULL,
 		[INITRAMFS_IMAGE] = NULL,
-		[INITRAMFS_TOOLS] = "update-initramfs -u",
+		[INITRAMFS_TOOLS] = "update-initramfs -u -k all",
 		[INITRAMFS_DRACUT] = "dracut --force",
 		[INITRAMFS_TRANSACTIONAL] = "transactional-update --continue initrd",
 		[INITRAMFS_MKINITCPIO] = "mkinitcpio -P",
@@ -495,17 +514,10 @@ const char *boot_commands_initramfs(const struct host *host)
 		[INITRAMFS_BOOSTER] = "/usr/lib/booster/regenerate_images",
 	};
 	enum initramfs_tool tool = initramfs_tool_of(&host->boot_tools);
-	enum boot_loader loader = boot_loader_of(&host->boot_tools);
+	const char *command = maker_of(host, tool);
 	ASSERT_COVERS(commands, INITRAMFS_COUNT);
 
-	if (is_made_by_kernel_install(host, tool))
-		return update_of(host);
-	for (size_t i = 0; i < ARRAY_LENGTH(initramfs_copies); i++) {
-		if ((initramfs_copies[i].loader == loader ||
-		     initramfs_copies[i].loader == BOOT_LOADER_COUNT) &&
-		    initramfs_copies[i].tool == tool &&
-		    boot_tools_has(&host->boot_tools, initramfs_copies[i].maker))
-			return initramfs_copies[i].command;
-	}
-	return commands[tool];
+	if (!command && tool == INITRAMFS_DRACUT && has_entry(host, is_of_other_kernel))
+		command = "dracut --force --regenerate-all";
+	return command ? command : commands[tool];
 }

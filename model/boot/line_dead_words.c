@@ -341,7 +341,7 @@ static void judge_initramfs(struct line_builder *builder, const struct cmdline_p
 		[INITRAMFS_IMAGE] = {NULL, NULL},
 		[INITRAMFS_TOOLS] = {"initramfs-tools",
 				     "Write the modules into /etc/initramfs-tools/modules and run "
-				     "update-initramfs -u"},
+				     "update-initramfs -u -k all"},
 		[INITRAMFS_DRACUT] = {NULL, NULL},
 		[INITRAMFS_TRANSACTIONAL] = {NULL, NULL},
 		[INITRAMFS_NIXOS] = {"NixOS", "Name the modules in boot.initrd.kernelModules, "

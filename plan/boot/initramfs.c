@@ -27,11 +27,11 @@ static const struct initramfs initramfs_tools[] = {
 	[INITRAMFS_UNKNOWN] =
 		{.name = "with the tool of your distribution",
 		 .why = "passcheck found no such tool. With initramfs-tools: write vfio-pci into "
-			"/etc/initramfs-tools/modules, and run update-initramfs -u. With dracut: "
+			"/etc/initramfs-tools/modules, and run update-initramfs -u -k all. With dracut: "
 			"write force_drivers+=\" vfio_pci \" into " PLAN_DRACUT
 			", and run dracut --force. With mkinitcpio: write vfio_pci into MODULES=() "
 			"of /etc/mkinitcpio.conf, and run mkinitcpio -P",
-		 .again = "passcheck found no such tool. With initramfs-tools: update-initramfs -u. With "
+		 .again = "passcheck found no such tool. With initramfs-tools: update-initramfs -u -k all. With "
 			  "dracut: dracut --force. With mkinitcpio: mkinitcpio -P"},
 	[INITRAMFS_NIXOS] =
 		{.name = "with NixOS",

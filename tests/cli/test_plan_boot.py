@@ -13,7 +13,7 @@ from machine import CROWD, GPU, NIC, SOUND, SPARE_NIC, VF0  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
 from support import USAGE, audit, passcheck  # noqa: E402
 
-INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u", "/usr/bin/dracut": "dracut --force",
+INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u -k all", "/usr/bin/dracut": "dracut --force",
                    "/usr/bin/mkinitcpio": "mkinitcpio -P"}
 KERNEL_INSTALL = 'kernel-install add "$(uname -r)" "/lib/modules/$(uname -r)/vmlinuz"'
 INITRAMFS_COPIES = {
@@ -71,7 +71,7 @@ class Persistence(PlanTest):
                 self.run_on_tree(command for command in step["commands"] if " >> " not in command)
                 self.assertIn(f"vfio-pci ids=8086:1572,{wanted} disable_vga=1", " ".join(listed.read_text().split()))
                 self.assertIn(after or options, file.read_text())
-                self.assertIn("update-initramfs -u", self.commands("initramfs", GPU))
+                self.assertIn("update-initramfs -u -k all", self.commands("initramfs", GPU))
 
     def test_ids_in_a_list_of_modules_that_takes_no_options_are_none(self):
         for path, tool in (("etc/modules", "/usr/sbin/update-initramfs"),
@@ -211,7 +211,7 @@ class Persistence(PlanTest):
         self.touch("/usr/sbin/update-initramfs")
         self.assertIn("nothing binds it to its driver at boot", self.step("udev-rule", NIC, "--vfs", "2")["why"])
         self.assertEqual(self.commands("enable-sriov", NIC, "--vfs", "2"),
-                         [f"echo '{line}' >> /etc/modprobe.d/passcheck-vfio.conf", "update-initramfs -u"])
+                         [f"echo '{line}' >> /etc/modprobe.d/passcheck-vfio.conf", "update-initramfs -u -k all"])
         self.assertIn("vf-token=", self.step("vf-token", NIC, "--vfs", "2")["summary"])
         for step in self.plan(NIC, "--vfs", "2")["steps"]:
             self.run_on_tree(step["commands"])
@@ -273,7 +273,7 @@ class Persistence(PlanTest):
                                           "softdep snd_hda_intel pre: vfio-pci\n")
         steps = {step["id"]: step for step in self.plan(GPU)["steps"]}
         self.assertNotIn("modprobe-options", steps)
-        self.assertEqual(steps["initramfs"]["commands"][-1], "update-initramfs -u")
+        self.assertEqual(steps["initramfs"]["commands"][-1], "update-initramfs -u -k all")
         self.assertIn("if so, they did not help", steps["ids-existing"]["why"])
         self.assertEqual(steps["ids-existing"]["commands"], [])
         for address in (GPU, SOUND):
@@ -286,7 +286,7 @@ class Persistence(PlanTest):
             (self.root / self.machine.paths[address] / "driver").unlink()
         self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1eb8,10de:10f8")
         steps = {step["id"]: step for step in self.plan(GPU)["steps"]}
-        self.assertEqual(steps["initramfs"]["commands"][-1], "update-initramfs -u")
+        self.assertEqual(steps["initramfs"]["commands"][-1], "update-initramfs -u -k all")
         self.assertIn("no driver has it now", steps["ids-existing"]["why"])
 
     def test_ids_of_another_subsystem_are_not_those_of_the_function(self):
@@ -447,7 +447,7 @@ class Persistence(PlanTest):
                 self.assertEqual(self.commands("initramfs", GPU)[-1], command)
                 (self.root / path.lstrip("/")).unlink()
         self.assertEqual(self.commands("initramfs", GPU), [])
-        for word in ("update-initramfs -u", "dracut --force", "mkinitcpio -P"):
+        for word in ("update-initramfs -u -k all", "dracut --force", "mkinitcpio -P"):
             self.assertIn(word, self.step("initramfs", GPU)["why"])
         self.assertIn("Put vfio-pci", self.step("initramfs", GPU)["summary"])
         self.written_by_host("etc/initramfs-tools/modules", "vfio_pci")
@@ -508,6 +508,15 @@ class Persistence(PlanTest):
                 self.assertEqual(self.commands("initramfs", GPU)[-1], command)
                 for file in files:
                     (self.root / file.lstrip("/")).unlink()
+
+    def test_dracut_makes_the_initramfs_of_each_kernel_that_may_be_booted(self):
+        self.touch("/usr/bin/dracut", "/usr/sbin/grubby")
+        self.written_by_host("proc/sys/kernel/osrelease", "6.12.1")
+        for release, command in (("6.12.1", "dracut --force"), ("6.12.2", "dracut --force --regenerate-all")):
+            with self.subTest(release=release):
+                self.written_by_host("boot/loader/entries/a.conf",
+                                     f"linux /vmlinuz\nversion {release}\noptions intel_iommu=on")
+                self.assertEqual(self.commands("initramfs", GPU)[-1], command)
 
     def test_an_initramfs_of_entries_for_kernels_is_made_by_kernel_install(self):
         self.written_by_host("etc/mkinitcpio.conf", "MODULES=()")
