@@ -154,6 +154,42 @@ static void edit_line(struct plan_builder *builder, const struct pci_function *p
 	plan_replace(builder, step, setting->source, setting->line, line);
 }
 
+/* Why it is left to a person to see what a line makes. */
+static const char *why_unclear(struct plan_builder *builder, const struct vf_persistence *found)
+{
+	const struct sriov_setting *setting = found->setting;
+	struct arena *arena = builder->arena;
+	const char *line = plan_shown_line(builder, setting);
+
+	if (setting->idle)
+		return setting->idle;
+	if (found->early)
+		return arena_printf(arena,
+				    "it writes before the interface is up, and then no VFs are "
+				    "made unless a line in front of it sets it up: %s",
+				    line);
+	if (found->before_driver)
+		return arena_printf(arena,
+				    "its rule acts as the function is added, and the driver may be "
+				    "bound after that: let it act upon ACTION==\"add|bind\": %s",
+				    line);
+	if (found->before_name)
+		return arena_printf(arena,
+				    "its rule acts as the interface is added, which may get that "
+				    "name after that: let it act upon ACTION==\"add|move\": %s",
+				    line);
+	if (found->shadow)
+		return arena_printf(arena,
+				    "udev may apply %s in its place: passcheck cannot tell for "
+				    "whom that is",
+				    found->shadow->source);
+	if (vf_setting_is_record(builder->host, setting))
+		return "the SR-IOV network operator has set them last, and passcheck cannot tell "
+		       "whether it still runs";
+	return arena_printf(arena, "passcheck cannot tell which or how many VFs its line makes: %s",
+			    line);
+}
+
 /* Two lines that make different numbers are at odds: the kernel changes the number only from 0. */
 static void change_configured(struct plan_builder *builder, const struct pci_function *pf,
 			      const struct vf_persistence *found, int64_t vfs)
@@ -167,30 +203,7 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 				     "See that %s makes %s of %s at every boot",
 				     vf_persistence_place(found), plan_vfs_words(builder, vfs),
 				     pf->name);
-		step->why =
-			setting->idle  ? setting->idle
-			: found->early ? arena_printf(arena,
-						      "it writes before the interface is up, and "
-						      "then no VFs are made unless a line in "
-						      "front of it sets it up: %s",
-						      plan_shown_line(builder, setting))
-			: found->before_driver
-				? arena_printf(arena,
-					       "its rule acts as the function is added, and the "
-					       "driver may be bound after that: let it act upon "
-					       "ACTION==\"add|bind\": %s",
-					       plan_shown_line(builder, setting))
-			: found->shadow ? arena_printf(arena,
-						       "udev may apply %s in its place: passcheck "
-						       "cannot tell for whom that is",
-						       found->shadow->source)
-			: vf_setting_is_record(builder->host, setting)
-				? "the SR-IOV network operator has set them last, and passcheck "
-				  "cannot tell whether it still runs"
-				: arena_printf(arena,
-					       "passcheck cannot tell which or how many VFs its "
-					       "line makes: %s",
-					       plan_shown_line(builder, setting));
+		step->why = why_unclear(builder, found);
 		return;
 	}
 	if (setting->owner == SRIOV_OWNER_OPERATOR) {

@@ -588,6 +588,20 @@ class Persistence(PlanTest):
             for key, number in (("ExecStart", 4), ("ExecStop", 0))))
         self.assertFalse({"vfs-conflict", "vfs-existing"} & set(self.kept(NIC, "--vfs", "4")))
 
+    def test_a_rule_that_may_act_too_early_is_told_upon_what_else(self):
+        interface = next(self.root.glob(f"sys/devices/**/{NIC}/net/eth0"))
+        interface.rename(interface.with_name("ens2"))
+        for keys, events in (
+                (f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="4"', "add|bind"),
+                ('SUBSYSTEM=="net", KERNEL=="ens2", ATTR{device/sriov_numvfs}="4"', "add|move")):
+            with self.subTest(keys=keys):
+                file = self.written_by_host("etc/udev/rules.d/70.rules", f'ACTION=="add", {keys}')
+                step = self.step("vfs-existing", NIC, "--vfs", "4")
+                self.assertIn(f'let it act upon ACTION=="{events}": ', step["why"])
+                file.write_text(f'ACTION=="{events}", {keys}\n')
+                self.assertNotIn("vfs-existing", dict(self.steps(NIC, "--vfs", "4")))
+                file.unlink()
+
     def test_equal_lines_are_changed_at_once(self):
         file = self.write_numbers(2, 2)
         before = file.read_text()
