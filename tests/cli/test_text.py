@@ -576,7 +576,7 @@ class OfAFunction(unittest.TestCase):
                 self.assertEqual("vf-setup.nvme" in [item["id"] for item in findings], told)
 
     def test_a_pf_with_vfs_that_vfio_pci_has_says_why_it_can_be_assigned(self):
-        words = "(vfio-pci had it before them, so it can be assigned as well)"
+        words = "(vfio-pci had it before them, and keeps it with them)"
         with tempfile.TemporaryDirectory() as directory:
             host = machine.build(pathlib.Path(directory, "root"))
             for driver, verdict in (("mlx5_core", "blocked"), ("vfio-pci", "assignable")):

@@ -41,11 +41,10 @@ static void show_term(struct text *text, const struct vf_budget *budget, enum vf
  * vfio_pci_core_register_device(), vfio_pci_core_sriov_configure(). */
 static const char *words_on_vfio(struct text *text, const struct pci_function *pf)
 {
-	return driver_is_vfio(pf)
-		       ? arena_printf(text->arena,
-				      " (%s had it before them, so it can be assigned as well)",
-				      pf->driver.text)
-		       : "";
+	return driver_is_vfio(pf) ? arena_printf(text->arena,
+						 " (%s had it before them, and keeps it with them)",
+						 pf->driver.text)
+				  : "";
 }
 
 static void show_enabled(struct text *text, const struct vf_budget *budget)
