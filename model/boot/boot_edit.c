@@ -539,14 +539,85 @@ void boot_edit_write(const struct boot_edit_job *job)
 	add_words(job);
 }
 
+/* Returns those of the words that a line has, or those that it lacks. */
+static struct text_line *words_in(struct arena *arena, const struct cmdline *line,
+				  const struct text_line *words, bool has)
+{
+	struct text_line *found = NULL;
+
+	for (; words; words = words->next) {
+		if (cmdline_has_word(arena, line, words->text) == has)
+			lines_append_once(arena, &found, words->text);
+	}
+	return found;
+}
+
+/* An entry gets back what it had, and loses what it lacked. */
+static void take_entry_back(const struct boot_edit_job *job, const struct boot_entry *entry)
+{
+	struct boot_edit_job one = *job;
+
+	one.file = entry->path;
+	one.add = words_in(job->arena, &entry->cmdline, job->add, true);
+	one.remove = words_in(job->arena, &entry->cmdline, job->remove, false);
+	remove_words(&one);
+	add_words(&one);
+}
+
+/* Returns whether a command takes an entry's line back, of which all is known. */
+static bool is_told(const struct boot_entry *entry)
+{
+	return fact_known(&entry->cmdline.fact) && !entry->variable &&
+	       shell_takes_path(entry->path);
+}
+
+/* Returns whether all entries were read, and there are some. Images are not edited. */
+static bool entries_are_told(const struct boot_entries *entries)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < BOOT_PLACE_COUNT; i++) {
+		const struct boot_folder *folder = &entries->folders[i];
+		if (!fact_settled(&folder->entries_fact))
+			return false;
+		for (size_t k = 0; k < folder->count; k++) {
+			if (folder->entries[k].is_image)
+				continue;
+			if (!is_told(&folder->entries[k]))
+				return false;
+			count++;
+		}
+	}
+	return count;
+}
+
+static void take_entries_back(const struct boot_edit_job *job)
+{
+	const struct boot_entries *entries = &job->host->boot_config.entries;
+
+	if (!entries_are_told(entries)) {
+		remove_words(job);
+		add_words(job);
+		return;
+	}
+	for (size_t i = 0; i < BOOT_PLACE_COUNT; i++) {
+		const struct boot_folder *folder = &entries->folders[i];
+		for (size_t k = 0; k < folder->count; k++) {
+			if (!folder->entries[k].is_image)
+				take_entry_back(job, &folder->entries[k]);
+		}
+	}
+}
+
 void boot_edit_take_back(const struct boot_edit_job *job)
 {
+	if (job->edit == BOOT_EDIT_ENTRIES) {
+		take_entries_back(job);
+		return;
+	}
 	remove_words(job);
 	remove_grub_line(job);
-	if (job->edit == BOOT_EDIT_ENTRIES)
-		add_words(job);
-	else
-		restore_words(job);
+	restore_words(job);
 	edit_others(job, job->add, restore_words);
 	remove_quotes(job);
 }

@@ -1338,6 +1338,23 @@ class Parameters(PlanTest):
         (self.root / "etc/kernel/cmdline").write_text("")
         self.assertIn("has no line of words", self.step("kernel-parameters", SPARE_NIC)["why"])
 
+    def test_an_undo_gives_each_entry_the_words_that_it_had(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/boot/loader/loader.conf")
+        for place in ("efi", "boot/efi"):
+            (self.root / place).mkdir(parents=True, exist_ok=True)
+        before = {name: f"linux /vmlinuz\noptions root=x{words}\n"
+                  for name, words in (("a", " iommu=off"), ("b", ""), ("c", " intel_iommu=on iommu=off"))}
+        files = {name: self.written_by_host(f"boot/loader/entries/{name}.conf", text.strip())
+                 for name, text in before.items()}
+        step = self.step("kernel-parameters", SPARE_NIC)
+        for commands, after in ((step["commands"], dict.fromkeys(
+                before, "linux /vmlinuz\noptions root=x intel_iommu=on\n")), (step["undo"], before)):
+            for command in commands:
+                command = command.replace('"$(bootctl -x)"', f"{self.root}/boot")
+                subprocess.run(["sh", "-c", command.replace(" /boot/", f" {self.root}/boot/")], check=True)
+            self.assertEqual({name: file.read_text() for name, file in files.items()}, after)
+
     def test_a_word_behind_the_end_of_an_entrys_words_is_left_to_a_person(self):
         self.switch_off()
         self.touch("/boot/loader/loader.conf")
