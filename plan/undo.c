@@ -152,17 +152,19 @@ static void undo_overrides(struct plan_builder *builder, const struct pci_functi
 	}
 }
 
-/* Returns whether a rule of ours goes: the initramfs, made anew with it, has a copy. */
+/* Returns whether a rule of ours goes: the initramfs, made anew with it, has a copy. A file of
+ * another is named once, however many of its rules are for the function. */
 static bool drop_rule(struct plan_builder *builder, const struct pci_function *function)
 {
 	const char *names_it = plan_rule_address(builder, function);
 	const struct module_list_line *rule = NULL;
+	const char *before = "";
 	bool own = false;
 
-	while ((rule = plan_next_rule(builder, rule, function))) {
+	for (; (rule = plan_next_rule(builder, rule, function)); before = rule->source) {
 		if (strcmp(rule->source, PLAN_VFIO_RULES) == 0)
 			own = true;
-		else
+		else if (strcmp(rule->source, before) != 0)
 			plan_add_step(builder, PLAN_PERSIST, "udev-rule-existing", function,
 				      "See whether the rule for %s in %s is still wanted",
 				      function->name, rule->source);

@@ -261,6 +261,14 @@ class Undo(PlanTest):
                 self.assertFalse(file.exists())
                 (self.root / tool.lstrip("/")).unlink()
 
+    def test_a_file_with_several_rules_for_a_function_is_named_once(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        rule = f'KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="vfio-pci"'
+        for name in ("10-a", "10-b"):
+            self.written_by_host(f"etc/udev/rules.d/{name}.rules", f'ACTION=="add", {rule}\nACTION=="bind", {rule}')
+        steps = [step for step, _ in self.steps("--undo", SPARE_NIC)]
+        self.assertEqual(steps.count("udev-rule-existing"), 2)
+
     def test_what_a_plan_told_mkinitcpio_goes_however_the_list_goes_on(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         self.touch("/usr/bin/mkinitcpio")
