@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/access/root.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,16 +17,14 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/capture_index.h"
+#include "host/access/closing.h"
 #include "host/access/descriptor.h"
+#include "host/access/listing.h"
 #include "host/access/stored_tree.h"
 
 #define SYSFS "/sys"
 
-enum {
-	OPEN_ATTEMPTS = 100,
-	LISTING_SIZE = 32 * 1024, /* of a folder that is entered; a larger one goes unlisted */
-	MOST_DONE = 128,
-};
+enum { OPEN_ATTEMPTS = 100 };
 
 /* A folder that is open, from which the way to what lies below is short. */
 struct place {
@@ -37,18 +34,10 @@ struct place {
 	bool kernfs; /* of the live sysfs */
 };
 
-/* The folder that look-ups are made in for now, and its entries as getdents64(2) gave them. */
+/* The folder that look-ups are made in for now, and its entries. */
 struct folder {
 	struct place place;
-	size_t length; /* of the listing; 0 where there is none */
-	_Alignas(struct dirent64) char listing[LISTING_SIZE];
-};
-
-/* Descriptors that are done with. They are closed many at a time: a row of numbers is one system
- * call. */
-struct done {
-	int fds[MOST_DONE];
-	size_t count;
+	struct listing listing;
 };
 
 /* An upper folder of a tree, which paths that are read one after another have in common. */
@@ -70,47 +59,15 @@ struct root {
 	struct upper upper; /* the one that covers() looked for last */
 	struct folder folder;
 	struct place above; /* that of the folder, where neighbours are entered one by one */
-	struct done done;
+	struct closing closing;
 };
-
-static int compare_numbers(const void *left, const void *right)
-{
-	const int *a = left, *b = right;
-
-	return (*a > *b) - (*a < *b);
-}
-
-/* Kernels before 5.9 have no close_range(2). */
-static void close_row(const int *fds, size_t count)
-{
-	if (close_range((unsigned)fds[0], (unsigned)fds[count - 1], 0) == 0)
-		return;
-	for (size_t i = 0; i < count; i++)
-		close(fds[i]);
-}
-
-static void close_done(struct done *done)
-{
-	size_t first = 0;
-
-	qsort(done->fds, done->count, sizeof(done->fds[0]), compare_numbers);
-	for (size_t next = 1; next <= done->count; next++) {
-		if (next < done->count && done->fds[next] == done->fds[next - 1] + 1)
-			continue;
-		close_row(done->fds + first, next - first);
-		first = next;
-	}
-	done->count = 0;
-}
 
 /* Closes fd, now or later. An observer opens files of its own, and is to find room for them. */
 static void release(struct root *root, int fd)
 {
-	struct done *done = &root->done;
-
-	done->fds[done->count++] = fd;
-	if (done->count == MOST_DONE || root->observer)
-		close_done(done);
+	closing_add(&root->closing, fd);
+	if (root->observer)
+		closing_end(&root->closing);
 }
 
 /* Returns whether an open that failed may be tried again: where the process has too many open
@@ -120,9 +77,9 @@ static bool is_worth_another(struct root *root, int error)
 	/* Any rename on the machine while a ".." is resolved makes that EAGAIN (openat2(2)). */
 	if (error == EAGAIN)
 		return true;
-	if ((error != EMFILE && error != ENFILE) || !root->done.count)
+	if ((error != EMFILE && error != ENFILE) || !root->closing.count)
 		return false;
-	close_done(&root->done);
+	closing_end(&root->closing);
 	return true;
 }
 
@@ -197,16 +154,6 @@ static int open_folder(struct root *root, const struct place *near, const char *
 	return open_shortest(root, near, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK, ret_kernfs);
 }
 
-/* What the listing of the entered folder says of a path. */
-enum entry { ENTRY_ELSEWHERE, ENTRY_ABSENT, ENTRY_FILE, ENTRY_LINK };
-
-static enum entry entry_of_type(unsigned char type)
-{
-	if (type == DT_REG)
-		return ENTRY_FILE;
-	return type == DT_LNK ? ENTRY_LINK : ENTRY_ELSEWHERE;
-}
-
 /* Returns the name that path has in the entered folder, or NULL where it is no entry of it. */
 static const char *name_in_folder(const struct root *root, const char *path)
 {
@@ -215,40 +162,10 @@ static const char *name_in_folder(const struct root *root, const char *path)
 	return way && !strchr(way, '/') ? way : NULL;
 }
 
-/* Looks a name up in the entered folder. ELSEWHERE leaves it to the ordinary way. */
-static enum entry find_entry(struct root *root, const char *name)
+/* Looks a name up in the entered folder; NULL is none of its names. */
+static enum listing_entry find_entry(const struct root *root, const char *name)
 {
-	const struct folder *folder = &root->folder;
-	size_t offset = 0;
-
-	if (!name || !folder->length)
-		return ENTRY_ELSEWHERE;
-	while (offset < folder->length) {
-		const struct dirent64 *entry = (const struct dirent64 *)(folder->listing + offset);
-		if (entry->d_name[0] == name[0] && strcmp(entry->d_name, name) == 0)
-			return entry_of_type(entry->d_type);
-		offset += entry->d_reclen;
-	}
-	return ENTRY_ABSENT;
-}
-
-/* Lists the folder. Returns the bytes of its entries, or 0 where they are too many. */
-static size_t list_entries(struct folder *folder)
-{
-	size_t length = 0;
-
-	for (;;) {
-		ssize_t got = getdents64(folder->place.fd, folder->listing + length,
-					 sizeof(folder->listing) - length);
-		if (got < 0)
-			return 0;
-		if (got == 0)
-			return length;
-		length += (size_t)got;
-		if (folder->place.kernfs &&
-		    descriptor_listed_all(folder->listing + length - got, (size_t)got))
-			return length;
-	}
+	return name ? listing_find(&root->folder.listing, name) : LISTING_UNTOLD;
 }
 
 static void leave_place(struct root *root, struct place *place)
@@ -262,7 +179,7 @@ void root_leave(struct root *root)
 {
 	leave_place(root, &root->folder.place);
 	leave_place(root, &root->above);
-	close_done(&root->done);
+	closing_end(&root->closing);
 }
 
 /* Opens a folder as a place that is near to others. Returns whether it opened. */
@@ -305,7 +222,7 @@ static bool enter(struct root *root, const char *path)
 	if (!root->stored && length < sizeof(folder->place.path))
 		stand_above(root, path, &folder->place);
 	leave_place(root, &folder->place);
-	folder->length = 0;
+	listing_clear(&folder->listing);
 	if (root->stored || length >= sizeof(folder->place.path))
 		return false;
 	return open_place(root, &root->above, path, length, &folder->place);
@@ -313,8 +230,10 @@ static bool enter(struct root *root, const char *path)
 
 void root_enter(struct root *root, const char *path)
 {
+	struct folder *folder = &root->folder;
+
 	if (enter(root, path))
-		root->folder.length = list_entries(&root->folder);
+		listing_read(&folder->listing, folder->place.fd, folder->place.kernfs);
 }
 
 void root_enter_listed(struct root *root, const char *path)
@@ -574,12 +493,12 @@ static int open_file(struct root *root, const char *path, struct fact *ret)
 	*ret = indexed(root, path);
 	if (ret->state != FACT_NOT_CAPTURED)
 		return -1;
-	enum entry entry = find_entry(root, name);
-	if (entry == ENTRY_ABSENT) {
+	enum listing_entry entry = find_entry(root, name);
+	if (entry == LISTING_ABSENT) {
 		*ret = absent_entry(root, path);
 		return -1;
 	}
-	if (entry == ENTRY_FILE)
+	if (entry == LISTING_FILE)
 		fd = open_from(root, &root->folder.place, name, FLAGS);
 	/* What sysfs opens is an attribute, or a folder, which does not read as a file. */
 	if (fd == -EXDEV)
@@ -774,7 +693,7 @@ static struct fact_text read_link(struct root *root, struct arena *arena, const 
 		return result;
 	if (root->stored)
 		return read_stored_link(root, arena, path);
-	if (find_entry(root, name) == ENTRY_ABSENT)
+	if (find_entry(root, name) == LISTING_ABSENT)
 		return (struct fact_text){.fact = absent_entry(root, path)};
 	if (name)
 		return link_text(root, arena, path, target,
@@ -862,7 +781,7 @@ static struct fact_list list_directory(struct root *root, struct arena *arena, c
 	}
 	if (root->stored)
 		return list_stored(root, arena, path);
-	if (find_entry(root, name_in_folder(root, path)) == ENTRY_ABSENT)
+	if (find_entry(root, name_in_folder(root, path)) == LISTING_ABSENT)
 		return (struct fact_list){.fact = absent_entry(root, path)};
 	int fd = open_folder(root, &root->folder.place, path, &kernfs);
 	if (fd < 0)
