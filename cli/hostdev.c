@@ -9,8 +9,8 @@
 #include "cli/diagnostic.h"
 #include "cli/document.h"
 #include "cli/options/table.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "report/write/words.h"
 
 bool hostdev_is_wanted(const struct options *options)

@@ -8,7 +8,7 @@
 #include "cli/options/options.h"
 #include "cli/options/table.h"
 #include "cli/similar.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/host.h"
 #include "model/class_word.h"
 

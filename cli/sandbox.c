@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* What the first version of Landlock's interface knows of changing a file system. */
 enum {

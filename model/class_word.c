@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/pcie.h"
 
 /* Of the PCI Code and ID Assignment Specification; <pci/header.h> lacks them in Debian 12. */

@@ -3,9 +3,9 @@
 
 #include <pci/header.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
 #include "host/acpi/madt.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "model/boot/declared_system.h"
 
 struct builder {

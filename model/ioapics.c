@@ -3,7 +3,7 @@
 
 #include <pci/header.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 enum { SOUTHBRIDGE = 0x14 << 3 }; /* 00:14.0: IOAPIC_SB_DEVID */
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 static enum platform platform_of_units(const struct iommu_units *units)
 {

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /* Stands in a command for text that cannot: a control character, which no command has. */
 static const char refused[] = "\x7f";

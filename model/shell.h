@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 
 /*
  * Commands are there for people to paste as root. Text that a host brings enters them through

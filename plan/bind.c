@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/pcie.h"
 #include "plan/builder.h"

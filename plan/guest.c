@@ -5,7 +5,7 @@
 #include "guest/libvirt/daemon.h"
 #include "guest/stacks/installed.h"
 #include "guest/stacks/qemu.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 #include "model/own_commands.h"

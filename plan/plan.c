@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/declared_system.h"
 #include "model/own_commands.h"

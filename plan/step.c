@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 const char *plan_stage_name(enum plan_stage stage)
 {

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_PLAN_STEP_H
 #define PASSCHECK_PLAN_STEP_H
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 #include "model/model.h"
 
 /*

@@ -2,8 +2,8 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/declared_system.h"

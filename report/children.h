@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /* Ends a list of children. */
 #define NO_CHILD SIZE_MAX

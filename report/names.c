@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/pci_ids.h"
 #include "report/write/words.h"
 

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_REPORT_NAMES_H
 #define PASSCHECK_REPORT_NAMES_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "host/pci/pci.h"
 
 /* The names of vendors and devices: pci.ids of the machine that passcheck runs on. */

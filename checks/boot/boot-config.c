@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/line_effects.h"
 #include "model/boot/line_remedy.h"

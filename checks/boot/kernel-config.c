@@ -2,7 +2,7 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/boot/boolean.h"
 #include "host/pci/capabilities.h"
 #include "model/platform.h"

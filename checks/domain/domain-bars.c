@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 enum kind { WINDOW, KIND_COUNT };
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/dma/iommu_registers.h"
 #include "model/pcie.h"
 

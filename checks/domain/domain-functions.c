@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "guest/hostdev/form.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/own_commands.h"
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 enum kind {
 	TAKEN,

@@ -6,7 +6,7 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 #include "checks/support/hardware_remedy.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/own_commands.h"
 #include "model/pcie.h"
 #include "model/shell.h"

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "model/own_commands.h"
 
 enum kind { IGD, ROM, VARIANT, NVLINK, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };

@@ -5,7 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 enum kind { VITAL, CONSOLE, UNKNOWN, GAP, NAMESPACE, CONTAINER, KIND_COUNT };
 

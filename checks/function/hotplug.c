@@ -5,7 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/vfio_driver.h"
 #include "model/pcie.h"

@@ -2,8 +2,8 @@
 #include "checks/support/acpi_table.h"
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
-#include "host/access/buffer.h"
 #include "host/acpi/dmar.h"
+#include "host/base/buffer.h"
 #include "model/platform.h"
 
 #define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (int)(defect)]

@@ -6,7 +6,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/boot/declared_system.h"
 #include "model/ioapics.h"
 #include "model/platform.h"

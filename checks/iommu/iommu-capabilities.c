@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/dma/iommu_registers.h"
 
 enum kind { DESCRIBED, NARROW, NO_WIDTH, NO_PASS_THROUGH, UNKNOWN, NOT_APPLICABLE, KIND_COUNT };

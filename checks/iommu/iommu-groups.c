@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/boot/boolean.h"
 #include "model/boot/declared_system.h"
 #include "model/caution/caution.h"

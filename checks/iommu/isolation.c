@@ -7,8 +7,8 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 #include "model/platform.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 

@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/declared_system.h"
 #include "model/modules/module_option.h"

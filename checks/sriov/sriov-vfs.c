@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/boot/declared_system.h"
 #include "model/sriov/vf_driver.h"

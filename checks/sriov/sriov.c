@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/sriov/vf_driver.h"
 

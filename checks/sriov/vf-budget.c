@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/bar_room.h"
 #include "model/boot/declared_system.h"
 #include "model/boot/firmware_setup.h"

@@ -7,8 +7,8 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "model/shell.h"
 #include "model/sriov/nvme_setup.h"
 #include "model/sriov/vf_link.h"

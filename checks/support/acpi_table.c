@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/platform.h"
 
 static const char *const consequence_texts[] = {

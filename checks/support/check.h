@@ -4,7 +4,7 @@
 
 #include "checks/support/finding.h"
 #include "guest/libvirt/domain_map.h"
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/host.h"
 #include "model/model.h"
 

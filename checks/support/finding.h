@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_CHECKS_SUPPORT_FINDING_H
 #define PASSCHECK_CHECKS_SUPPORT_FINDING_H
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 #include "host/pci/pci.h"
 
 enum finding_verdict {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/functions.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 struct finding *functions_report_none(const struct host *host, const struct fact *doubt,
 				      const struct finding_kind *none,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/hardware_remedy.h"
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/bar_room.h"
 #include "model/modules/module_option.h"
 #include "model/own_commands.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "checks/support/check.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/declared_system.h"

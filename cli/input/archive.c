@@ -10,8 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "host/access/array.h"
 #include "host/access/stored_tree.h"
+#include "host/base/array.h"
 #include "host/library/libraries.h"
 
 /* A block is small, since what comes out of it is counted only once the next one is asked for. */

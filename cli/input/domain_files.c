@@ -12,8 +12,8 @@
 #include "cli/diagnostic.h"
 #include "cli/input/file.h"
 #include "guest/read/guest_text.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 static int take_network(struct domain_files *files, const struct domain_network *network)
 {

@@ -8,7 +8,7 @@
 #include "cli/sandbox.h"
 #include "cli/verb.h"
 #include "guest/hostdev/form.h"
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "host/usage/device_users.h"
 #include "host/usage/vf_links.h"
 #include "plan/step.h"

@@ -9,7 +9,7 @@
 #include "cli/options/help.h"
 #include "cli/options/table.h"
 #include "cli/similar.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/shell.h"
 
 /* getopt_long() tells an option by the value of its row: its letter, or a number beyond letters. */

@@ -8,8 +8,8 @@
 #include "cli/input/requirements_file.h"
 #include "cli/options/options.h"
 #include "cli/similar.h"
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "report/guest/configuration.h"
 #include "report/write/words.h"
 

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_CLI_OPTIONS_WORD_LIST_H
 #define PASSCHECK_CLI_OPTIONS_WORD_LIST_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /* Words in the order given. */
 struct word_list {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "guest/hostdev/warnings.h"
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 

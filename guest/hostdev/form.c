@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "model/own_commands.h"
 
 const struct hostdev_target hostdev_libvirt = {

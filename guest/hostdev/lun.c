@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "guest/hostdev/warnings.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 /* Forms of LUNs, by what struct hostdev_options names them. */
 struct lun_kind {

@@ -3,8 +3,8 @@
 
 #include "guest/hostdev/builder.h"
 #include "guest/hostdev/warnings.h"
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/pci/mdev.h"
 
 enum { MOST_NAMED = 16 };

@@ -3,7 +3,7 @@
 
 #include "guest/hostdev/builder.h"
 #include "guest/hostdev/warnings.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/persistence/persistence.h"
 
 static const char *usable_words(const struct usable_vfs *usable, bool known)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "guest/hostdev/warnings.h"
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 enum { WWN_DIGITS = 16 };
 

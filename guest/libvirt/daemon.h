@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_GUEST_LIBVIRT_DAEMON_H
 #define PASSCHECK_GUEST_LIBVIRT_DAEMON_H
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 #include "host/host.h"
 
 /* Returns whether libvirt is installed, and no daemon of it listens for QEMU. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "guest/libvirt/qemu_properties.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 bool domain_device_is_foreign(const struct domain_device *device)
 {

@@ -4,8 +4,8 @@
 
 #include "guest/libvirt/qemu_argument.h"
 #include "guest/read/domain_pool.h"
-#include "host/access/arena.h"
-#include "host/access/number_set.h"
+#include "host/base/arena.h"
+#include "host/base/number_set.h"
 #include "host/pci/pci.h"
 
 /*

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/pci/mdev.h"
 
 /* Sizes of struct virPCIDeviceAddress (libvirt, src/util/virpci.h). */

@@ -6,7 +6,7 @@
 
 #include "guest/libvirt/domain_elements.h"
 #include "guest/libvirt/xml_bounds.h"
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/library/libraries.h"
 
 /* The namespace of what libvirt passes on to QEMU unread: docs/drvqemu.rst. */

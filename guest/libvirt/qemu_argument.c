@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "guest/libvirt/qemu_properties.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/pci/mdev.h"
 
 enum { HEX = 16, LARGEST_SLOT = 0x1f, LARGEST_FUNCTION = 7 };

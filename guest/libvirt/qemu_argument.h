@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "host/pci/pci_address.h"
 
 enum qemu_device_kind {

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 struct cJSON;
 

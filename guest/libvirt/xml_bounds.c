@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/library/libxml2.h"
 
 /* Stands for each unit that is not ASCII; it begins and ends nothing, and no name has it. */

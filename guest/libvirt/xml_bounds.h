@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 enum {
 	/* libxml2 compares the attributes of an element in pairs: a hundred thousand take it hours.

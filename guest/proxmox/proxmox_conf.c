@@ -6,8 +6,8 @@
 #include "guest/proxmox/proxmox_hostpci.h"
 #include "guest/proxmox/proxmox_property.h"
 #include "guest/read/readers.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 /* Proxmox VE gives a guest so many MiB where its configuration says nothing. */
 enum { USUAL_MEMORY = 512, MOST_MEMORY_DIGITS = 9 };

@@ -6,8 +6,8 @@
 
 #include "guest/proxmox/proxmox_property.h"
 #include "guest/read/readers.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 /* Where integrated graphics are in legacy mode, and how many lines a guest has at most. */
 enum { IGD_SLOT = 2, MOST_LINES = 16 };

@@ -6,7 +6,7 @@
 
 #include "guest/proxmox/proxmox_property.h"
 #include "guest/read/readers.h"
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 enum { MOST_FUNCTIONS = 64, DECIMAL = 10, MOST_GROUP_DIGITS = 9 };
 

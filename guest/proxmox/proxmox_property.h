@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_GUEST_PROXMOX_PROXMOX_PROPERTY_H
 #define PASSCHECK_GUEST_PROXMOX_PROXMOX_PROPERTY_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "host/pci/pci.h"
 
 /* Returns the value of a key of Proxmox VE's "KEY=VALUE,…" as a text of its own, or NULL. The value

@@ -6,7 +6,7 @@
 #include "guest/read/qemu_command.h"
 #include "guest/read/readers.h"
 #include "guest/read/shell_words.h"
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "host/pci/mdev.h"
 
 /*

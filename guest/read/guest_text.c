@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "guest/read/readers.h"
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* A list of processes may have commands of several kinds; any other text is of one. */
 static const struct reader {

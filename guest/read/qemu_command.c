@@ -8,8 +8,8 @@
 #include "guest/libvirt/qemu_argument.h"
 #include "guest/libvirt/qemu_properties.h"
 #include "guest/read/readers.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 enum { LARGEST_SLOT = 0x1f, LARGEST_FUNCTION = 7, MOST_MEMORY_DIGITS = 19 };
 

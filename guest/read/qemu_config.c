@@ -3,8 +3,8 @@
 
 #include "guest/read/qemu_command.h"
 #include "guest/read/readers.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 enum { MOST_GROUP = 32 };
 

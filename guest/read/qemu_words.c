@@ -6,8 +6,8 @@
 #include "guest/read/qemu_command.h"
 #include "guest/read/readers.h"
 #include "guest/read/shell_words.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 /*
  * Of builds that stand beside one another, a name says more behind the architecture:

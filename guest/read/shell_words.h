@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /* The words of a text, as a shell or ps has them. */
 struct shell_words {

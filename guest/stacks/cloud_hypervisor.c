@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/stack.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /* docs/vfio.md of Cloud Hypervisor: several values stand behind one --device. */
 static const char *write(const struct stack_order *order)

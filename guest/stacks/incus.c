@@ -2,7 +2,7 @@
 #include <pci/header.h>
 
 #include "guest/stacks/stack.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /* Returns the first display of the device, or NULL. */
 static const struct pci_function *find_display(const struct stack_device *device)

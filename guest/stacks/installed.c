@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/installed.h"
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 bool stack_is_on_host(const struct host *host, enum hypervisor_stack stack)
 {

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_GUEST_STACKS_JSON_H
 #define PASSCHECK_GUEST_STACKS_JSON_H
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /* A JSON object of one line, whose members stand in the order in which they are added. Short memory
  * marks the arena of its buffer. */

@@ -4,7 +4,7 @@
 
 #include "guest/stacks/json.h"
 #include "guest/stacks/kinds.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 enum { MOST_NAMED = 8 };
 

@@ -4,7 +4,7 @@
 
 #include "guest/stacks/json.h"
 #include "guest/stacks/kinds.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /* Four hex digits without 0x: an alias takes no others (nova/pci/request.py of 26). */
 static void add_ids(struct stack_object *object, const struct pci_function *function)

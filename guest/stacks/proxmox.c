@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "guest/stacks/stack.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/shell.h"
 
 /* hostpci0 to hostpci15: $MAX_HOSTPCI_DEVICES of PVE/QemuServer/PCI.pm, qemu-server 9.1. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "guest/stacks/json.h"
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "model/assign/vfio_access.h"
 #include "model/shell.h"
 

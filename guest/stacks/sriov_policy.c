@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/json.h"
 #include "guest/stacks/stack.h"
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /*
  * SriovNetworkNodePolicy of the SR-IOV network operator (api/v1/sriovnetworknodepolicy_types.go).

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* Numbers of the devices of guest buses, from 1; 0: none yet. */
 struct slots {

@@ -5,8 +5,8 @@
 #include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
 #include "guest/yaml/yaml_bounds.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/library/libraries.h"
 
 /* libyaml takes some forty bytes of memory for each byte of a document. */

@@ -4,7 +4,7 @@
 #include "guest/proxmox/proxmox_property.h"
 #include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* Incus gives a virtual machine as much where its configuration says nothing. */
 #define USUAL_MEMORY (UINT64_C(1) << 30)

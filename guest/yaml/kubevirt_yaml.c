@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 /* An entry of HyperConverged that is disabled does not reach the KubeVirt object
  * (controllers/handlers/kubevirt.go of hyperconverged-cluster-operator). */

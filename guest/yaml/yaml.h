@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "host/library/libyaml.h"
 
 /*

@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_HOST_ACCESS_CAPTURE_INDEX_H
 #define PASSCHECK_HOST_ACCESS_CAPTURE_INDEX_H
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 
 /* Where a capture keeps its index, as a path of the captured host. */
 #define CAPTURE_INDEX_PATH "/.passcheck/capture.json"

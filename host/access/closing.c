@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 static int compare_numbers(const void *left, const void *right)
 {

@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_HOST_ACCESS_DESCRIPTOR_H
 #define PASSCHECK_HOST_ACCESS_DESCRIPTOR_H
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 
 /*
  * What an open descriptor holds. host/access/root.c opens them, and keeps them; path is what the

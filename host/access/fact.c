@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/arena.h"
-#include "host/access/array.h"
+#include "host/base/arena.h"
+#include "host/base/array.h"
 
 struct fact fact_of(enum fact_state state, const char *source, int error)
 {

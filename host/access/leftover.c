@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* What is written: a file, or the folder of a capture and what is made of it. */
 enum { MOST_LEFTOVERS = 2, ENTRIES_SIZE = 4096 };

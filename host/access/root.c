@@ -14,13 +14,13 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
 #include "host/access/capture_index.h"
 #include "host/access/closing.h"
 #include "host/access/descriptor.h"
 #include "host/access/listing.h"
 #include "host/access/stored_tree.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 #define SYSFS "/sys"
 

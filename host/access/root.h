@@ -2,9 +2,9 @@
 #ifndef PASSCHECK_HOST_ACCESS_ROOT_H
 #define PASSCHECK_HOST_ACCESS_ROOT_H
 
-#include "host/access/arena.h"
 #include "host/access/descriptor.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 
 /*
  * The one door to the host: "/", or a tree captured from another machine. No other file opens a

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/access/array.h"
 #include "host/access/descriptor.h"
+#include "host/base/array.h"
 
 enum {
 	FIRST_ENTRIES = 1024,

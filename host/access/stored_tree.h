@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 
 /*
  * A host's tree that is not laid out in a file system, as an archive holds it: its names and links

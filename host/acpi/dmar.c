@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 enum {
 	CHECKSUM_OFFSET = 9,

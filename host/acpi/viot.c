@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 enum {
 	CHECKSUM_OFFSET = 9,

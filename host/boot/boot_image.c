@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 /* Microsoft's PE format: the DOS header ends with the offset of the PE header, which is followed by
  * that of COFF, an optional one, and the table of sections. */

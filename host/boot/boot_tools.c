@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/boot/boot_image.h"
 #include "host/boot/loader_variable.h"
 

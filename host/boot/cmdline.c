@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /* isspace() of the kernel, which counts Latin-1's no-break space too (lib/ctype.c). */
 static bool is_space(char c)

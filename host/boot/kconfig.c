@@ -5,8 +5,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 enum {
 	LIMIT_CONFIG = 16 * 1024 * 1024,

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/array.h"
 #include "host/access/capture_index.h"
+#include "host/base/array.h"
 #include "host/capture/redact.h"
 #include "host/capture/tree_writer.h"
 #include "host/host.h"

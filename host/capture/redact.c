@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/boot/boot_config.h"
 #include "host/boot/boot_entries.h"
 #include "host/boot/boot_image.h"

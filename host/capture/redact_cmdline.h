@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_HOST_CAPTURE_REDACT_CMDLINE_H
 #define PASSCHECK_HOST_CAPTURE_REDACT_CMDLINE_H
 
-#include "host/access/buffer.h"
 #include "host/access/fact.h"
+#include "host/base/buffer.h"
 
 /* Which words of a kernel command line a capture keeps. */
 struct kept_words {

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
 #include "host/access/leftover.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/library/libraries.h"
 
 struct tree_writer {

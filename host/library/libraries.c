@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 const struct libarchive *libarchive;
 const struct libxml2 *libxml2;

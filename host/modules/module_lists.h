@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_HOST_MODULES_MODULE_LISTS_H
 #define PASSCHECK_HOST_MODULES_MODULE_LISTS_H
 
-#include "host/access/buffer.h"
-#include "host/access/lines.h"
+#include "host/base/buffer.h"
+#include "host/base/lines.h"
 #include "host/modules/modprobe.h"
 #include "host/modules/named_functions.h"
 

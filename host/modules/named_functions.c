@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "host/pci/pci_address.h"
 
 static uint64_t key_of_address(const struct pci_address *address)

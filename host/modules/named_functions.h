@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /* That a line names a function, by its address or its ids. */
 struct named_function {

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /* A text on its way through bash. */
 struct reader {

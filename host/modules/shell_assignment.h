@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_HOST_MODULES_SHELL_ASSIGNMENT_H
 #define PASSCHECK_HOST_MODULES_SHELL_ASSIGNMENT_H
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 
 /* An assignment in a file that bash sources: NAME="…", NAME+=" … ", NAME=(… …). */
 struct shell_assignment {

@@ -5,7 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* Reads registers of one capability, and remembers whether one of them was not read. */
 struct reader {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 enum {
 	WORD = 4,

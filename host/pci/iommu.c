@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 #define GROUPS "/sys/kernel/iommu_groups"
 #define UNITS  "/sys/class/iommu"

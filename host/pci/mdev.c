@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 #define MDEV_PATH "/sys/bus/mdev/devices"
 

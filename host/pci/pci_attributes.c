@@ -5,7 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "host/pci/capabilities.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/pci/pcie_type.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/pci/capabilities.h"
 
 /* PCI_EXP_TYPE_* of linux/pci_regs.h. */

@@ -4,8 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "host/access/array.h"
 #include "host/access/fact.h"
+#include "host/base/array.h"
 
 #define TYPE     "Content-Type:"
 #define TRANSFER "Content-Transfer-Encoding:"

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /*
  * The parts of cloud-init's user-data, which is one of them or an archive of MIME: "User-data

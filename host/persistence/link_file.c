@@ -4,8 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/sriov/sriov_token.h"
 
 static const char *const key_names[] = {

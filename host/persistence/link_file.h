@@ -2,9 +2,9 @@
 #ifndef PASSCHECK_HOST_PERSISTENCE_LINK_FILE_H
 #define PASSCHECK_HOST_PERSISTENCE_LINK_FILE_H
 
-#include "host/access/arena.h"
-#include "host/access/buffer.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
+#include "host/base/buffer.h"
 
 enum { LINK_LONGEST_LIST = 256 }; /* of patterns; a longer one is not compared */
 

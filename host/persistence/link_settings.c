@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "host/sriov/sriov_word.h"
 
 /* What the files of one .link file say of VFs, of which the last counts. */

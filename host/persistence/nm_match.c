@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* What a word of the list begins with; "=" takes a name literally, which has no signs of patterns.
  */

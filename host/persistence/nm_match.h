@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_HOST_PERSISTENCE_NM_MATCH_H
 #define PASSCHECK_HOST_PERSISTENCE_NM_MATCH_H
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/persistence/sriov_setting.h"
 
 /* match-device= of NetworkManager.conf(5): "interface-name:eth0;interface-name:eth1". */

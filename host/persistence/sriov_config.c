@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "host/persistence/link_settings.h"
 #include "host/persistence/netplan_settings.h"
 #include "host/persistence/sriov_idle.h"

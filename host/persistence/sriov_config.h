@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_HOST_PERSISTENCE_SRIOV_CONFIG_H
 #define PASSCHECK_HOST_PERSISTENCE_SRIOV_CONFIG_H
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/boot/boolean.h"
 #include "host/pci/pci.h"
 #include "host/persistence/sriov_setting.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/persistence/udev_key.h"
 
 /* Returns whether one of the words of a value, which have "|" between them, is among those. */

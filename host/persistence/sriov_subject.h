@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_HOST_PERSISTENCE_SRIOV_SUBJECT_H
 #define PASSCHECK_HOST_PERSISTENCE_SRIOV_SUBJECT_H
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/persistence/cloud_part.h"
 #include "host/persistence/sriov_setting.h"
 

@@ -4,8 +4,8 @@
 #include <ctype.h>
 #include <fnmatch.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 
 enum { LONGEST_RULE = 16384 }; /* UDEV_LINE_SIZE */
 

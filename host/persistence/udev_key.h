@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_HOST_PERSISTENCE_UDEV_KEY_H
 #define PASSCHECK_HOST_PERSISTENCE_UDEV_KEY_H
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 
 /* What a key of a rule of udev(7) does with its value. */
 enum udev_operator {

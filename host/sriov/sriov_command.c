@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/sriov/sriov_token.h"
 
 /* Commands, and words of shells, that name functions and make no VFs of them. */

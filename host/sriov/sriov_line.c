@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/sriov/sriov_command.h"
 #include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"

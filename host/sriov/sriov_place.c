@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 /* Keys of the formats: nm-settings-keyfile(5), NetworkManager.conf(5), ifcfg of NetworkManager's
  * plug-in ifcfg-rh, nmstate.io, and what os-net-config keeps for its service sriov_config. */

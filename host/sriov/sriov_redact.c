@@ -4,8 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"
 

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_HOST_SRIOV_SRIOV_REDACT_H
 #define PASSCHECK_HOST_SRIOV_SRIOV_REDACT_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "host/sriov/sriov_place.h"
 
 /* Returns a line of a place with what passcheck does not consult of it replaced by "redacted":

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/pci/pci_address.h"
 
 static bool is_redacted_before(const char *line, size_t offset)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 #define NUM_VFS "num_vfs="
 

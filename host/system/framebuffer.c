@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/pci/pci.h"
 
 /* Names of the resources: drivers/video/fbdev/{efifb,vesafb,simplefb}.c, drivers/firmware/sysfb.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/system/host_logs.h"
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 /* Where libvirt's system daemon has QEMU write what it says (qemu_conf.c, logDir). */
 static const char qemu_folder[] = "/var/log/libvirt/qemu";

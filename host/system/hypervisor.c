@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/system/qemu_version.h"
 
 enum { MAJOR = 1000000, MINOR = 1000 };

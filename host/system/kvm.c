@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 struct parameter {
 	const char *path;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 #define HUGEPAGES_PATH "/sys/kernel/mm/hugepages"
 #define NODES_PATH     "/sys/devices/system/node"

@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_HOST_SYSTEM_MEMORY_H
 #define PASSCHECK_HOST_SYSTEM_MEMORY_H
 
-#include "host/access/number_set.h"
 #include "host/access/root.h"
+#include "host/base/number_set.h"
 
 /* A pool of huge pages of one size: /sys/kernel/mm/hugepages/hugepages-SIZEkB. */
 struct hugepage_pool {

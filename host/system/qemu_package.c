@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 enum { MAJOR = 1000000, MINOR = 1000 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "host/system/qemu_package.h"
 
 /* More than there are architectures; and more than any file has. */

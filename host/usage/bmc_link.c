@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 static const struct usb_ids of_controllers[] = {
 	{0x413c, 0xa102}, /* iDRAC of Dell: 71-biosdevname.rules */

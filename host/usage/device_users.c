@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/buffer.h"
 
 #define PROC      "/proc"
 #define NAMESPACE "/proc/self/ns/pid"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 /* Types of structures, and the types in one of type 42. */
 enum { TYPE_HOST_INTERFACE = 42, TYPE_END = 127 };

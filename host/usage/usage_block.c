@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "host/usage/usage_network.h"
 
 #define CLASS_BLOCK    "/sys/class/block"

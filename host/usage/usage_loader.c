@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 enum {
 	MOST_LAYERS = 12, /* of devices upon devices */

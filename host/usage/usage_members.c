@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/usage/usage_block.h"
 
 #define BTRFS       "/sys/fs/btrfs"

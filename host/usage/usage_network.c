@@ -5,8 +5,8 @@
 #include <net/if.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/usage/usage_routes.h"
 
 #define CLASS_NET    "/sys/class/net"

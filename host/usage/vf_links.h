@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_HOST_USAGE_VF_LINKS_H
 #define PASSCHECK_HOST_USAGE_VF_LINKS_H
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 
 /*
  * What a physical function keeps of its network VFs, which sysfs does not show: the kernel's answer

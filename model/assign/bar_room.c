@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/pci/capabilities.h"
 #include "model/boot/declared_system.h"
 #include "model/pcie.h"

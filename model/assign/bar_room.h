@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_ASSIGN_BAR_ROOM_H
 #define PASSCHECK_MODEL_ASSIGN_BAR_ROOM_H
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 #include "host/host.h"
 #include "model/boot/next_boot.h"
 

@@ -4,7 +4,7 @@
 #include <pci/header.h>
 #include <stddef.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* A device of Intel's, and the release whose vfio-pci was the first to refuse it. */
 struct entry {

@@ -5,8 +5,8 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/bar_room.h"
 

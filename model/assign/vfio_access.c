@@ -5,7 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/assign/vfio_driver.h"
 
 bool vfio_needs_iommufd(const struct host *host)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/boot/cmdline.h"
 
 /* vfio-pci and its variants: drivers/vfio/pci of Linux 7.3. */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "model/boot/boot_edit.h"
 #include "model/boot/declared_system.h"
 #include "model/shell.h"

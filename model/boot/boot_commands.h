@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_BOOT_BOOT_COMMANDS_H
 #define PASSCHECK_MODEL_BOOT_BOOT_COMMANDS_H
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 #include "host/host.h"
 #include "model/boot/next_boot.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/shell.h"
 

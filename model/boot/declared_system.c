@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/boot/declared_system.h"
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/modules/module_lists.h"
 
 #define MODPROBE_FOLDER "/etc/modprobe.d"

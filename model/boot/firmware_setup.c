@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 static const char *const common[] = {
 	[FIRMWARE_VTX] = "\"Intel Virtualization Technology\" or \"VT-x\"",

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "model/boot/declared_system.h"
 #include "model/boot/odd_words.h"
 

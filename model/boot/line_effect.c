@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/boot/line_effect.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* Far beyond what fits in a kernel's command line, which is of 4 KiB at most. */
 enum { MOST_EFFECTS = 4096 };

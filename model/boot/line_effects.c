@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/pci/capabilities.h"
 #include "model/boot/line_dead_words.h"
 #include "model/isolation/acs_bits.h"

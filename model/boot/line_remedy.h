@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_BOOT_LINE_REMEDY_H
 #define PASSCHECK_MODEL_BOOT_LINE_REMEDY_H
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 #include "model/boot/line_effects.h"
 
 /* Returns the parameter that line_effect_remedy() edits. */

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "model/boot/kernel_parameters.h"
 
 /* Words that a list takes: those that the kernel compares the beginning of, in its order, and those

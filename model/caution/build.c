@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/caution/build.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 static void find_framebuffers(struct caution_builder *builder)
 {

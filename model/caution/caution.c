@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/caution/caution.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 static const struct function_cautions *find(const struct cautions *cautions,
 					    const struct pci_function *function)

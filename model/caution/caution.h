@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_CAUTION_CAUTION_H
 #define PASSCHECK_MODEL_CAUTION_CAUTION_H
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 #include "host/host.h"
 #include "model/assign/host_use.h"
 

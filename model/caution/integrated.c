@@ -2,7 +2,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/assign/reset.h"
 #include "model/caution/builder.h"
 

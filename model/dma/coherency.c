@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 
 static enum boolean either(enum boolean a, enum boolean b)
 {

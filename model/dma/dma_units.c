@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "model/dma/coherency.h"
 #include "model/dma/dma_scope.h"
 #include "model/platform.h"

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 enum {
 	SAGAW_SHIFT = 8,

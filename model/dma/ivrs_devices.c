@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 enum { REQUESTER_IDS = 0x10000, NO_UNIT = 0xff };
 

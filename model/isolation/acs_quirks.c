@@ -3,7 +3,7 @@
 
 #include <pci/header.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 

@@ -3,7 +3,7 @@
 
 #include <pci/header.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 enum alias {
 	FUNCTION_0, /* of its slot */

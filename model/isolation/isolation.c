@@ -4,7 +4,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/isolation/builder.h"
 #include "model/isolation/dma_alias.h"
 #include "model/isolation/doubt.h"

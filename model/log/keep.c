@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/log/scan.h"
 
 /* Priority, number, time and flags: with them no line goes on with the one before. */

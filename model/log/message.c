@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 const struct log_table *const log_tables[] = {
 	&log_identity_messages,

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_LOG_PATTERN_H
 #define PASSCHECK_MODEL_LOG_PATTERN_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "host/pci/pci_address.h"
 
 /*

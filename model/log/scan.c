@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/log/matcher.h"
 #include "model/log/wrapper.h"
 

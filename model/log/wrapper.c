@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 enum {
 	MOST_PEELED = 12,   /* wrappers around one line */

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /*
  * Drivers whose module has another name: what struct pci_driver of a module of Linux 6.12 and 7.3

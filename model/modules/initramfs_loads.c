@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/modules/listed_option.h"
 
 /* In what letters a list names a module. */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 static const char *const names[] = {"eth0", "eth1", "eth2", "eth3", "eth4", "eth5", "eth6",
 				    "eth7", "eth8", "eth9", "ib0",  "ib1",  "ib2",  "ib3"};

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "model/persistence/first_name.h"
 
 /* net_condition_test_strv(): what "!" stands in front of must not match, and of the others one must

@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_word.h"
 #include "model/modules/driver_module.h"

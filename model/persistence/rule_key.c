@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/sriov/sriov_token.h"
 #include "model/persistence/first_name.h"
 #include "model/persistence/named_place.h"

@@ -4,9 +4,9 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/persistence/udev_key.h"
 #include "host/sriov/sriov_token.h"
 #include "host/sriov/sriov_word.h"

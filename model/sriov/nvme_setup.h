@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_SRIOV_NVME_SETUP_H
 #define PASSCHECK_MODEL_SRIOV_NVME_SETUP_H
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 #include "host/pci/pci_function.h"
 
 /*

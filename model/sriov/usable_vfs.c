@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/sriov/usable_vfs.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/assign/denylist.h"
 #include "model/pcie.h"
 #include "model/sriov/vf_bus.h"

@@ -3,7 +3,7 @@
 
 #include <pci/header.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/sriov/vf_bars.h"
 #include "model/sriov/vf_bus.h"
 #include "model/sriov/vf_refusal.h"

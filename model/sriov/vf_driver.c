@@ -4,7 +4,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/boot/boolean.h"
 #include "host/pci/capabilities.h"
 #include "host/persistence/sriov_config.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/sriov/vf_holders.h"
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 
 enum { MOST_NAMED = 4 };

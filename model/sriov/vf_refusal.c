@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/affix.h"
+#include "host/base/affix.h"
 #include "model/pcie.h"
 
 /* Returns the VFs that all PFs of the device have, by their capabilities: 0 where one was not read.

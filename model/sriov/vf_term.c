@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/sriov/vf_term.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 static const char *const term_names[] = {
 	[VF_TERM_TOTAL_VFS] = "total_vfs", [VF_TERM_KERNEL] = "kernel",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/line_remedy.h"
 #include "plan/builder.h"

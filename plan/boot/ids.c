@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/modules/module_option.h"
 #include "model/modules/vfio_ids.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/modules/vfio_ids.h"
 #include "plan/boot/modprobe_file.h"

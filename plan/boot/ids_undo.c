@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/buffer.h"
 #include "model/boot/boot_commands.h"
 #include "model/modules/listed_option.h"
 #include "model/modules/vfio_ids.h"

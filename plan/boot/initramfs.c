@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/declared_system.h"
 #include "model/modules/initramfs_loads.h"
@@ -31,8 +31,9 @@ static const struct initramfs initramfs_tools[] = {
 			"write force_drivers+=\" vfio_pci \" into " PLAN_DRACUT
 			", and run dracut --force. With mkinitcpio: write vfio_pci into MODULES=() "
 			"of /etc/mkinitcpio.conf, and run mkinitcpio -P",
-		 .again = "passcheck found no such tool. With initramfs-tools: update-initramfs -u -k all. With "
-			  "dracut: dracut --force. With mkinitcpio: mkinitcpio -P"},
+		 .again =
+			 "passcheck found no such tool. With initramfs-tools: update-initramfs -u -k all. With "
+			 "dracut: dracut --force. With mkinitcpio: mkinitcpio -P"},
 	[INITRAMFS_NIXOS] =
 		{.name = "with NixOS",
 		 .why = "NixOS makes it from its configuration: name vfio_pci, vfio and "

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_access.h"
 
 enum { MOST_REFUSALS = 16 };

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/boot/boot_commands.h"
 #include "model/modules/vfio_ids.h"
 #include "plan/boot/binding.h"

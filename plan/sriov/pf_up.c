@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan/sriov/pf_up.h"
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/sriov/vf_link.h"
 #include "plan/sriov/pf.h"
 

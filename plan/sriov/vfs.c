@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/persistence/persistence.h"
 #include "model/sriov/vf_budget.h"

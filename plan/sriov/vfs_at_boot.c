@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_word.h"
 #include "model/assign/vfio_driver.h"

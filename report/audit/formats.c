@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/audit/audit.h"
 #include "report/audit/render.h"
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/audit/render.h"
 #include "report/audit/summary.h"
 #include "report/write/timestamp.h"

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/audit/render.h"
 #include "report/audit/summary.h"
 #include "report/write/json.h"

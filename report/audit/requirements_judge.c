@@ -2,8 +2,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "model/assign/assignability.h"
 #include "model/assign/function_set.h"
 #include "model/platform.h"

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "host/access/affix.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/buffer.h"
 #include "report/audit/render.h"
 #include "report/audit/text/alike.h"
 #include "report/audit/text/parts.h"

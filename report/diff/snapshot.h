@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /* A VF limit that the report does not tell, and one of a function without SR-IOV. */
 enum { VF_LIMIT_UNKNOWN = -1, VF_LIMIT_NONE = -2 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/diff/diff.h"
 #include "report/diff/render.h"
 #include "report/write/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/assign/assignability.h"
 #include "report/domain/domain_report.h"
 #include "report/domain/render.h"

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/domain/domain_report.h"
 #include "report/domain/render.h"
 #include "report/findings/json.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/assign/assignability.h"
 #include "model/caution/caution.h"
 #include "model/sriov/usable_vfs.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/findings/term.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 /* Kinds of ports and bits of ACS: PCI Express specification 6.0, 7.5.3.2 and 7.7.11. */
 const struct term report_terms[] = {

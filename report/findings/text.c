@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "report/findings/alike.h"
 #include "report/findings/fold.h"
 

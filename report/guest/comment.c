@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/guest/comment.h"
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "report/write/words.h"
 
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/buffer.h"
 #include "model/own_commands.h"
 
 enum { MOST_IDS = 2 * LOG_MOST_FINDINGS, MOST_NAMED = 3, MOST_PASSED = 16 };

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "report/log/cause.h"
 #include "report/log/identity.h"
 

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_REPORT_LOG_LOG_REPORT_H
 #define PASSCHECK_REPORT_LOG_LOG_REPORT_H
 
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 #include "report/audit/audit.h"
 #include "report/format.h"
 #include "report/log/told.h"

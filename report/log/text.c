@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "report/findings/text.h"
 #include "report/log/log_report.h"
 #include "report/log/render.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "checks/function/assignability.h"
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 
 /* Findings, by how their ids begin, and the steps that put right what they find wrong. */
 struct cover {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "report/plan/render.h"
 #include "report/plan/words.h"
 #include "report/write/html.h"

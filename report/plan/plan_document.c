@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 static const enum host_verdict host_verdicts[] = {
 	[PLAN_COMPLETE] = HOST_READY,

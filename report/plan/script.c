@@ -4,9 +4,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "model/shell.h"
 #include "report/plan/help.h"
 #include "report/plan/plan_document.h"

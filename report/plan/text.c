@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/findings/caution.h"
 #include "report/plan/plan_document.h"
 #include "report/plan/render.h"

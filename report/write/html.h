@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "report/write/xml.h"
 
 /*

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 #include "host/pci/pci_address.h"
 
 /* Of every document. Fields are only ever added: the number behind the point counts that. */

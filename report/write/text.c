@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/write/words.h"
 #include "report/write/wrap.h"
 

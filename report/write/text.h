@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_REPORT_WRITE_TEXT_H
 #define PASSCHECK_REPORT_WRITE_TEXT_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 #include "report/format.h"
 
 /* Text on its way out. */

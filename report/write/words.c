@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 

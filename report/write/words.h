@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_REPORT_WRITE_WORDS_H
 #define PASSCHECK_REPORT_WRITE_WORDS_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /*
  * The text that host bytes become in a report. Nothing that a host says reaches a reader raw: file

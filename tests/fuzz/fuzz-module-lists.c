@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/capture/redact.h"
 #include "host/modules/initramfs_lists.h"
 #include "host/modules/shell_assignment.h"

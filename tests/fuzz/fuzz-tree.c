@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Audits a tree whose files hold the input's parts (fill_tree() says how); seeds.py makes some. */
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/host.h"
 

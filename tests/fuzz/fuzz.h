@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "host/access/arena.h"
 #include "host/access/fact.h"
+#include "host/base/arena.h"
 
 /* Each fuzzer is fuzz-NAME.c and defines this: libFuzzer calls it with bytes of its making. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

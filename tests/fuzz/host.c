@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "host/access/array.h"
 #include "host/access/stored_tree.h"
+#include "host/base/array.h"
 #include "report/audit/audit.h"
 
 /*

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host/access/array.h"
 #include "host/acpi/dmar.h"
 #include "host/acpi/iort.h"
+#include "host/base/array.h"
 #include "tests/unit/support/config.h"
 
 static const struct function_kind kinds[] = {

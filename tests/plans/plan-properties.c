@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "plan/plan.h"
 
 enum {

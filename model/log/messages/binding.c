@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/log/message.h"
 
 /* Binding to vfio-pci, resets, ROMs and power: drivers/vfio/, drivers/pci/, drivers/base/dd.c. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/log/message.h"
 
 /* What the kernel says of IOMMUs and of the remapping of interrupts while it boots:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/log/message.h"
 
 /* Faults while the host runs: drivers/iommu/intel/dmar.c, drivers/iommu/amd/iommu.c,

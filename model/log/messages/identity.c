@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/log/message.h"
 
 /* Lines that tell of which host and boot a log is, and the groups of that boot. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/log/message.h"
 
 /* Who starts guests and programs without libvirt: Proxmox VE's task log (PVE/QemuServer/PCI.pm);

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/class_word.h"
 #include "model/own_commands.h"
 #include "model/shell.h"

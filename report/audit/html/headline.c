@@ -3,8 +3,8 @@
 
 #include <inttypes.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "report/audit/summary.h"
 #include "report/findings/text.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/boot/kernel_parameters.h"
 
 enum { MOST_SOURCES = 200 };

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 static const char *const glyphs[] = {
 	[ASSIGNABLE] = "✓",

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/pcie.h"
 
 /* Lengths in pixels. Letters are as wide as the widest of the fonts that browsers choose. */

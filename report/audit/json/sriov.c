@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <pci/header.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/audit/json/elements.h"
 
 /* A term that has no say, or that no VF of the PF can come up against, allows all. */

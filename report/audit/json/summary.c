@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/audit/summary.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/audit/json/elements.h"
 
 static const char *const verdict_keys[] = {

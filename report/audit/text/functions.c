@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/class_word.h"
 #include "model/pcie.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "model/dma/iommu_registers.h"
 #include "report/audit/text/parts.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/audit/text/parts.h"
 
 enum { LABEL_WIDTH = 6 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/assign/vfio_driver.h"
 #include "report/audit/text/parts.h"
 

@@ -5,7 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/own_commands.h"
 #include "model/pcie.h"
 #include "tests/unit/support/cmocka.h"

@@ -2,7 +2,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "checks/support/check.h"
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/log/message.h"
 #include "tests/unit/support/cmocka.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 #include "host/capture/redact.h"
 #include "host/persistence/sriov_config.h"
 #include "host/sriov/sriov_redact.h"

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "model/boot/declared_system.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"

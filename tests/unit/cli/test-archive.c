@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/array.h"
 #include "host/access/stored_tree.h"
+#include "host/base/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/tree.h"
 

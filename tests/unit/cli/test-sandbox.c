@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/unit/support/cmocka.h"
 
 /* What changes the machine, runs programs or leaves it, without arguments that any of them takes.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/libvirt/domain_map.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/domain.h"
 

@@ -12,7 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 
 #include "tests/unit/support/cmocka.h"
 

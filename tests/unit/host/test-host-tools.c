@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/number_set.h"
+#include "host/base/array.h"
+#include "host/base/number_set.h"
 #include "host/boot/boot_tools.h"
 #include "host/system/fc_host.h"
 #include "host/system/hypervisor.h"

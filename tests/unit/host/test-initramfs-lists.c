@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/capture/redact.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "host/boot/kconfig.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"

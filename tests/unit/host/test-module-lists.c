@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
-#include "host/access/buffer.h"
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/capture/redact.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"

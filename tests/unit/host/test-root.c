@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/tree.h"
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "host/access/affix.h"
-#include "host/access/array.h"
+#include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/usage/host_interface.h"
 #include "host/usage/usage_network.h"
 #include "tests/unit/support/cmocka.h"

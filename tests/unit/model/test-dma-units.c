@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"

@@ -2,7 +2,7 @@
 /* What an initramfs loads by the lists of the tool that makes it. */
 #include "model/modules/initramfs_loads.h"
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/paper.h"

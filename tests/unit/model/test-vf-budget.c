@@ -6,7 +6,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "model/sriov/vf_bars.h"
 #include "model/sriov/vf_bus.h"
 #include "model/sriov/vf_driver.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/paper.h"
@@ -556,7 +556,8 @@ static void the_look_is_at_what_the_steps_change(void **state)
 	make_ready(paper);
 	struct plan plan = plan_of(paper, function);
 	assert_non_null(find_step(&plan, "firmware-virtualization"));
-	assert_string_equal(find_step(&plan, "look")->commands->text, "passcheck --require passthrough=0000:01:00.0");
+	assert_string_equal(find_step(&plan, "look")->commands->text,
+			    "passcheck --require passthrough=0000:01:00.0");
 }
 
 struct plain_case {

@@ -5,7 +5,7 @@
 
 #include "checks/support/cause.h"
 #include "checks/support/check.h"
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/names.h"
 #include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"

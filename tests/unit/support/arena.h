@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_TESTS_SUPPORT_ARENA_H
 #define PASSCHECK_TESTS_SUPPORT_ARENA_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /* For cmocka: makes an arena, and frees it. */
 int arena_setup(void **state);

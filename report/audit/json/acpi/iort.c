@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/array.h"
+#include "host/base/array.h"
 #include "report/audit/json/elements.h"
 
 static struct json_item *mapping_object(struct json *json, const struct iort_mapping *mapping)

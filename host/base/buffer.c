@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/buffer.h"
+#include "host/base/buffer.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_ACCESS_ARRAY_H
-#define PASSCHECK_HOST_ACCESS_ARRAY_H
+#ifndef PASSCHECK_HOST_BASE_ARRAY_H
+#define PASSCHECK_HOST_BASE_ARRAY_H
 
 #include <assert.h>
 #include <string.h>

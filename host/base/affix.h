@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_ACCESS_AFFIX_H
-#define PASSCHECK_HOST_ACCESS_AFFIX_H
+#ifndef PASSCHECK_HOST_BASE_AFFIX_H
+#define PASSCHECK_HOST_BASE_AFFIX_H
 
 #include <ctype.h>
 #include <stdbool.h>

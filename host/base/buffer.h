@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_ACCESS_BUFFER_H
-#define PASSCHECK_HOST_ACCESS_BUFFER_H
+#ifndef PASSCHECK_HOST_BASE_BUFFER_H
+#define PASSCHECK_HOST_BASE_BUFFER_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /*
  * A text that grows piece by piece, in time and memory linear in its length. All zero but for its

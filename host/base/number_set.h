@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_ACCESS_NUMBER_SET_H
-#define PASSCHECK_HOST_ACCESS_NUMBER_SET_H
+#ifndef PASSCHECK_HOST_BASE_NUMBER_SET_H
+#define PASSCHECK_HOST_BASE_NUMBER_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>

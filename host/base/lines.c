@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/lines.h"
+#include "host/base/lines.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

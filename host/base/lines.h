@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_ACCESS_LINES_H
-#define PASSCHECK_HOST_ACCESS_LINES_H
+#ifndef PASSCHECK_HOST_BASE_LINES_H
+#define PASSCHECK_HOST_BASE_LINES_H
 
-#include "host/access/arena.h"
+#include "host/base/arena.h"
 
 /* A line of text in a list: a command, a word, or a sentence without a final period. */
 struct text_line {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/access/number_set.h"
+#include "host/base/number_set.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_ACCESS_ARENA_H
-#define PASSCHECK_HOST_ACCESS_ARENA_H
+#ifndef PASSCHECK_HOST_BASE_ARENA_H
+#define PASSCHECK_HOST_BASE_ARENA_H
 
 #include <stdarg.h>
 #include <stdbool.h>
