@@ -12,7 +12,7 @@
 #include "plan/boot/ids.h"
 #include "plan/boot/ids_places.h"
 
-enum { MOST_NAMES = 4 };
+enum { MOST_NAMES = 4, MOST_OWN_LINES = 256 };
 
 static const char remove_id[] = "/sys/bus/pci/drivers/vfio-pci/remove_id";
 
@@ -384,21 +384,40 @@ static bool is_own(const struct modprobe_line *line)
 	       strcmp(line->text, PLAN_ENABLE_SRIOV) != 0;
 }
 
+/* Drops a line of a plan, the one behind so many. Returns false where a plan has no such file. */
+static bool drop_own(struct plan_builder *builder, struct plan_step *step, const char *line,
+		     size_t dropped)
+{
+	if (dropped < MOST_OWN_LINES) {
+		plan_drop_read(builder, step, line, PLAN_VFIO_OPTIONS);
+		return true;
+	}
+	plan_add_unknown(builder,
+			 "cannot tell which lines of " PLAN_VFIO_OPTIONS
+			 " a plan wrote: it has more "
+			 "than %d",
+			 MOST_OWN_LINES);
+	return false;
+}
+
 static void drop_own_options(struct plan_builder *builder, struct plan_step *step)
 {
 	const struct modprobe *modprobe = &builder->host->modprobe;
+	size_t dropped = 0;
 
-	for (size_t i = 0; i < modprobe->count; i++) {
-		if (is_own(&modprobe->lines[i]))
-			plan_drop_read(builder, step, modprobe->lines[i].text, PLAN_VFIO_OPTIONS);
-	}
 	builder->own_options_dropped = true;
+	for (size_t i = 0; i < modprobe->count; i++) {
+		if (is_own(&modprobe->lines[i]) &&
+		    !drop_own(builder, step, modprobe->lines[i].text, dropped++))
+			return;
+	}
 }
 
 bool plan_drop_softdeps(struct plan_builder *builder)
 {
 	const struct modprobe *modprobe = &builder->host->modprobe;
 	struct plan_step *step = NULL;
+	size_t dropped = 0;
 
 	for (size_t i = 0; i < modprobe->count && !builder->own_options_dropped; i++) {
 		const struct modprobe_line *line = &modprobe->lines[i];
@@ -408,7 +427,8 @@ bool plan_drop_softdeps(struct plan_builder *builder)
 			step = plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
 					     "Have vfio-pci no longer loaded before the host's "
 					     "drivers");
-		plan_drop_read(builder, step, line->text, PLAN_VFIO_OPTIONS);
+		if (!drop_own(builder, step, line->text, dropped++))
+			break;
 	}
 	return step != NULL;
 }

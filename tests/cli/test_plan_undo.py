@@ -542,6 +542,16 @@ class Undo(PlanTest):
         self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1c03, 10de:10f1")
         self.assertNotIn("drop-options", dict(self.steps("--undo", SPARE_NIC)))
 
+    def test_a_file_with_more_lines_than_a_plan_writes_is_not_taken_for_its_own(self):
+        self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
+        lines = [f"softdep m{number} pre: vfio-pci" for number in range(300)]
+        self.written_by_host("etc/modprobe.d/passcheck-vfio.conf",
+                             "\n".join(["options vfio-pci ids=10de:1eb8", *lines]))
+        plan = self.plan("--undo", GPU)
+        self.assertIn("cannot tell which lines of /etc/modprobe.d/passcheck-vfio.conf a plan wrote",
+                      " ".join(plan["unknowns"]))
+        self.assertLess(sum(len(step["commands"]) for step in plan["steps"]), 300)
+
     def test_vfio_pci_forgets_the_ids_before_it_lets_go(self):
         self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
         forgets = "echo 10de 1eb8 > /sys/bus/pci/drivers/vfio-pci/remove_id || true"
