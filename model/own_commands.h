@@ -14,6 +14,7 @@
 #define OWN_PROXMOX         OWN_FORMAT "proxmox"
 #define OWN_REQUIRE         "passcheck --require "
 #define OWN_PLAN            "passcheck plan"
+#define OWN_PLAN_HOW        OWN_PLAN " --how "
 #define OWN_PLAN_AT_BOOT    OWN_PLAN " --how boot"
 #define OWN_PLAN_BY_LIBVIRT OWN_PLAN " --how managed"
 #define OWN_PLAN_VFS        OWN_PLAN " --vfs COUNT"

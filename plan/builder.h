@@ -295,6 +295,9 @@ void plan_keep_vfs(struct plan_builder *builder); /* the VFs that there are, ove
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
 void plan_set_up_vfs(struct plan_builder *builder);         /* that go: what their class needs */
 void plan_display_parameters(struct plan_builder *builder); /* that free it at the next boot */
+
+/* Returns whether such a parameter is missing: the next boot is to free a display. */
+bool plan_boot_frees_display(const struct plan_builder *builder);
 void plan_free_display(struct plan_builder *builder);
 void plan_show_display(struct plan_builder *builder); /* once the host's driver has it again */
 bool plan_display_is_in_use(struct plan_builder *builder);

@@ -145,6 +145,13 @@ void plan_display_parameters(struct plan_builder *builder)
 		lines_append_once(builder->arena, &builder->parameters.add, word);
 }
 
+bool plan_boot_frees_display(const struct plan_builder *builder)
+{
+	const struct displays found = displays_of(builder);
+
+	return found.held_by && parameter_of(builder, found.held_by);
+}
+
 bool plan_display_is_in_use(struct plan_builder *builder)
 {
 	const struct displays found = displays_of(builder);

@@ -288,10 +288,38 @@ static bool is_blocked_by(const struct assignable *assignable, enum blocker_kind
 	return blocker;
 }
 
-/* Appends what exits with success only where the boot brought what was asked for. VFs that are in
- * the way go after it. */
-static void add_requirements(struct plan_builder *builder, struct plan_step *step)
+/* Only what keeps the function from a guest now fails the requirement before the boot as well. What
+ * holds its display is a caution, which no requirement sees. */
+static bool requirement_proves(const struct plan_builder *builder,
+			       const struct pci_function *function)
 {
+	const struct assignable *assignable =
+		assignability_of(&builder->model->assignability, function);
+
+	return assignable->verdict != ASSIGNABLE && assignable->verdict != ASSIGNABLE_WITH &&
+	       !plan_boot_frees_display(builder);
+}
+
+static const char *plan_again(const struct plan_builder *builder)
+{
+	const struct plan_wish *wish = builder->wish;
+	struct buffer words = {.arena = builder->arena, .separator = " "};
+
+	if (wish->how == PLAN_HOW_BOOT)
+		buffer_item(&words, OWN_PLAN);
+	else
+		buffer_item(&words, OWN_PLAN_HOW "%s", plan_how_name(wish->how));
+	for (size_t i = 0; i < wish->count; i++)
+		buffer_item(&words, "%s", wish->functions[i]->name);
+	return buffer_text(&words);
+}
+
+/* Appends what exits with success only where the boot brought what was asked for. VFs that are in
+ * the way go after it. Returns whether only another plan tells that of a function. */
+static bool add_requirements(struct plan_builder *builder, struct plan_step *step)
+{
+	bool asks_again = false;
+
 	for (size_t i = 0; i < builder->count; i++) {
 		const struct pci_function *function = builder->functions[i];
 		const struct assignable *assignable =
@@ -299,14 +327,19 @@ static void add_requirements(struct plan_builder *builder, struct plan_step *ste
 		if (builder->wish->vfs)
 			plan_run(builder, &step->commands, OWN_REQUIRE "vfs=%s:%u", function->name,
 				 builder->wish->vfs);
-		else if (!is_blocked_by(assignable, BLOCKER_VFS_ENABLED))
+		else if (is_blocked_by(assignable, BLOCKER_VFS_ENABLED))
+			plan_run(builder, &step->commands, "passcheck %s", function->name);
+		else if (requirement_proves(builder, function))
 			plan_run(builder, &step->commands, OWN_REQUIRE "passthrough=%s",
 				 function->name);
 		else
-			plan_run(builder, &step->commands, "passcheck %s", function->name);
+			asks_again = true;
 	}
+	if (asks_again)
+		plan_run(builder, &step->commands, "%s", plan_again(builder));
 	if (!builder->count)
 		plan_run(builder, &step->commands, "passcheck");
+	return asks_again;
 }
 
 /* What the next boot is to show before anything else is done. */
@@ -327,7 +360,8 @@ static void add_look(struct plan_builder *builder, bool removes_obstacle)
 	} else if (edits) {
 		plan_run(builder, &step->commands, "cat /proc/cmdline");
 	}
-	add_requirements(builder, step);
+	if (add_requirements(builder, step))
+		step->why = "a plan that is asked for again has none of the steps above";
 	step->removes_obstacle = removes_obstacle;
 }
 

@@ -252,6 +252,15 @@ class Display(PlanTest):
         self.assertEqual((plan["verdict"], plan["steps"]), ("obstructed", []))
         self.assertIn("initcall_blacklist=sysfb_init", plan["obstacles"][0])
 
+    def test_the_check_behind_the_reboot_fails_before_it(self):
+        """A requirement does not see who holds the display: it would hold already."""
+        self.run_before_6_0()
+        self.show("BOOTFB")
+        for how in ((), ("--how", "managed")):
+            with self.subTest(how=how):
+                self.assertEqual(self.commands("look", GPU, *how)[-1], " ".join(("passcheck plan", *how, GPU)))
+                self.assertNotIn("--require", "".join(self.commands("look", GPU, *how)))
+
     def add_card(self):
         """Another display, which the host's console is on."""
         address = "0000:0f:00.0"
