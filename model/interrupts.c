@@ -8,6 +8,9 @@
 #include "host/base/buffer.h"
 #include "model/boot/declared_system.h"
 
+/* The option of the container's module that has VFIO attach devices without remapping. */
+#define PERMISSION "allow_unsafe_interrupts"
+
 struct builder {
 	const struct host *host;
 	enum platform platform;
@@ -310,15 +313,19 @@ static enum interrupts_state find_state(const struct builder *builder)
  * QEMU and libvirt use the type 1 container. iommufd has an option of its own, which decides where
  * iommufd is the container (drivers/iommu/iommufd/Kconfig).
  */
-static struct module_switch find_permission(const struct builder *builder)
+static const char *container_module(const struct host *host)
 {
-	const struct kconfig *kconfig = &builder->host->kconfig;
+	const struct kconfig *kconfig = &host->kconfig;
 	bool by_iommufd = fact_known(&kconfig->fact) &&
 			  kconfig_get(kconfig, "IOMMUFD_VFIO_CONTAINER") == KCONFIG_YES;
 
-	return module_option_switch(builder->host, builder->arena,
-				    by_iommufd ? "iommufd" : "vfio_iommu_type1",
-				    "allow_unsafe_interrupts");
+	return by_iommufd ? "iommufd" : "vfio_iommu_type1";
+}
+
+static struct module_switch find_permission(const struct builder *builder)
+{
+	return module_option_switch(builder->host, builder->arena, container_module(builder->host),
+				    PERMISSION);
 }
 
 /* Where VFIO attaches devices whatever their interrupts. */
@@ -436,23 +443,46 @@ bool interrupts_remapped(const struct interrupt_remapping *interrupts)
 	       interrupts->state == INTERRUPTS_PARTLY_REMAPPED;
 }
 
-const char *interrupts_trust_words(const struct host *host, struct arena *arena)
+bool interrupts_need_trust(const struct interrupt_remapping *interrupts)
 {
-	if (modules_built_in(&host->modules, "vfio_iommu_type1"))
-		return arena_printf(arena,
-				    "put vfio_iommu_type1.allow_unsafe_interrupts=1 on %s and "
-				    "reboot",
+	return interrupts->state == INTERRUPTS_PLAIN &&
+	       (interrupts->cause == INTERRUPTS_CAUSE_CHIPSET ||
+		interrupts->cause == INTERRUPTS_CAUSE_CONTROLLER);
+}
+
+/* How the container's module is given the option. */
+static const char *trust_words(const struct host *host, struct arena *arena)
+{
+	const char *module = container_module(host);
+	struct module_option option = module_option_find(host, arena, module, PERMISSION);
+
+	if (module_option_set(&option))
+		return arena_printf(arena, "reboot: %s sets " PERMISSION " already",
+				    option.on_command_line ? "the kernel command line"
+							   : option.place->source);
+	if (modules_built_in(&host->modules, module))
+		return arena_printf(arena, "put %s." PERMISSION "=1 on %s and reboot", module,
 				    declared_system_place(host));
-	return arena_printf(arena,
-			    "write options vfio_iommu_type1 allow_unsafe_interrupts=1 to %s and "
-			    "reboot",
+	return arena_printf(arena, "write options %s " PERMISSION "=1 to %s and reboot", module,
 			    declared_system_module_options(host));
 }
 
-const char *interrupts_chipset_remedy(const struct host *host, struct arena *arena)
+const char *interrupts_or_trust(const struct host *host,
+				const struct interrupt_remapping *interrupts, const char *remedy,
+				struct arena *arena)
 {
-	return arena_printf(arena,
-			    "Use a machine with another chipset: no setting lifts the erratum. If "
-			    "you trust the guests as much as the host, %s",
-			    interrupts_trust_words(host, arena));
+	if (interrupts->permitted.value == BOOLEAN_YES)
+		return remedy;
+	return arena_printf(arena, "%s. If you trust the guests as much as the host, %s", remedy,
+			    trust_words(host, arena));
+}
+
+const char *interrupts_chipset_remedy(const struct host *host,
+				      const struct interrupt_remapping *interrupts,
+				      struct arena *arena)
+{
+	return interrupts_or_trust(host, interrupts,
+				   "Use a machine with another chipset: no setting lifts the "
+				   "erratum",
+				   arena);
 }

@@ -74,11 +74,19 @@ void interrupt_remapping_build(const struct host *host, const struct host_platfo
 /* Returns whether the kernel is seen to remap interrupts, be it those of some devices only. */
 bool interrupts_remapped(const struct interrupt_remapping *interrupts);
 
-/* Returns, in memory of arena, what lets VFIO do without remapping on this host, behind "If you
- * trust the guests as much as the host, ", and where that is written. */
-const char *interrupts_trust_words(const struct host *host, struct arena *arena);
+/* Returns whether nothing but allow_unsafe_interrupts has VFIO attach devices to guests on this
+ * machine: no setting has its interrupts remapped. */
+bool interrupts_need_trust(const struct interrupt_remapping *interrupts);
+
+/* Returns remedy, and where VFIO refuses devices, in memory of arena, what has it attach them
+ * without remapping: writing the option where none does, else the reboot that it waits for. */
+const char *interrupts_or_trust(const struct host *host,
+				const struct interrupt_remapping *interrupts, const char *remedy,
+				struct arena *arena);
 
 /* Returns, in memory of arena, what is left where the chipset's erratum keeps remapping off. */
-const char *interrupts_chipset_remedy(const struct host *host, struct arena *arena);
+const char *interrupts_chipset_remedy(const struct host *host,
+				      const struct interrupt_remapping *interrupts,
+				      struct arena *arena);
 
 #endif

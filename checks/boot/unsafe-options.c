@@ -27,7 +27,10 @@ static const struct finding_kind kinds[] = {
 		     "interrupts of the host; enable_unsafe_noiommu_mode gives devices to user "
 		     "space with no IOMMU between them and the memory of the host.",
 		     "Remove the option from the file in modprobe.d, or from the kernel command "
-		     "line, that sets it."},
+		     "line, that sets it. Where an erratum of the chipset keeps interrupt "
+		     "remapping off, or Arm's interrupt controller has no ITS, VFIO attaches no "
+		     "device without allow_unsafe_interrupts: keep it only for guests that you "
+		     "trust as much as the host."},
 	[DENYLIST] = {"unsafe-options.denylist-disabled",
 		      "disable_denylist=1 makes vfio-pci take devices that the kernel knows to "
 		      "be unsafe for guests: Intel QAT of the first generations and DSA, which "
@@ -59,19 +62,27 @@ static bool is_judged_elsewhere(const struct unsafe_option *option,
 	return !option->gives_unsafe && boolean_of_fact(found->running) == BOOLEAN_YES;
 }
 
-static void report_configured(const struct host *host, const struct unsafe_option *option,
-			      const struct module_option *found, struct findings *findings)
+static void report_configured(const struct check_context *context,
+			      const struct unsafe_option *option, const struct module_option *found)
 {
-	struct finding *finding = finding_add(findings, &kinds[kind_of(option)], FINDING_WARN,
-					      subject_host(), "%s of %s is configured: it %s",
-					      option->name, option->module, option->effect);
+	const struct host *host = context->host;
+	struct finding *finding = finding_add(
+		context->findings, &kinds[kind_of(option)], FINDING_WARN, subject_host(),
+		"%s of %s is configured: it %s", option->name, option->module, option->effect);
 
 	finding_evidence(finding, found->place, "%s", found->text);
 	const char *declared = declared_system_option(host, found->place->source);
 	const char *file = declared ? declared : found->place->source;
 
-	finding_remedy(finding, "Remove %s from %s", option->name,
-		       found->on_command_line ? declared_system_place(host) : file);
+	if (found->on_command_line)
+		file = declared_system_place(host);
+	if (option->gives_interrupts && interrupts_need_trust(&context->model->interrupts))
+		finding_remedy(finding,
+			       "Keep %s in %s only if you trust the guests as much as the host: "
+			       "nothing else has VFIO attach devices on this machine",
+			       option->name, file);
+	else
+		finding_remedy(finding, "Remove %s from %s", option->name, file);
 }
 
 /* The module runs with an option that no place that was read sets. */
@@ -86,16 +97,16 @@ static void report_running(const struct unsafe_option *option, const struct modu
 	finding_remedy(finding, "Load %s anew without %s", option->module, option->name);
 }
 
-static bool judge_option(const struct host *host, const struct unsafe_option *option,
-			 struct findings *findings)
+static bool judge_option(const struct check_context *context, const struct unsafe_option *option)
 {
+	struct findings *findings = context->findings;
 	struct module_option found =
-		module_option_find(host, findings->arena, option->module, option->name);
+		module_option_find(context->host, findings->arena, option->module, option->name);
 
 	if (is_judged_elsewhere(option, &found))
 		return false;
 	if (module_option_set(&found))
-		report_configured(host, option, &found, findings);
+		report_configured(context, option, &found);
 	else if (boolean_of_fact(found.running) == BOOLEAN_YES)
 		report_running(option, &found, findings);
 	else
@@ -166,7 +177,7 @@ static void run(const struct check_context *context)
 	bool found = judge_rmrr(context->model, findings);
 
 	for (size_t i = 0; i < UNSAFE_OPTION_COUNT; i++)
-		found |= judge_option(host, &unsafe_options[i], findings);
+		found |= judge_option(context, &unsafe_options[i]);
 	if (!fact_settled(&host->modprobe.fact))
 		report_unread(&host->modprobe.fact, findings);
 	else if (!fact_known(&host->cmdline.fact))

@@ -128,7 +128,8 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 		finding_remedy_none(finding);
 	} else if (matter->interrupts->cause == INTERRUPTS_CAUSE_CHIPSET) {
 		finding_remedy(finding, "%s",
-			       interrupts_chipset_remedy(matter->host, matter->findings->arena));
+			       interrupts_chipset_remedy(matter->host, matter->interrupts,
+							 matter->findings->arena));
 	} else if (matter->platform->is_guest) {
 		finding_remedy(finding, "%s",
 			       platform_virtual_remedy(matter->platform, VIRTUAL_REMAPPING, NULL,
@@ -282,7 +283,8 @@ static void report_offer(const struct subject_matter *matter)
 	finding_evidence(finding, matter->interrupts->cause_fact, "%s",
 			 matter->interrupts->cause_text);
 	finding_remedy(finding, "%s",
-		       interrupts_chipset_remedy(matter->host, matter->findings->arena));
+		       interrupts_chipset_remedy(matter->host, matter->interrupts,
+						 matter->findings->arena));
 }
 
 /* What leaves the offer open. */

@@ -116,10 +116,11 @@ static void remedy_controller(struct finding *finding, const struct check_contex
 					"an ITS (QEMU: -machine virt,gic-version=3), if its own "
 					"guests are to get devices");
 	else
-		finding_remedy(finding,
-			       "Use a machine whose interrupt controller has an ITS. If you trust "
-			       "the guests as much as the host, %s",
-			       interrupts_trust_words(context->host, context->findings->arena));
+		finding_remedy(
+			finding, "%s",
+			interrupts_or_trust(context->host, &context->model->interrupts,
+					    "Use a machine whose interrupt controller has an ITS",
+					    context->findings->arena));
 }
 
 static void remedy_cause(struct finding *finding, const struct check_context *context)
@@ -136,7 +137,8 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 		return;
 	case INTERRUPTS_CAUSE_CHIPSET:
 		finding_remedy(finding, "%s",
-			       interrupts_chipset_remedy(context->host, context->findings->arena));
+			       interrupts_chipset_remedy(context->host, interrupts,
+							 context->findings->arena));
 		return;
 	case INTERRUPTS_CAUSE_CONTROLLER:
 		remedy_controller(finding, context);

@@ -8,8 +8,9 @@
 struct unsafe_option {
 	const char *module;
 	const char *name;
-	const char *effect; /* what it does, after "MODULE.NAME=1" */
-	bool gives_unsafe;  /* devices that the kernel knows to be unsafe: the denylist */
+	const char *effect;    /* what it does, after "MODULE.NAME=1" */
+	bool gives_interrupts; /* devices whose interrupts are not remapped */
+	bool gives_unsafe;     /* devices that the kernel knows to be unsafe: the denylist */
 };
 
 enum { UNSAFE_OPTION_COUNT = 4 };

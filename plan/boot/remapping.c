@@ -171,8 +171,9 @@ static void refuse_interrupts(struct plan_builder *builder)
 	const struct interrupt_remapping *interrupts = &builder->model->interrupts;
 
 	if (interrupts->cause == INTERRUPTS_CAUSE_CHIPSET)
-		plan_add_obstacle(builder, "%s, so VFIO refuses devices. %s", interrupts->statement,
-				  interrupts_chipset_remedy(builder->host, builder->arena));
+		plan_add_obstacle(
+			builder, "%s, so VFIO refuses devices. %s", interrupts->statement,
+			interrupts_chipset_remedy(builder->host, interrupts, builder->arena));
 	else if (interrupts->cause != INTERRUPTS_CAUSE_UNKNOWN)
 		plan_add_obstacle(builder, "%s, so VFIO refuses devices", interrupts->statement);
 	else

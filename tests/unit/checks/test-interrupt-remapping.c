@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/base/array.h"
 #include "report/audit/requirements.h"
 #include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
@@ -725,6 +726,54 @@ static void erratum_of_the_chipset_is_named_and_no_setting_lifts_it(void **state
 	}
 }
 
+static struct host *make_chipset_with_erratum(struct paper *paper)
+{
+	struct host *host = make_host(paper);
+	struct pci_function *bridge = add_function(paper, "0000:00:00.0", NULL);
+
+	set_ids(bridge, 0x8086, 0x3405);
+	set_config32(bridge, 8, 0x13);
+	return host;
+}
+
+/* Until the reboot that the option waits for, another one written brings nothing. */
+static void permission_is_written_only_where_none_is(void **state)
+{
+	static const struct {
+		const char *command_line, *modprobe, *running, *remedy;
+	} rows[] = {
+		{"quiet", "", "N",
+		 "write options vfio_iommu_type1 allow_unsafe_interrupts=1 to a file of "
+		 "/etc/modprobe.d and reboot"},
+		{"quiet", "options vfio_iommu_type1 allow_unsafe_interrupts=1\n", "N",
+		 "reboot: /etc/modprobe.d/vfio.conf sets allow_unsafe_interrupts already"},
+		{"vfio_iommu_type1.allow_unsafe_interrupts=1", "", "N",
+		 "reboot: the kernel command line sets allow_unsafe_interrupts already"},
+		{"quiet", "options vfio_iommu_type1 allow_unsafe_interrupts=1\n", NULL, NULL},
+		{"quiet", "", "Y", NULL},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s; %s", rows[i].command_line, rows[i].modprobe);
+		struct host *host = make_chipset_with_erratum(paper);
+		struct fact_text file = known_text("/etc/modprobe.d/vfio.conf", rows[i].modprobe);
+		paper_command_line(paper, rows[i].command_line);
+		modprobe_parse(paper->arena, &file, &host->modprobe);
+		host->modules.type1_unsafe_interrupts =
+			rows[i].running ? parameter("/type1", rows[i].running)
+					: (struct fact_text){.fact = absent("/type1")};
+		const struct finding *finding =
+			rows[i].remedy ? expect(host, ID("off"), FINDING_FAIL)
+				       : expect(host, ID("off-allowed"), FINDING_WARN);
+		assert_true(strstr(finding->remedy, "Use a machine with another chipset"));
+		if (rows[i].remedy)
+			assert_true(strstr(finding->remedy, rows[i].remedy));
+		else
+			assert_false(strstr(finding->remedy, "trust"));
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
@@ -732,6 +781,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			erratum_of_the_chipset_is_named_and_no_setting_lifts_it, paper_setup,
 			paper_teardown),
+		TEST(permission_is_written_only_where_none_is),
 		TEST(remapped_chips_pass),
 		TEST(what_runs_beats_what_parameters_say),
 		TEST(plain_chips_among_remapped_ones_are_one_warning),

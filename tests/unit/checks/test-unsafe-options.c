@@ -126,6 +126,27 @@ static void option_in_effect_is_left_to_the_check_of_its_effect(void **state)
 	assert_null(finding_of(judge(host->arena, "unsafe-options", host), ID("pending")));
 }
 
+/* The check of interrupts advises it there, for want of anything else. */
+static void what_vfio_needs_on_the_machine_is_kept_for_trusted_guests(void **state)
+{
+	struct paper *paper = *state;
+
+	for (int broken = 0; broken < 2; broken++) {
+		test_row("%d", broken);
+		struct host *host = make_host(
+			paper, "quiet", "options vfio_iommu_type1 allow_unsafe_interrupts=1\n");
+		struct pci_function *bridge = add_function(paper, "0000:00:00.0", NULL);
+		set_ids(bridge, 0x8086, 0x3405);
+		set_config32(bridge, 8, broken ? 0x13 : 0x21);
+		host->interrupts = (struct interrupts){.fact = known("/proc/interrupts"),
+						       .plain_chip = "PCI-MSI"};
+		const struct finding *finding = expect_finding(
+			judge(paper->arena, "unsafe-options", host), ID("pending"), FINDING_WARN);
+		assert_int_equal(strstr(finding->remedy, "Keep") != NULL, broken);
+		assert_int_equal(strstr(finding->remedy, "Remove") != NULL, !broken);
+	}
+}
+
 static void denylist_that_is_off_by_hand_warns(void **state)
 {
 	struct paper *paper = *state;
@@ -156,6 +177,7 @@ int main(void)
 		TEST(relax_rmrr_is_idle_where_the_kernel_is_strict),
 		TEST(options_that_are_off_or_of_other_modules_pass),
 		TEST(option_in_effect_is_left_to_the_check_of_its_effect),
+		TEST(what_vfio_needs_on_the_machine_is_kept_for_trusted_guests),
 		TEST(denylist_that_is_off_by_hand_warns),
 		TEST(configuration_that_was_not_read_is_unknown),
 	};
