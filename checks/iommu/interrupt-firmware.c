@@ -110,6 +110,16 @@ static bool runs(const struct subject_matter *matter)
 	return interrupts_remapped(matter->interrupts);
 }
 
+/* The chipset's erratum, which interrupt-remapping names, comes first. */
+static void follow_erratum(struct finding *finding, const struct subject_matter *matter)
+{
+	bool allowed = matter->interrupts->permitted.value == BOOLEAN_YES;
+
+	finding_follows(finding,
+			allowed ? "interrupt-remapping.off-allowed" : "interrupt-remapping.off",
+			subject_host());
+}
+
 /* A reason why the kernel cannot remap interrupts; it only warns where the kernel does, or where
  * VFIO accepts that (allow_unsafe_interrupts). */
 static struct finding *add_reason(const struct subject_matter *matter, enum kind kind,
@@ -130,6 +140,7 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 		finding_remedy(finding, "%s",
 			       interrupts_chipset_remedy(matter->host, matter->interrupts,
 							 matter->findings->arena));
+		follow_erratum(finding, matter);
 	} else if (matter->platform->is_guest) {
 		finding_remedy(finding, "%s",
 			       platform_virtual_remedy(matter->platform, VIRTUAL_REMAPPING, NULL,
@@ -264,7 +275,7 @@ static void report_offer(const struct subject_matter *matter)
 	struct finding *finding = finding_add(
 		matter->findings, &kinds[unused ? UNUSED : OFFERED],
 		unused ? FINDING_WARN : FINDING_PASS, subject_host(), "%s",
-		unused ? "firmware offers interrupt remapping, and the kernel does not use it"
+		unused ? "the kernel does not use the interrupt remapping that firmware offers"
 		       : "firmware offers interrupt remapping");
 
 	finding_evidence(finding, matter->platform->table, "an IOMMU for %s",
@@ -282,6 +293,7 @@ static void report_offer(const struct subject_matter *matter)
 		return;
 	finding_evidence(finding, matter->interrupts->cause_fact, "%s",
 			 matter->interrupts->cause_text);
+	follow_erratum(finding, matter);
 	finding_remedy(finding, "%s",
 		       interrupts_chipset_remedy(matter->host, matter->interrupts,
 						 matter->findings->arena));

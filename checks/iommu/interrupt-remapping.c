@@ -196,6 +196,9 @@ static void report_off(const struct check_context *context)
 	show_cause(finding, interrupts);
 	show_permission(finding, &interrupts->permitted);
 	remedy_cause(finding, context);
+	/* What firmware offers or lacks makes no difference to the erratum. */
+	if (interrupts->cause == INTERRUPTS_CAUSE_CHIPSET)
+		finding_follows_nothing(finding);
 }
 
 static void report_unsafe(const struct host *host, const struct fact_text *parameter,

@@ -151,6 +151,8 @@ static const struct finding *direct_cause(const struct causes *causes,
 {
 	const struct finding *cause = NULL;
 
+	if (finding->follows_nothing)
+		return NULL;
 	if (finding->follows.id)
 		cause = find(causes, finding->follows.id, subject_key(&finding->follows.subject));
 	return cause ? cause : cause_by_rule(causes, finding);

@@ -116,6 +116,11 @@ void finding_follows(struct finding *finding, const char *id, struct subject sub
 	finding->follows = (struct finding_reference){id, subject};
 }
 
+void finding_follows_nothing(struct finding *finding)
+{
+	finding->follows_nothing = true;
+}
+
 void finding_about(struct finding *finding, const char *name)
 {
 	finding->about = name;

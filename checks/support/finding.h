@@ -79,6 +79,7 @@ struct finding {
 	enum lack lack;    /* of what is unknown: what would settle it */
 	const char *about; /* what of its subject, for cause.h: "VFIO_PCI"; NULL: all of it */
 	struct finding_reference follows;
+	bool follows_nothing;        /* it is a cause itself, whatever the table of cause.h says */
 	const struct finding *cause; /* the first of what it follows from (cause.h), NULL: none */
 	struct finding *next;
 	struct findings *owner;
@@ -129,6 +130,9 @@ bool finding_concerns_host(const struct finding *finding);
 /* Says that the finding follows from another one, of that kind and on that subject, if the audit
  * has it and something is wrong there: a report then shows it below that one. */
 void finding_follows(struct finding *finding, const char *id, struct subject subject);
+
+/* Says that the finding follows from no other one, whatever else is found. */
+void finding_follows_nothing(struct finding *finding);
 
 /* Says which of several things of its subject the finding is about, by the name that the host has
  * for it: the option of a kernel, a parameter, a function of a guest. What follows from it may

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "checks/support/cause.h"
+#include "host/base/array.h"
 #include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -110,6 +112,39 @@ static void an_offer_that_is_not_used_is_told(void **state)
 	set_madt(paper, IOAPIC_2);
 	set_remapped(paper, false);
 	expect(paper, "interrupt-firmware.unused", FINDING_WARN);
+}
+
+static void an_erratum_of_the_chipset_is_the_cause_of_what_is_not_used(void **state)
+{
+	static const struct {
+		const char *permitted, *cause;
+	} rows[] = {{"N", "interrupt-remapping.off"}, {"Y", "interrupt-remapping.off-allowed"}};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct paper *paper = *state;
+		test_row("%s", rows[i].permitted);
+		paper_reset(paper);
+		set_dmar(paper, 1, DRHD_2);
+		set_madt(paper, IOAPIC_2);
+		set_remapped(paper, false);
+		paper->host.modules.type1_unsafe_interrupts =
+			known_text("/type1", rows[i].permitted);
+		struct pci_function *bridge = add_function(paper, "0000:00:00.0", NULL);
+		set_ids(bridge, 0x8086, 0x3405);
+		set_config32(bridge, 8, 0x13);
+		struct findings *findings = judge(paper->arena, "interrupt-firmware", &paper->host);
+		model_build(&paper->host, paper->arena, &paper->model);
+		check_run(check_find("interrupt-remapping"),
+			  &(const struct check_context){.host = &paper->host,
+							.model = &paper->model,
+							.findings = findings});
+		findings_settle_causes(findings);
+		const struct finding *offer = finding_of(findings, "interrupt-firmware.unused");
+		assert_non_null(offer);
+		assert_non_null(offer->cause);
+		assert_string_equal(offer->cause->kind->id, rows[i].cause);
+		assert_null(offer->cause->cause);
+	}
 }
 
 static void what_keeps_dma_plain_keeps_the_offer_unused(void **state)
@@ -300,6 +335,7 @@ int main(void)
 		TEST(an_ioapic_without_scope_is_named),
 		TEST(a_madt_that_was_not_read_leaves_it_open),
 		TEST(an_offer_that_is_not_used_is_told),
+		TEST(an_erratum_of_the_chipset_is_the_cause_of_what_is_not_used),
 		TEST(what_keeps_dma_plain_keeps_the_offer_unused),
 		TEST(an_offer_in_dom0_is_used_by_xen),
 		TEST(a_unit_that_cannot_is_named),
