@@ -393,6 +393,16 @@ enum vf_answer vf_budget_allows(const struct vf_budget *budget, uint32_t count)
 	return VF_ANSWER_YES;
 }
 
+const char *vf_budget_refused_for_good(const struct vf_budget *budget, uint32_t count,
+				       struct arena *arena)
+{
+	const struct vf_driver *driver = budget->driver;
+
+	if (!driver || !driver->limit || driver->parameter || count <= driver->limit)
+		return NULL;
+	return arena_printf(arena, "the driver %s allows %u", driver->name, driver->limit);
+}
+
 const char *vf_budget_summary(const struct vf_budget *budget, struct arena *arena)
 {
 	const struct vf_term *limit = &budget->terms[budget->limited_by];

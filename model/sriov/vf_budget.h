@@ -30,6 +30,14 @@ enum vf_answer vf_budget_allows(const struct vf_budget *budget, uint32_t count);
 /* Returns the first term that keeps the budget from being exact, or NULL. */
 const struct vf_term *vf_budget_missing(const struct vf_budget *budget);
 
+/*
+ * Returns why a PF never has count VFs, whatever is put right around it: its driver has a limit of
+ * its own (struct vf_driver), which no option of it lifts; NULL where that allows as many. A clause
+ * in memory of arena: "the driver igb allows 7". What its capability has is not asked.
+ */
+const char *vf_budget_refused_for_good(const struct vf_budget *budget, uint32_t count,
+				       struct arena *arena);
+
 /* Returns the budget as a clause in memory of arena: "7 of 8: igb allows 7", "at most 32: …". */
 const char *vf_budget_summary(const struct vf_budget *budget, struct arena *arena);
 

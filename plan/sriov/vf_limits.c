@@ -30,9 +30,12 @@ static const char *limit_words(struct plan_builder *builder, const struct vf_bud
 {
 	const struct vf_driver *driver = budget->driver;
 	enum vf_reason reason = budget->terms[budget->limited_by].reason;
+	const char *refused = vf_budget_refused_for_good(budget, vfs, builder->arena);
 
 	if (vfs > budget->capability.total_vfs)
 		return firmware_words(builder, budget->function);
+	if (budget->limited_by != VF_TERM_DRIVER && refused)
+		return arena_printf(builder->arena, "; were that put right, %s", refused);
 	if (reason == VF_REASON_NO_HOOK && driver->own_switch)
 		return arena_printf(builder->arena, "; it makes VFs %s",
 				    vf_driver_own_way(driver, budget->function, builder->arena));
@@ -95,10 +98,12 @@ void plan_check_vf_use(struct plan_builder *builder, const struct vf_budget *bud
 	}
 }
 
-/* What firmware did not leave room for may be a setting of its own. */
+/* What firmware did not leave room for may be a setting of its own. It gives no more than the
+ * driver does. */
 static void ask_firmware(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs)
 {
-	if (vfs > budget->capability.total_vfs)
+	if (vfs > budget->capability.total_vfs ||
+	    vf_budget_refused_for_good(budget, vfs, builder->arena))
 		return;
 	switch (budget->terms[budget->limited_by].reason) {
 	case VF_REASON_UNPLACED_BAR:

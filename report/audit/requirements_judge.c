@@ -143,6 +143,20 @@ static const char *why_no_pf(const struct judge *judge, const struct pci_functio
 			    setting ? setting : "");
 }
 
+/* Of two limits that the count is beyond, the one that stays tells what can be had at most. */
+static const char *why_usable(const struct judge *judge, const struct pci_function *function,
+			      const struct usable_vfs *usable)
+{
+	const struct vf_budget *budget = vf_budget_of(&judge->model->vf_budgets, function);
+	const char *refused =
+		vf_budget_refused_for_good(budget, judge->requirement->count, judge->arena);
+
+	if (usable->limit == USABLE_BUDGET && usable->term == VF_TERM_DRIVER)
+		refused = NULL;
+	return arena_printf(judge->arena, "VFs of %s: %s%s%s", function->name, usable->why,
+			    refused ? "; were that put right, " : "", refused ? refused : "");
+}
+
 static void judge_vfs(const struct judge *judge, const struct pci_function *function,
 		      struct tally *tally)
 {
@@ -166,7 +180,7 @@ static void judge_vfs(const struct judge *judge, const struct pci_function *func
 		       answer == VF_ANSWER_YES  ? REQUIREMENT_MET
 		       : answer == VF_ANSWER_NO ? REQUIREMENT_UNMET
 						: REQUIREMENT_UNDETERMINED,
-		       arena_printf(judge->arena, "VFs of %s: %s", function->name, usable->why));
+		       why_usable(judge, function, usable));
 }
 
 static const char *why_unknown(const struct judge *judge, const struct pci_function *function,

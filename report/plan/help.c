@@ -158,14 +158,15 @@ static bool is_against_vfs(const struct finding *finding)
 	return false;
 }
 
-/* Nothing gives a function more VFs than it has. */
+/* Nothing gives a function more VFs than it has, or than its driver ever makes. */
 static bool is_beyond(const struct search *search, const struct finding *finding)
 {
 	const struct model *model = &search->page->model;
 	const struct pci_function *pf = pci_find_name(&model->host->pci, finding->subject.id);
 	const struct vf_budget *budget = pf ? vf_budget_of(&model->vf_budgets, pf) : NULL;
 
-	return budget && search->vfs > budget->capability.total_vfs;
+	return budget && (search->vfs > budget->capability.total_vfs ||
+			  vf_budget_refused_for_good(budget, search->vfs, search->arena));
 }
 
 static bool obstructs(const struct search *search, const struct finding *finding)

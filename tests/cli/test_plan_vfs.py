@@ -6,9 +6,41 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+import machine  # noqa: E402
 from machine import CROWD, GPU, NIC, VF0, VF1  # noqa: E402
 from plan_test import PlanTest  # noqa: E402
 from support import SOURCE, passcheck  # noqa: E402
+
+
+class LimitOfTheDriver(PlanTest):
+    """What lifts another limit does not lead to more VFs than the driver ever makes."""
+
+    PF = "0000:0e:00.0"
+
+    def add_pf(self, **attributes):
+        self.machine.function(self.PF, machine.hosts.physical_function(8), 46, "igb",
+                              self.machine.port(14, 0x0e, 45), sriov_totalvfs=7, sriov_numvfs=0,
+                              sriov_stride=2, sriov_vf_device="1520", **attributes)
+
+    def test_no_step_in_the_firmware_setup_is_for_what_the_driver_refuses(self):
+        self.add_pf(sriov_offset=0x80)
+        self.machine.write(f"{self.machine.paths[self.PF]}/resource", 17 * machine.NO_RESOURCE)
+        for vfs, steps in (("7", True), ("8", False)):
+            with self.subTest(vfs=vfs):
+                plan = self.plan(self.PF, "--vfs", vfs)
+                self.assertEqual(bool(plan["steps"]), steps)
+                self.assertEqual("were that put right, the driver igb allows 7" in plan["obstacles"][-1],
+                                 not steps)
+                self.assertEqual(bool(plan["remedies"]), False)
+
+    def test_a_requirement_names_the_limit_that_stays(self):
+        self.add_pf(sriov_offset=0x80)
+        self.machine.write(f"{self.machine.paths[self.PF]}/resource", 17 * machine.NO_RESOURCE)
+        for vfs in (7, 8):
+            with self.subTest(vfs=vfs):
+                shown = passcheck("--root", self.root, "--require", f"vfs={self.PF}:{vfs}", "-q").stdout
+                shown = " ".join(shown.split())
+                self.assertEqual("the driver igb allows 7" in shown, vfs == 8)
 
 
 class SecondaryControllers(PlanTest):
