@@ -153,8 +153,8 @@ static const struct finding_kind kinds[] = {
 		 "driver before it can be assigned to a guest.",
 		 "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver; libvirt "
 		 "does that itself where the XML says managed='yes'. For VFs that are made later, "
-		 "write 0 to the PF's sriov_drivers_autoprobe: they then stay without a driver. VFs "
-		 "that exist stay as they are."},
+		 "write 0 to the PF's sriov_drivers_autoprobe: until the next boot they then stay "
+		 "without a driver. VFs that exist stay as they are."},
 	[SHARED_GROUP] =
 		{"sriov-config.vf-in-pf-group",
 		 "VFs are in the IOMMU group of their PF: something above them does not keep "
@@ -626,6 +626,28 @@ static bool is_on_host_driver(const struct model *model, const struct pci_functi
 	       fact_absent(&vf->vgpu_type.fact) && !host_uses_vital(&model->host_uses, vf);
 }
 
+/* The kernel switches it on again when it finds the PF: sriov_init() of drivers/pci/iov.c. */
+static void remedy_vfs_to_come(const struct pci_function *pf, struct finding *finding,
+			       const char *libvirt)
+{
+	const struct fact_number *autoprobe = &pf->sriov.drivers_autoprobe;
+
+	if (fact_known(&autoprobe->fact) && autoprobe->value == 0) {
+		finding_remedy(finding,
+			       "If the VFs are for guests, " OWN_PLAN
+			       " says how each leaves its driver%s. VFs that are made before the "
+			       "next boot get none, as sriov_drivers_autoprobe is 0",
+			       libvirt);
+		return;
+	}
+	finding_remedy(finding,
+		       "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver%s. "
+		       "Keep drivers off VFs that are made before the next boot",
+		       libvirt);
+	finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
+			pf->name);
+}
+
 /* The attribute is one for all VFs of the PF: it must stay where the host needs one of them. */
 static void remedy_on_host_drivers(const struct model *model, const struct vf_budget *budget,
 				   struct finding *finding)
@@ -644,12 +666,7 @@ static void remedy_on_host_drivers(const struct model *model, const struct vf_bu
 			       libvirt, vital->name);
 		return;
 	}
-	finding_remedy(finding,
-		       "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver%s. "
-		       "Keep drivers off VFs that are made later",
-		       libvirt);
-	finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
-			budget->function->name);
+	remedy_vfs_to_come(budget->function, finding, libvirt);
 }
 
 static void judge_drivers(const struct model *model, const struct vf_budget *budget,

@@ -2171,10 +2171,23 @@ static void vfs_that_host_drivers_hold_leave_them_one_by_one(void **state)
 		expect_finding(judge(tree->arena, "sriov-config", host), id, FINDING_WARN);
 	assert_string_equal(finding->remedy,
 			    "If the VFs are for guests, passcheck plan says how each leaves its "
-			    "driver. Keep drivers off VFs that are made later");
+			    "driver. Keep drivers off VFs that are made before the next boot");
 	host->hypervisor.daemons[0].fact = known("/usr/sbin/virtqemud");
 	finding = expect_finding(judge(tree->arena, "sriov-config", host), id, FINDING_WARN);
 	assert_non_null(strstr(finding->remedy, "libvirt does that itself"));
+}
+
+static void what_keeps_drivers_off_already_is_not_advised(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_attribute(tree, ROOT_BUS "/" PF, "sriov_drivers_autoprobe", "0\n");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.vfs-on-host-drivers", FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy, "sriov_drivers_autoprobe is 0"));
+	assert_null(finding->commands);
 }
 
 /* The host's default route goes through the VF. */
@@ -2599,6 +2612,7 @@ int main(void)
 		TEST(vfs_on_pciback_are_where_they_should_be),
 		TEST(a_vf_that_the_host_needs_stays_on_its_driver),
 		TEST(vfs_of_one_driver_are_counted_behind_the_first),
+		TEST(what_keeps_drivers_off_already_is_not_advised),
 		TEST(what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf),
 		TEST(a_driver_that_makes_vfs_by_itself_needs_no_line),
 		TEST(vfs_that_go_with_their_pf_get_no_advice),
