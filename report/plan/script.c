@@ -305,6 +305,26 @@ static void add_undo(struct script *script, const struct plan_step *step)
 	script->indent = "\t";
 }
 
+/* What a person changed for the next boots, the script does not know how to take back. What holds
+ * now alone ends with the next boot. */
+static bool is_left_to_hand(const struct plan_step *step)
+{
+	return !step->commands && !step->undo &&
+	       (step->stage == PLAN_FIRMWARE || step->stage == PLAN_BOOT ||
+		step->stage == PLAN_PERSIST) &&
+	       strcmp(step->id, "reboot") != 0 && strcmp(step->id, "look") != 0 &&
+	       !has_suffix(step->id, "-existing");
+}
+
+static void take_back(struct script *script, const struct plan_step *step)
+{
+	if (is_left_to_hand(step))
+		say(script, &script->undo,
+		    "not taken back, as it was done by hand: ", step->summary);
+	else if (step->stage != PLAN_GUEST)
+		add_undo(script, step);
+}
+
 /* What comes behind a reboot is planned anew then. What a guest gets is not the host's. */
 static void add_steps(struct script *script)
 {
@@ -321,10 +341,8 @@ static void add_steps(struct script *script)
 			break;
 		script->count++;
 	}
-	for (size_t i = script->count; i > 0; i--) {
-		if (plan->steps[i - 1].stage != PLAN_GUEST)
-			add_undo(script, &plan->steps[i - 1]);
-	}
+	for (size_t i = script->count; i > 0; i--)
+		take_back(script, &plan->steps[i - 1]);
 }
 
 /* A plan that does not reach the goal does nothing. */
@@ -393,7 +411,8 @@ int plan_render_sh(const void *plan_document, const struct render_options *optio
 	fprintf(out,
 		"#!/bin/sh\n"
 		"# A plan of passcheck " PASSCHECK_VERSION ", for a shell of root. Read it first.\n"
-		"# `sh FILE` does it, `sh FILE undo` takes it back.\n"
+		"# `sh FILE` does it, `sh FILE undo` takes back what it did.\n"
+		"# What it says is to be done by hand, both leave to you.\n"
 		"# The undo keeps no record:\n"
 		"# where others did a step since the plan was made, it takes that back, too.\n"
 		"# Single quotes keep what other programs read:\n"

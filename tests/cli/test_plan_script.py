@@ -179,6 +179,15 @@ class Script(PlanTest):
         self.assertNotIn(f"Bind {GPU}", stopped.stdout)
         self.assertIn(f"Bind {GPU}", self.run_script(text, "do", "1").stdout)
 
+    def test_the_undo_names_what_a_person_did(self):
+        self.switch_off()
+        text = self.script()
+        self.assertIn("edit it by hand", self.run_script(text).stdout)
+        undone = self.run_script(text, "undo")
+        self.assertEqual(undone.returncode, 0)
+        self.assertRegex(undone.stdout, "plan: not taken back, as it was done by hand: Add .* kernel command line")
+        self.assertNotIn("Reboot", undone.stdout)
+
     def test_the_initramfs_is_made_anew_behind_what_a_person_edits(self):
         self.touch("/usr/sbin/update-initramfs")
         for function in (GPU, SOUND):
