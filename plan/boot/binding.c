@@ -175,6 +175,7 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
 		plan_append(builder, step, line, PLAN_VFIO_RULES);
 	} else if (plan_rule_can_be_replaced(there)) {
 		plan_replace(builder, step, there->source, there->text, line);
+		step->unread = strcmp(there->source, PLAN_VFIO_RULES) != 0;
 	}
 }
 
@@ -425,6 +426,7 @@ static void correct_driverctl(struct plan_builder *builder, const struct pci_fun
 	step->why = arena_printf(builder->arena, "driverctl sets what %s says, after udev's rules",
 				 saved->source);
 	plan_replace(builder, step, saved->source, shell_plain(saved->driver), driver);
+	step->unread = true;
 }
 
 void plan_correct_saved(struct plan_builder *builder)

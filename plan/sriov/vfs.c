@@ -160,8 +160,9 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 		plan_run(builder, &step->undo,
 			 "echo %" PRId64 " > " PLAN_DEVICES "/%s/sriov_numvfs",
 			 pf->sriov.numvfs.value, pf->name);
-	/* An undo finds VFs that a plan made by the rule that keeps them. */
-	step->unread = builder->wish->how != PLAN_HOW_BOOT;
+	/* An undo finds VFs that a plan made by its rule, which keeps them. */
+	step->unread =
+		builder->wish->how != PLAN_HOW_BOOT || plan_vfs_kept_by_others(builder, pf, vfs);
 	step->done =
 		plan_condition(builder, "holds %u " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }

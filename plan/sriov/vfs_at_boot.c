@@ -129,6 +129,21 @@ static const char *by_hand_words(struct arena *arena, const struct vf_persistenc
 			    line->setting->source + strlen("/usr/lib"));
 }
 
+/* Of a line of a plan an undo knows that it goes. */
+static bool is_own(const struct vf_persistence *line)
+{
+	return strcmp(line->setting->source, VF_RULES_FILE) == 0;
+}
+
+bool plan_vfs_kept_by_others(const struct plan_builder *builder, const struct pci_function *pf,
+			     int64_t vfs)
+{
+	const struct vf_persistence found =
+		vf_persistence_of(&builder->model->persistences, pf, vfs);
+
+	return found.setting && !is_own(&found);
+}
+
 static void edit_line(struct plan_builder *builder, const struct pci_function *pf,
 		      const struct vf_persistence *found, int64_t vfs)
 {
@@ -152,6 +167,7 @@ static void edit_line(struct plan_builder *builder, const struct pci_function *p
 	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
 					setting->line, vfs, rest + strspn(rest, "0123456789"));
 	plan_replace(builder, step, setting->source, setting->line, line);
+	step->unread = !is_own(found);
 }
 
 /* Why it is left to a person to see what a line makes. */

@@ -9,6 +9,11 @@
 /* Adds the steps by which the host makes that many VFs of pf at every boot. */
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs);
 
+/* Returns whether a line that no plan wrote keeps the VFs of pf once that many are persistent: an
+ * undo leaves it, and them. */
+bool plan_vfs_kept_by_others(const struct plan_builder *builder, const struct pci_function *pf,
+			     int64_t vfs);
+
 /* Returns the other PFs of which the line makes VFs, and which the plan does not make as many of,
  * or take back; NULL for none. */
 const char *plan_other_pfs(const struct plan_builder *builder, const struct pci_function *pf,

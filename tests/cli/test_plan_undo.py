@@ -220,6 +220,43 @@ class Undo(PlanTest):
         back = shown[shown.index("To take it back later"):]
         self.assertIn(f"echo 2 > /sys/bus/pci/devices/{NIC}/sriov_numvfs", back)
 
+    def back(self, *arguments):
+        shown = passcheck("--root", self.root, "plan", *arguments).stdout
+        return [line.strip() for line in shown.partition("To take it back later")[2].splitlines()[1:]]
+
+    def test_the_way_back_of_a_line_that_others_wrote_is_told_with_its_plan(self):
+        """What stood there, no undo knows later."""
+        for path, line in (
+                ("etc/udev/rules.d/70.rules", f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="2"'),
+                ("etc/netplan/50.yaml",
+                 "network:\n  ethernets:\n    eth0:\n      virtual-function-count: 2")):
+            with self.subTest(path=path):
+                file = self.written_by_host(path, line)
+                before = file.read_text()
+                back = self.back(NIC, "--vfs", "4")
+                self.run_on_tree(self.commands("vfs-existing", NIC, "--vfs", "4"))
+                self.assertNotEqual(file.read_text(), before)
+                self.run_on_tree(back)
+                self.assertEqual(file.read_text(), before)
+                self.assertIn(f"echo 2 > /sys/bus/pci/devices/{NIC}/sriov_numvfs", back)
+                self.assertNotIn(f"passcheck plan --undo {NIC}", back)
+                file.unlink()
+
+    def test_a_rule_of_a_plan_is_taken_back_by_an_undo(self):
+        self.make_vfs()
+        self.assertEqual(self.back(NIC, "--vfs", "4"), [f"passcheck plan --undo {NIC}"])
+
+    def test_a_rule_of_others_that_gives_it_elsewhere_comes_back_by_its_plan(self):
+        file = self.written_by_host("etc/udev/rules.d/80.rules",
+                                    f'ACTION=="add", KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="i40e"')
+        before = file.read_text()
+        back = self.back(SPARE_NIC)
+        self.run_on_tree(self.commands("udev-rule", SPARE_NIC))
+        self.assertNotEqual(file.read_text(), before)
+        self.run_on_tree(back[:-1])
+        self.assertEqual(file.read_text(), before)
+        self.assertEqual(back[-1], f"passcheck plan --undo {SPARE_NIC}")
+
     def test_the_hosts_driver_is_loaded_before_it_is_asked_for(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         self.assertEqual(self.commands("unbind-vfio", "--undo", SPARE_NIC)[-2:],
