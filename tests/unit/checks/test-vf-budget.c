@@ -115,7 +115,7 @@ static void vfs_that_the_port_does_not_reach_go_to_no_guest(void **state)
 		judge_machine(*state, &machine, "vf-budget.unreachable", FINDING_WARN);
 	assert_non_null(strstr(finding->summary,
 			       "no VF of " PF_NAME " could go to a guest of its own: the first VF "
-			       "would be device "));
+			       "would be device 0x"));
 }
 
 static void a_driver_that_allows_fewer_passes(void **state)
