@@ -76,7 +76,7 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-enum { MOST_NAMES = 8, MOST_SLOTS = 6, MOST_PORTS = 64, MOST_NEEDED = 4 };
+enum { MOST_NAMES = 8, MOST_SLOTS = 6, MOST_PORTS = 64, MOST_NEEDED = 4, MOST_MOVED = 4 };
 
 static size_t count_endpoints(const struct isolation_group *group)
 {
@@ -263,6 +263,62 @@ static const char *last_resort(const struct judge *judge, const struct isolation
 			    without_vfs(judge, group));
 }
 
+/* A bridge beside a function tells a part of the board, as chipsets are; what the host needs goes
+ * to no guest from any slot. */
+static bool keeps_device(const struct judge *judge, const struct pci_function *function)
+{
+	return pcie_is_bridge(function) || host_uses_vital(&judge->model->host_uses, function);
+}
+
+/* Returns whether a function of the member's device keeps it where it is. Functions of a device are
+ * neighbours. */
+static bool stays(const struct judge *judge, const struct isolation_group *group, size_t member)
+{
+	const struct pci_function *function = group->functions[member];
+	size_t first = member;
+
+	while (first > 0 && pcie_same_device(group->functions[first - 1], function))
+		first--;
+	for (size_t i = first; i < group->count && pcie_same_device(group->functions[i], function);
+	     i++) {
+		if (keeps_device(judge, group->functions[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What is below a port stands in a slot where the port has one. */
+static bool is_in_slot(const struct pci_function *function)
+{
+	const struct pci_function *port = function->parent;
+
+	return port && !pci_is_vf(function) &&
+	       (port->pcie_type == PCIE_ROOT_PORT || port->pcie_type == PCIE_DOWNSTREAM_PORT) &&
+	       express_decode(&port->config).slot_implemented;
+}
+
+/* Names the devices of a group that stand in slots, by their first function, and that the host can
+ * spare; "a device" where none is known to. */
+static const char *what_moves(const struct judge *judge, const struct isolation_group *group)
+{
+	struct buffer names = {
+		.arena = judge->findings->arena, .separator = ", ", .most = MOST_MOVED};
+	const struct pci_function *last = NULL;
+
+	for (size_t i = 0; i < group->count; i++) {
+		const struct pci_function *function = group->functions[i];
+		if (!is_in_slot(function) || (last && pcie_same_device(last, function)) ||
+		    stays(judge, group, i))
+			continue;
+		buffer_item(&names, "%s", function->name);
+		last = function;
+	}
+	if (!names.count)
+		return "a device";
+	return arena_printf(judge->findings->arena, names.count > 1 ? "one of %s" : "%s",
+			    buffer_list(&names));
+}
+
 static void add_slot_remedy(struct judge *judge, const struct isolation_group *group,
 			    struct finding *finding)
 {
@@ -273,9 +329,8 @@ static void add_slot_remedy(struct judge *judge, const struct isolation_group *g
 	if (merges_by(group, MERGE_BELOW) && find_culprit(group, ACS_NO_CAPABILITY))
 		firmware = "look for an ACS setting in the firmware setup, or ";
 	if (*slots)
-		finding_remedy(finding,
-			       "Move a device to a slot that isolates: below %s; otherwise %s%s",
-			       slots, firmware, last);
+		finding_remedy(finding, "Move %s to a slot that isolates: below %s; otherwise %s%s",
+			       what_moves(judge, group), slots, firmware, last);
 	else
 		finding_remedy(finding, "No slot of this host is known to isolate: %s%s", firmware,
 			       last);

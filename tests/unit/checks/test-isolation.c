@@ -92,6 +92,38 @@ static void slots_that_isolate_come_first_among_remedies(void **state)
 	assert_non_null(strstr(finding->remedy, "firmware"));
 }
 
+/* Not what has a bridge beside it, as the functions of a chipset have. */
+static void what_moves_to_such_a_slot_is_named(void **state)
+{
+	static const struct {
+		uint32_t slot;
+		const char *second, *words;
+	} rows[] = {
+		{SLOT_IMPLEMENTED, NULL, "Move 0000:05:00.0 to a slot"},
+		{SLOT_IMPLEMENTED, "0000:05:01.0", "Move one of 0000:05:00.0, 0000:05:01.0 to a"},
+		{0, NULL, "Move a device to a slot"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct paper *paper = *state;
+		test_row("%s", rows[i].words);
+		paper_reset(paper);
+		add_slot(paper, "0000:00:1c.0");
+		struct pci_function *port =
+			add_express(paper, "0000:00:1d.0", NULL, EXPRESS_ROOT_PORT);
+		set_config32(port, 0x40, 0x10 | (2u | EXPRESS_ROOT_PORT << 4 | rows[i].slot) << 16);
+		add_express(paper, "0000:05:00.0", port, EXPRESS_ENDPOINT);
+		add_express(paper, "0000:05:00.1", port, EXPRESS_ENDPOINT);
+		if (rows[i].second)
+			add_express(paper, rows[i].second, port, EXPRESS_ENDPOINT);
+		add_express(paper, "0000:05:02.0", port, EXPRESS_ENDPOINT);
+		add_express(paper, "0000:05:02.1", port, EXPRESS_UPSTREAM_PORT);
+		const struct finding *finding = expect_finding(
+			judge_isolation(paper), "isolation.shared-group", FINDING_WARN);
+		assert_non_null(strstr(finding->remedy, rows[i].words));
+	}
+}
+
 /* vfio-pci refuses a PF that has VFs, and without it nothing of its group goes to a guest. */
 static void vfs_of_the_group_go_before_it_is_assigned(void **state)
 {
@@ -477,6 +509,7 @@ int main(void)
 		TEST(a_group_that_the_kernel_has_formed_is_no_prediction),
 		TEST(a_vf_alone_in_its_group_shares_it_with_no_one),
 		TEST(slots_that_isolate_come_first_among_remedies),
+		TEST(what_moves_to_such_a_slot_is_named),
 		TEST(a_group_that_the_host_needs_is_not_to_be_given_away),
 		TEST(vfs_of_the_group_go_before_it_is_assigned),
 		TEST(slot_that_is_taken_is_said_to_be),
