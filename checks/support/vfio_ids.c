@@ -222,10 +222,22 @@ static const struct modprobe_line *order_of(const struct ids *ids,
 				     driver_module(function->driver.text), "vfio-pci");
 }
 
+/* Returns what keeps the function from guests whatever its driver: a use of what goes with it. */
+static const struct blocker *held_by_companion(const struct ids *ids,
+					       const struct pci_function *function)
+{
+	const struct blocker *blocker = assignability_of(ids->assignability, function)->blockers;
+
+	while (blocker && (blocker->kind != BLOCKER_HOST_USE || !blocker->companion))
+		blocker = blocker->next;
+	return blocker;
+}
+
 static void report_late(const struct ids *ids, const char *id, const struct pci_function *function)
 {
 	const struct module_list_line *saved = given_elsewhere(ids->host, function);
 	const struct modprobe_line *order = order_of(ids, function);
+	const struct blocker *held = held_by_companion(ids, function);
 	struct finding *finding = add_id_finding(
 		ids, VFIO_IDS_TOO_LATE,
 		arena_printf(ids->findings->arena, "vfio-pci did not get %s by ids=%s: %s has it",
@@ -234,6 +246,10 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 	show_driver(finding, function, order);
 	if (saved)
 		remedy_saved(finding, function, saved);
+	else if (held)
+		finding_remedy(finding,
+			       "vfio-pci alone brings %s to no guest: %s. See to that first",
+			       function->name, held->why);
 	else
 		remedy_order(finding, ids->host, function, order);
 }

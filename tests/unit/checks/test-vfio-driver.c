@@ -325,6 +325,30 @@ static void ids_of_what_the_host_needs_are_to_go(void **state)
 	assert_null(finding_of(findings, ID("id-too-late")));
 }
 
+/* No driver lifts what the host needs of the group. */
+static void ids_do_not_free_what_goes_with_what_the_host_needs(void **state)
+{
+	static const char *const groups[] = {"0000:01:00.0 0000:02:00.0"};
+	struct paper *paper = *state;
+	struct usage_entry entry = {.kind = USAGE_MOUNT,
+				    .what = "/",
+				    .through = "sda1",
+				    .path = "/sys/devices/pci0000:00/0000:02:00.0/block/sda",
+				    .source = "/proc/self/mountinfo"};
+
+	add_function(paper, "0000:01:00.0", NULL);
+	set_ids(add_function(paper, "0000:02:00.0", NULL), 0x1111, 0x2222);
+	add_groups(paper, groups, 1);
+	paper->host.usage.entries = &entry;
+	paper->host.usage.count = 1;
+	const struct finding *finding =
+		expect_finding(judge_ids(paper, "vfio-pci.ids=1234:5678", "snd_hda_intel", "ahci"),
+			       ID("id-too-late"), FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "its group holds 0000:02:00.0"));
+	assert_null(strstr(finding->remedy, "softdep"));
+	assert_null(finding->commands);
+}
+
 static void a_configuration_that_builds_it_in_settles_it_too(void **state)
 {
 	static const char text[] = "CONFIG_VFIO_PCI=y\nCONFIG_VFIO_IOMMU_TYPE1=y\n";
@@ -630,6 +654,8 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_of_what_the_host_needs_are_to_go, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(ids_do_not_free_what_goes_with_what_the_host_needs,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_of_the_list_of_initramfs_tools_count,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, paper_setup,
