@@ -3,6 +3,7 @@
 
 #include <pci/header.h>
 
+#include "host/base/array.h"
 #include "host/pci/capabilities.h"
 
 enum { MULTIFUNCTION_BIT = 0x80 };
@@ -50,13 +51,35 @@ bool pcie_is_bridge(const struct pci_function *function)
 	}
 }
 
+enum pcie_ari pcie_ari_of(const struct pci_function *port)
+{
+	struct express_capability express = express_decode(&port->config);
+
+	if (express.capability.state != FACT_KNOWN)
+		return PCIE_ARI_UNKNOWN;
+	if (express.ari_forwarding_enabled)
+		return PCIE_ARI_ON;
+	return express.ari_forwarding_supported ? PCIE_ARI_OFF : PCIE_ARI_NONE;
+}
+
+const char *pcie_ari_words(const struct pci_function *port)
+{
+	static const char *const words[] = {
+		[PCIE_ARI_UNKNOWN] = NULL,
+		[PCIE_ARI_NONE] = "has no ARI forwarding",
+		[PCIE_ARI_OFF] = "has ARI forwarding, which is off",
+		[PCIE_ARI_ON] = "has ARI forwarding, enabled",
+	};
+
+	ASSERT_COVERS(words, PCIE_ARI_COUNT);
+	return words[pcie_ari_of(port)];
+}
+
 bool pcie_lacks_ari_forwarding(const struct pci_function *function)
 {
-	if (!function->parent)
-		return false;
-	struct express_capability port = express_decode(&function->parent->config);
+	enum pcie_ari ari = function->parent ? pcie_ari_of(function->parent) : PCIE_ARI_UNKNOWN;
 
-	return port.capability.state == FACT_KNOWN && !port.ari_forwarding_enabled;
+	return ari == PCIE_ARI_NONE || ari == PCIE_ARI_OFF;
 }
 
 bool pcie_read_slot(const struct pci_function *port, uint32_t *ret)

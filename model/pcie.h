@@ -28,6 +28,17 @@ bool pcie_is_bridge(const struct pci_function *function);
  */
 bool pcie_lacks_ari_forwarding(const struct pci_function *function);
 
+/* How a port stands to ARI forwarding (Device Capabilities 2 and Control 2). The kernel switches it
+ * on where function 0 below has ARI, whatever firmware left there: pci_configure_ari(). */
+enum pcie_ari { PCIE_ARI_UNKNOWN, PCIE_ARI_NONE, PCIE_ARI_OFF, PCIE_ARI_ON, PCIE_ARI_COUNT };
+
+/* Returns how a port stands to it; unknown where its registers were not read. */
+enum pcie_ari pcie_ari_of(const struct pci_function *port);
+
+/* Returns "has no ARI forwarding", "has ARI forwarding, which is off" or the like; NULL: unknown.
+ */
+const char *pcie_ari_words(const struct pci_function *port);
+
 /* Of Slot Capabilities: PCI Express Base Specification 6.0, 7.5.3.9. */
 enum { PCIE_SLOT_SURPRISE = 0x20, PCIE_SLOT_HOTPLUG = 0x40 };
 

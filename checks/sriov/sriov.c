@@ -6,6 +6,7 @@
 
 #include "host/base/buffer.h"
 #include "host/pci/capabilities.h"
+#include "model/pcie.h"
 #include "model/sriov/vf_driver.h"
 
 enum {
@@ -149,16 +150,10 @@ static void show_registers(struct finding *finding, const struct pci_function *f
 /* Without ARI forwarding in the port above, VFs use up bus numbers. */
 static void show_port(struct finding *finding, const struct pci_function *port)
 {
-	struct express_capability express;
+	const char *words = port ? pcie_ari_words(port) : NULL;
 
-	if (!port)
-		return;
-	express = express_decode(&port->config);
-	if (express.capability.state != FACT_KNOWN)
-		return;
-	finding_evidence(finding, &port->config.fact, "the port %s %s ARI forwarding%s", port->name,
-			 express.ari_forwarding_supported ? "has" : "has no",
-			 express.ari_forwarding_enabled ? ", enabled" : "");
+	if (words)
+		finding_evidence(finding, &port->config.fact, "the port %s %s", port->name, words);
 }
 
 /* Returns whether the resources of the function show that the kernel knows no VF BARs. */

@@ -5,6 +5,7 @@
 #include "model/assign/bar_room.h"
 #include "model/boot/declared_system.h"
 #include "model/boot/firmware_setup.h"
+#include "model/pcie.h"
 #include "model/sriov/vf_bars.h"
 
 #include <inttypes.h>
@@ -69,8 +70,10 @@ static const struct finding_kind kinds[] = {
 		 "The kernel can enable VFs of the PF, but no guest could use one: the VFs would be "
 		 "other devices of the PF's bus than device 0, and a port that does not forward "
 		 "ARI reaches device 0 alone.",
-		 "Switch on ARI in the firmware setup, or move the device to a port that forwards "
-		 "ARI."},
+		 "Move the device to a port that has ARI forwarding, or switch on ARI where the "
+		 "firmware setup has it. Where the port has it and it is off, take noari out of "
+		 "pci= on the kernel command line, if it is there: the kernel switches it on "
+		 "itself where function 0 of the device has ARI."},
 	[NONE] = {"vf-budget.none",
 		  "The PF can give no VFs: the kernel, its driver or its own registers prevent "
 		  "it. The checks sriov and sriov-vfs judge that.",
@@ -295,9 +298,31 @@ static const char *assign_buses(const struct host *host, struct arena *arena)
 				      declared_system_place(host));
 }
 
-static void remedy_bus_numbers(struct finding *finding, const struct host *host,
+/* Firmware may hide what a port can do. What the port shows, the kernel switches on itself. */
+static const char *forward_ari(const struct model *model, const struct pci_function *pf,
+			       struct arena *arena)
+{
+	const char *port = pf->parent->name;
+
+	if (pcie_ari_of(pf->parent) == PCIE_ARI_NONE)
+		return arena_printf(arena,
+				    "Move the device to a port that has ARI forwarding, or switch "
+				    "on ARI where the firmware setup has it, as %s shows none",
+				    port);
+	if (model->parameters.ari.state == SWITCH_OFF)
+		return arena_printf(arena,
+				    "Take noari out of pci= on %s and reboot: %s can forward ARI",
+				    declared_system_place(model->host), port);
+	return arena_printf(arena,
+			    "See whether function 0 of the device has ARI: where it has, the "
+			    "kernel has %s forward ARI, and no setting of the firmware does",
+			    port);
+}
+
+static void remedy_bus_numbers(struct finding *finding, const struct model *model,
 			       const struct vf_budget *budget, struct arena *arena)
 {
+	const struct host *host = model->host;
 	const char *place = declared_system_place(host), *assign = assign_buses(host, arena);
 	const struct vf_term *term = &budget->terms[VF_TERM_BUS_NUMBERS];
 	const bool hotplug =
@@ -305,10 +330,8 @@ static void remedy_bus_numbers(struct finding *finding, const struct host *host,
 		express_decode(&term->bridge->config).slot_capabilities & PCI_EXP_SLTCAP_HPC;
 
 	if (term->reason == VF_REASON_ARI_OFF)
-		finding_remedy(finding,
-			       "Switch on ARI in the firmware setup, or move the device to a port "
-			       "that forwards ARI: its VFs then fit on fewer buses%s",
-			       assign);
+		finding_remedy(finding, "%s. VFs then fit on fewer buses%s",
+			       forward_ari(model, budget->function, arena), assign);
 	else if (hotplug)
 		finding_remedy(finding,
 			       "Add pci=hpbussize=N to %s and reboot: the hotplug port %s then "
@@ -329,7 +352,9 @@ static void add_remedy(struct finding *finding, const struct model *model,
 	if (kind == MEMORY)
 		remedy_memory(finding, model, budget);
 	else if (kind == BUS_NUMBERS)
-		remedy_bus_numbers(finding, model->host, budget, arena);
+		remedy_bus_numbers(finding, model, budget, arena);
+	else if (kind == UNREACHABLE)
+		finding_remedy(finding, "%s", forward_ari(model, budget->function, arena));
 	else if (kind == BOUND && missing && missing->evidence)
 		finding_remedy_unread(finding, missing->evidence);
 }

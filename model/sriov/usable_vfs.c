@@ -221,9 +221,9 @@ static void judge_ari(struct counting *counting)
 		return;
 	none(counting, USABLE_ARI,
 	     arena_printf(counting->arena,
-			  "the first VF would be device 0x%02x of the PF's bus, and %s, which does "
-			  "not forward ARI, reaches device 0 alone",
-			  (first & 0xff) >> 3, pf->parent->name));
+			  "the first VF would be device 0x%02x of the PF's bus, and %s, which %s, "
+			  "reaches device 0 alone",
+			  (first & 0xff) >> 3, pf->parent->name, pcie_ari_words(pf->parent)));
 }
 
 static bool names_profile(const struct blocker *blocker)

@@ -81,7 +81,8 @@ static void a_capability_that_the_kernel_took_passes(void **state)
 	assert_true(has_evidence(finding,
 				 "VFs disabled, memory space disabled, ARI enabled, supported page "
 				 "sizes 0x553, system page size 0x1"));
-	assert_true(has_evidence(finding, "the port 0000:00:01.0 has ARI forwarding"));
+	assert_true(
+		has_evidence(finding, "the port 0000:00:01.0 has ARI forwarding, which is off"));
 }
 
 static void a_capability_may_be_hidden_by_the_adapter(void **state)

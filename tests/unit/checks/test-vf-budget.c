@@ -166,10 +166,17 @@ static void want_of_buses_names_the_bridge_and_what_helps(void **state)
 {
 	static const struct {
 		bool has_ari;
+		bool can_forward; /* ARI, and does not */
 		bool hotplug;
+		const char *cmdline;
 		const char *remedy;
 	} cases[] = {
-		{.has_ari = true, .remedy = "Switch on ARI"},
+		{.has_ari = true, .remedy = "as " PORT_NAME " shows none"},
+		{.has_ari = true, .can_forward = true, .remedy = "See whether function 0"},
+		{.has_ari = true,
+		 .can_forward = true,
+		 .cmdline = "pci=noari\n",
+		 .remedy = "Take noari out of pci="},
 		{.hotplug = true, .remedy = "pci=hpbussize"},
 		{.remedy = "Switch on SR-IOV"},
 	};
@@ -184,6 +191,10 @@ static void want_of_buses_names_the_bridge_and_what_helps(void **state)
 		put16(machine.sriov + PCI_IOV_OFFSET, 384);
 		if (cases[i].has_ari)
 			config_add_extended(&machine.pf, PCI_EXT_CAP_ID_ARI, 8);
+		if (cases[i].can_forward)
+			put32(machine.express + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_ARI);
+		if (cases[i].cmdline)
+			machine.cmdline = cases[i].cmdline;
 		if (cases[i].hotplug) {
 			machine.express[PCI_EXP_FLAGS + 1] |= PCI_EXP_FLAGS_SLOT >> 8;
 			put32(machine.express + PCI_EXP_SLTCAP, PCI_EXP_SLTCAP_HPC);

@@ -15,9 +15,15 @@ static void a_port_forwards_ari_as_its_register_says_now(void **state)
 	uint32_t control = express_decode(&port->config).capability.offset + PCI_EXP_DEVCTL2;
 
 	assert_true(pcie_lacks_ari_forwarding(function));
+	assert_string_equal(pcie_ari_words(port), "has no ARI forwarding");
+	set_config32(port, control - PCI_EXP_DEVCTL2 + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_ARI);
+	assert_true(pcie_lacks_ari_forwarding(function));
+	assert_string_equal(pcie_ari_words(port), "has ARI forwarding, which is off");
 	set_config32(port, control, PCI_EXP_DEVCTL2_ARI);
 	assert_false(pcie_lacks_ari_forwarding(function));
+	assert_string_equal(pcie_ari_words(port), "has ARI forwarding, enabled");
 	hide_capabilities(port);
+	assert_null(pcie_ari_words(port));
 	assert_false(pcie_lacks_ari_forwarding(function));
 	assert_false(pcie_lacks_ari_forwarding(port));
 }
