@@ -513,7 +513,8 @@ static void vfio_asks_a_device_tree_whether_the_smmu_is_coherent(void **state)
 
 	for (size_t i = 0; i < ARRAY_LENGTH(tree_cases); i++) {
 		const struct tree_case *row = &tree_cases[i];
-		struct tree_smmu smmu = {.name = row->smmu, .coherency = {row->smmu_coherent}};
+		struct tree_smmu smmu = {.name = row->smmu,
+					 .coherency.coherent = row->smmu_coherent};
 		struct iommu_map map = {.path = "/sys/devices/pci0000:00",
 					.map.fact = absent("iommu-map"),
 					.mask.fact = absent("iommu-map-mask")};
@@ -564,7 +565,7 @@ static void an_smmu_that_was_not_seen_leaves_coherency_open(void **state)
 static void a_host_with_an_iort_is_not_asked_for_its_smmus_node(void **state)
 {
 	struct paper *paper = *state;
-	struct tree_smmu smmu = {.name = "smmu3.0xfc900000", .coherency = {BOOLEAN_UNKNOWN}};
+	struct tree_smmu smmu = {.name = "smmu3.0xfc900000", .coherency.coherent = BOOLEAN_UNKNOWN};
 	struct pci_function *function = add_alone(paper);
 
 	paper_kernel(paper, "6.14.0");
