@@ -68,13 +68,20 @@ enum boolean coherency_by_device_tree(const struct host *host, const struct pci_
 		fact_known(&function->iommu.fact)
 			? device_tree_smmu(&host->device_tree, function->iommu.text)
 			: NULL;
-	enum boolean asked = coherency_is_asked(host);
 	enum boolean coherent;
 
 	coherent = smmu ? by_nodes(host, function, smmu, ret_evidence)
 			: without_node(host, function, ret_evidence);
-	if (coherent == BOOLEAN_YES || asked == BOOLEAN_NO ||
+	if (coherent == BOOLEAN_YES ||
 	    (coherent == BOOLEAN_UNKNOWN && fact_exists(&host->acpi.iort.fact)))
 		return BOOLEAN_YES;
-	return asked == BOOLEAN_YES ? coherent : BOOLEAN_UNKNOWN;
+	switch (coherency_is_asked(host)) {
+	case BOOLEAN_NO:
+		return BOOLEAN_YES;
+	case BOOLEAN_YES:
+		return coherent;
+	case BOOLEAN_UNKNOWN:
+		break;
+	}
+	return BOOLEAN_UNKNOWN;
 }

@@ -598,9 +598,9 @@ bool dma_units_lack_smmu(const struct dma_units *units)
 
 bool dma_units_coherency_is_unread(const struct dma_units *units, const struct dma_unit *unit)
 {
-	return coherency_is_asked(units->host) != BOOLEAN_NO && unit->running &&
-	       unit->running->kind == IOMMU_SMMU && !unit->smmu &&
-	       fact_exists(&units->host->acpi.iort.fact);
+	return unit->running && unit->running->kind == IOMMU_SMMU && !unit->smmu &&
+	       fact_exists(&units->host->acpi.iort.fact) &&
+	       coherency_is_asked(units->host) != BOOLEAN_NO;
 }
 
 const char *dma_unit_name(const struct dma_unit *unit)
@@ -645,6 +645,7 @@ const char *dma_unit_describe(struct arena *arena, const struct dma_unit *unit)
 
 bool dma_unit_is_incoherent(const struct dma_units *units, const struct dma_unit *unit)
 {
-	return coherency_is_asked(units->host) != BOOLEAN_NO && unit->smmu &&
-	       unit->smmu->type == IORT_SMMU_V3 && !(unit->smmu->flags & IORT_SMMU_V3_COHERENT);
+	return unit->smmu && unit->smmu->type == IORT_SMMU_V3 &&
+	       !(unit->smmu->flags & IORT_SMMU_V3_COHERENT) &&
+	       coherency_is_asked(units->host) != BOOLEAN_NO;
 }
