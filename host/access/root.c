@@ -24,7 +24,7 @@
 
 #define SYSFS "/sys"
 
-enum { OPEN_ATTEMPTS = 100 };
+enum { OPEN_ATTEMPTS = 100, MOST_MISSING = 32 };
 
 /* A folder that is open, from which the way to what lies below is short. */
 struct place {
@@ -57,6 +57,9 @@ struct root {
 	struct capture_index *index;
 	const struct root_observer *observer;
 	struct upper upper; /* the one that covers() looked for last */
+	/* Those that are not there: nothing below them is opened. */
+	const char *missing[MOST_MISSING];
+	size_t missing_count;
 	struct folder folder;
 	struct place above; /* that of the folder, where neighbours are entered one by one */
 	struct closing closing;
@@ -98,8 +101,26 @@ static int open_confined(struct root *root, int folder, const char *path, int fl
 	}
 }
 
+/* Returns what of path stands behind an upper folder that is known not to be there, "" for the
+ * folder itself; NULL for none. */
+static const char *behind_missing(const struct root *root, const char *path)
+{
+	for (size_t i = 0; i < root->missing_count; i++) {
+		size_t length = strlen(root->missing[i]);
+		if (strncmp(path, root->missing[i], length) == 0 &&
+		    (!path[length] || path[length] == '/'))
+			return path + length;
+	}
+	return NULL;
+}
+
 static int open_below(struct root *root, const char *path, int flags)
 {
+	const char *behind = behind_missing(root, path);
+
+	/* What is called so itself may be a link that leads nowhere. */
+	if (behind && *behind)
+		return -ENOENT;
 	return open_confined(root, root->fd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
@@ -265,6 +286,18 @@ static int look_up(struct root *root, const char *path)
 	return 0;
 }
 
+/* Keeps in mind that the upper folder that was looked for last is not there. */
+static void note_missing(struct root *root)
+{
+	const struct upper *upper = &root->upper;
+
+	if (upper->is_there || root->missing_count == MOST_MISSING)
+		return;
+	const char *path = arena_copy(root->arena, upper->path, strlen(upper->path));
+	if (*path)
+		root->missing[root->missing_count++] = path;
+}
+
 /*
  * Returns whether a tree without an index covers the part of the host that path lies in. Every host
  * has the upper folders (/dev, /sys/kernel/iommu_groups, /sys/firmware/acpi, …) or could have them:
@@ -279,12 +312,13 @@ static bool covers(struct root *root, const char *path)
 
 	if (!root->captured)
 		return true;
-	if (length >= sizeof(upper->path))
+	if (length >= sizeof(upper->path) || behind_missing(root, path))
 		return false;
 	if (strncmp(upper->path, path, length) != 0 || upper->path[length]) {
 		memcpy(upper->path, path, length);
 		upper->path[length] = '\0';
 		upper->is_there = look_up(root, upper->path) != -ENOENT;
+		note_missing(root);
 	}
 	return upper->is_there;
 }

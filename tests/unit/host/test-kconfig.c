@@ -186,8 +186,11 @@ static void a_last_line_without_its_newline_was_cut_short(void **state)
 static struct kconfig load(struct tree *tree, const char *release)
 {
 	struct kconfig kconfig = {0};
+	struct root *root;
 
-	kconfig_load(tree->root ? tree->root : tree_open(tree), tree->arena, release, &kconfig);
+	assert_int_equal(root_open(tree->path, &root), 0);
+	kconfig_load(root, tree->arena, release, &kconfig);
+	root_close(root);
 	return kconfig;
 }
 
