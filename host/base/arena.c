@@ -107,12 +107,13 @@ static struct block *add_block(struct arena *arena, size_t size)
 	return block;
 }
 
+/* alignment: a power of two */
 static size_t aligned(size_t size, size_t alignment)
 {
-	return (size + alignment - 1) / alignment * alignment;
+	return (size + alignment - 1) & ~(alignment - 1);
 }
 
-static void *take(struct arena *arena, size_t size, size_t alignment)
+static inline void *take(struct arena *arena, size_t size, size_t alignment)
 {
 	if (size > SIZE_MAX / 2) {
 		arena->failed = true;
