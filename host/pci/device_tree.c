@@ -182,7 +182,9 @@ void device_tree_load_smmus(struct root *root, struct arena *arena, const struct
 	if (!units->count)
 		return;
 	tree->smmus = arena_array(arena, units->count, sizeof(*tree->smmus));
-	for (size_t i = 0; tree->smmus && i < units->count; i++) {
+	if (!tree->smmus)
+		return;
+	for (size_t i = 0; i < units->count; i++) {
 		const struct iommu_unit *unit = &units->units[i];
 		struct tree_smmu *smmu = &tree->smmus[tree->smmu_count];
 		if (unit->kind != IOMMU_SMMU)
