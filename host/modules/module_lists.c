@@ -507,7 +507,7 @@ static void index_ids(struct arena *arena, struct module_lists *lists, size_t li
 		      const struct fact_line *vendor, const struct fact_line *devices)
 {
 	static const char form[] = "0xXXXX";
-	const char *at = devices->text, *end = at + devices->length;
+	const char *at = devices->text, *end = at ? at + devices->length : NULL;
 
 	while (vendor->length == strlen(form) && at && at < end) {
 		const char *bar = memchr(at, '|', (size_t)(end - at));

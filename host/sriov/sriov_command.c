@@ -148,9 +148,9 @@ static bool runs_unclear(const char *line, const char *end)
 
 	while ((line = memmem(line, (size_t)(end - line), key, strlen(key)))) {
 		const char *begin = memchr(line, '"', (size_t)(end - line));
-		if (!begin++)
+		if (!begin)
 			return false;
-		for (line = begin; line < end && (*line != '"' || line[-1] == '\\');)
+		for (line = ++begin; line < end && (*line != '"' || line[-1] == '\\');)
 			line++;
 		if (has_unclear(begin, line))
 			return true;
