@@ -96,7 +96,7 @@ static void suggest_long(const char *typed)
 		complain("did you mean --%s?", similar.best);
 }
 
-/* Names the options that begin with a letter that is none. */
+/* Names the options that begin with a letter, which itself is not one. */
 static void suggest_for_letter(struct arena *arena, int letter)
 {
 	struct buffer list = {.arena = arena, .separator = ", "};

@@ -183,7 +183,7 @@ static const char *name_in_folder(const struct root *root, const char *path)
 	return way && !strchr(way, '/') ? way : NULL;
 }
 
-/* Looks a name up in the entered folder; NULL is none of its names. */
+/* Looks a name up in the entered folder. NULL, for what does not lie in it, finds nothing. */
 static enum listing_entry find_entry(const struct root *root, const char *name)
 {
 	return name ? listing_find(&root->folder.listing, name) : LISTING_UNTOLD;

@@ -329,7 +329,7 @@ struct initramfs_rule {
  * Debian's packages initramfs-tools and dracut exclude each other, but dracut-core, which has the
  * program, goes with either; so dracut alone has the hook of new kernels. What is removed leaves
  * its hook, a conffile, and from dracut 112 on that has an update-initramfs, too: then a file of
- * initramfs-tools that is none tells.
+ * initramfs-tools that is not a conffile tells.
  */
 static const struct initramfs_rule initramfs_rules[] = {
 	{.tool = INITRAMFS_NIXOS, .tools = HAS(NIXOS)},

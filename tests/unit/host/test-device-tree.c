@@ -42,7 +42,7 @@ static void a_host_bridge_has_the_map_of_its_node(void **state)
 #define SMMU_DIR TREE "/soc/iommu@fc900000"
 
 struct coherency_case {
-	const char *property; /* NULL: there is none */
+	const char *property; /* NULL: nothing says so */
 	enum boolean coherent;
 };
 
