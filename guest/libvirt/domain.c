@@ -125,7 +125,7 @@ void domain_note_iommu_property(struct domain *domain, const char *name, const c
 {
 	domain->iommu_follows |= qemu_property_follows(name) && qemu_is_on(value);
 	if (value && strcmp(name, "aw-bits") == 0)
-		domain->iommu_bits = (unsigned)strtoul(value, NULL, 0) & 0xff;
+		domain->iommu_bits = qemu_address_bits(value);
 }
 
 const char *domain_device_word(struct arena *arena, const struct domain *domain,

@@ -153,7 +153,7 @@ static bool is_off(const char *value)
 	return value && (strcmp(value, "0") == 0 || strcmp(value, "off") == 0);
 }
 
-static unsigned number_of(const char *value)
+unsigned qemu_address_bits(const char *value)
 {
 	return value ? (unsigned)strtoul(value, NULL, 0) & 0xff : 0;
 }
@@ -173,7 +173,7 @@ static bool read_device(const struct qemu_properties *properties, struct qemu_de
 		.address = qemu_property(properties, "addr"),
 		.multifunction = qemu_is_on(qemu_property(properties, "multifunction")),
 		.follows = follows(properties),
-		.address_bits = number_of(qemu_property_number(properties, "aw-bits")),
+		.address_bits = qemu_address_bits(qemu_property_number(properties, "aw-bits")),
 	};
 	if (driver &&
 	    (strcmp(driver, "vfio-pci") == 0 || strcmp(driver, "vfio-pci-nohotplug") == 0))

@@ -42,6 +42,9 @@ struct qemu_device {
 /* Returns whether a value of QEMU is true: qapi_bool_parse(), qapi/qapi-util.c. NULL is not. */
 bool qemu_is_on(const char *value);
 
+/* Returns how many bits of address a value gives, 0 for NULL. */
+unsigned qemu_address_bits(const char *value);
+
 /* Returns whether a property of a device, "caching-mode", is what lets VFIO follow a guest's IOMMU:
  * hw/i386/intel_iommu.c and, from QEMU 10.2 on, hw/i386/amd_iommu.c. */
 bool qemu_property_follows(const char *name);

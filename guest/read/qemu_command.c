@@ -163,12 +163,12 @@ static void take_cpu(struct device_list *list, const char *value)
 	list->domain->host_address_bits =
 		strstr(value, "host-phys-bits=on") || strstr(value, "host-phys-bits=true");
 	if (own)
-		list->domain->address_bits = (unsigned)strtoul(own + strlen(bits), NULL, 0) & 0xff;
+		list->domain->address_bits = qemu_address_bits(own + strlen(bits));
 	if (!begins_with(value, "host"))
 		return;
 	list->domain->cpu_mode = "host-passthrough";
 	if (at)
-		list->domain->address_limit = (unsigned)strtoul(at + strlen(limit), NULL, 0) & 0xff;
+		list->domain->address_limit = qemu_address_bits(at + strlen(limit));
 }
 
 /* Only of that folder it is known which size of huge pages is mounted there: the host's default. */
