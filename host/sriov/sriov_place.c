@@ -368,16 +368,21 @@ const struct sriov_place *sriov_place_of(const char *path)
 	return NULL;
 }
 
+static bool ends_with_one_of(const char *name, const char *const *ends, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (ends_with(name, ends[i]))
+			return true;
+	}
+	return false;
+}
+
 /* utils_should_ignore_file() of NetworkManager's nms-ifcfg-rh-utils.c */
 static bool is_ifcfg(const char *name)
 {
 	static const char *const ends[] = {".bak", "~", ".orig", ".rej", ".rpmnew"};
 
-	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
-		if (ends_with(name, ends[i]))
-			return false;
-	}
-	return begins_with(name, "ifcfg-");
+	return begins_with(name, "ifcfg-") && !ends_with_one_of(name, ends, ARRAY_LENGTH(ends));
 }
 
 /* check_filename() of NetworkManager's nm-dispatcher.c */
@@ -385,11 +390,7 @@ static bool is_dispatched(const char *name)
 {
 	static const char *const ends[] = {"~", ".rpmsave", ".rpmorig", ".rpmnew", ".swp"};
 
-	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
-		if (ends_with(name, ends[i]))
-			return false;
-	}
-	return !strstr(name, ".dpkg-");
+	return !strstr(name, ".dpkg-") && !ends_with_one_of(name, ends, ARRAY_LENGTH(ends));
 }
 
 bool sriov_place_takes(const struct sriov_place *place, const char *name)
