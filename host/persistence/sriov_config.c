@@ -139,6 +139,19 @@ static void append_link(struct arena *arena, struct sriov_config *config,
 	link_file_parse(arena, text, &links[config->link_count++]);
 }
 
+/* Returns a line without what is not consulted. One of a unit that begins with a key that is not
+ * shown would read as for its end. */
+static const char *line_to_show(struct arena *arena, const struct sriov_place *place,
+				const struct fact_line *line)
+{
+	const char *text =
+		sriov_line_redact(arena, place, trimmed(arena, line->text, line->length));
+
+	return sriov_line_is_for_later(place, text, strlen(text))
+		       ? arena_printf(arena, "ExecStart=%s", text)
+		       : text;
+}
+
 /* Appends what a line of a file sets, if anything. */
 static void append_line(struct sriov_subjects *subjects, const char *source,
 			const struct fact_line *line)
@@ -166,8 +179,7 @@ static void append_line(struct sriov_subjects *subjects, const char *source,
 			       trimmed(arena, line->text, line->length));
 		return;
 	} else {
-		setting.line = sriov_line_redact(arena, subjects->place,
-						 trimmed(arena, line->text, line->length));
+		setting.line = line_to_show(arena, subjects->place, line);
 	}
 	sriov_subjects_assign(subjects, &setting);
 	append(arena, subjects->config, &setting);

@@ -133,7 +133,8 @@ bool sriov_subjects_count(const struct sriov_subjects *subjects, const char *lin
 		    is(&pair.key, key_sections[i].key))
 			return begins_with(subjects->section, key_sections[i].section);
 	}
-	return true;
+	/* What else a .link file says of VFs are names that it compares. */
+	return subjects->place->owner != SRIOV_OWNER_LINK;
 }
 
 static void read_key(struct sriov_subjects *subjects, const char *line, size_t length)

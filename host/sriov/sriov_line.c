@@ -68,16 +68,12 @@ struct later_word {
 	const char *text;
 };
 
-/* systemd.service(5), interfaces(5). Of what units and interfaces run, captures have the keys for
- * the start alone: sriov_redact.c. */
+/* systemd.service(5), interfaces(5). Of what units run, captures have the keys for the start alone:
+ * sriov_redact.c. */
 static const struct later_word later_words[] = {
-	{SRIOV_SYNTAX_UNIT, "ExecStop"},
-	{SRIOV_SYNTAX_UNIT, "ExecReload"},
-	{SRIOV_SYNTAX_UNIT, SRIOV_REDACTED "="},
-	{SRIOV_SYNTAX_INTERFACES, "down"},
-	{SRIOV_SYNTAX_INTERFACES, "pre-down"},
-	{SRIOV_SYNTAX_INTERFACES, "post-down"},
-	{SRIOV_SYNTAX_INTERFACES, SRIOV_REDACTED " "},
+	{SRIOV_SYNTAX_UNIT, "ExecStop"},         {SRIOV_SYNTAX_UNIT, "ExecReload"},
+	{SRIOV_SYNTAX_UNIT, SRIOV_REDACTED "="}, {SRIOV_SYNTAX_INTERFACES, "down"},
+	{SRIOV_SYNTAX_INTERFACES, "pre-down"},   {SRIOV_SYNTAX_INTERFACES, "post-down"},
 };
 
 bool sriov_line_is_for_later(const struct sriov_place *place, const char *line, size_t length)

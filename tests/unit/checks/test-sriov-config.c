@@ -2395,6 +2395,36 @@ static void a_capture_makes_nothing_of_odd_files(void **state)
 	}
 }
 
+static void a_capture_makes_as_many_settings_as_its_host(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+		size_t count;
+	} rows[] = {
+		{"/etc/network/interfaces", "iface eth0 inet dhcp\n\tcommand max_vfs=4\n", 1},
+		{"/etc/systemd/system/a.service",
+		 "[Service]\nExecCondition=/sbin/x max_vfs=4\n[Install]\nWantedBy=a.target\n", 1},
+		{"/etc/systemd/network/10-a.link", "[Match]\nOriginalName=VirtualFunction\n", 0},
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sriov_config config = {0}, left = {0};
+		struct buffer kept = {.arena = tree->arena};
+		struct fact_text text = known_text(rows[i].path, rows[i].text);
+		test_row("%s", rows[i].path);
+		sriov_config_parse(tree->arena, &text, &config);
+		sriov_config_keep(tree->arena, &text, &kept);
+		text = known_text(rows[i].path, buffer_text(&kept));
+		sriov_config_parse(tree->arena, &text, &left);
+		assert_int_equal(config.count, rows[i].count);
+		assert_int_equal(left.count, rows[i].count);
+		for (size_t k = 0; k < left.count; k++)
+			assert_string_equal(left.settings[k].line, config.settings[k].line);
+	}
+}
+
 /* A line, and how many VFs it makes; -1: it tells no one number. */
 struct count_case {
 	const char *line;
@@ -2621,6 +2651,7 @@ int main(void)
 		TEST(a_host_without_pfs_is_not_searched),
 		TEST(a_capture_keeps_only_lines_that_speak_of_vfs),
 		TEST(a_capture_makes_nothing_of_odd_files),
+		TEST(a_capture_makes_as_many_settings_as_its_host),
 		TEST(a_line_tells_how_many_vfs_it_makes),
 		TEST(a_line_is_kept_without_what_stands_beside_the_setting),
 		TEST(a_line_that_was_redacted_is_not_redacted_further),
