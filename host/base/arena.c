@@ -10,9 +10,9 @@
 
 enum {
 	BLOCK_SIZE = 64 * 1024,
-	LARGE_FROM = 1024 * 1024, /* bytes of an arena from which its blocks are large */
-	LARGE_BLOCK_SIZE = 4 * 1024 * 1024,
-	LARGEST_SHARE = 4, /* of a block: what is larger has its own */
+	LARGE_FROM = 1024 * 1024,      /* bytes of an arena from which its blocks are large */
+	LARGE_BLOCK = 4 * 1024 * 1024, /* its head and its bytes */
+	LARGEST_SHARE = 4,             /* of a block: what is larger has its own */
 	HUGE_PAGE = 2 * 1024 * 1024,
 	FIRST_CAPACITY = 8,
 	USUAL_TEXT = 256,
@@ -20,6 +20,8 @@ enum {
 
 struct block {
 	struct block *next;
+	void *mapping; /* that it lies in, of so many bytes; NULL: of calloc() */
+	size_t mapped;
 	size_t size;
 	size_t used;
 	size_t latest; /* where the latest allocation begins */
@@ -32,16 +34,30 @@ struct arena {
 	bool failed;
 };
 
+/* alignment: a power of two */
+static size_t aligned(size_t size, size_t alignment)
+{
+	return (size + alignment - 1) & ~(alignment - 1);
+}
+
 struct arena *arena_new(void)
 {
 	return calloc(1, sizeof(struct arena));
+}
+
+static void free_block(struct block *block)
+{
+	if (block->mapping)
+		munmap(block->mapping, block->mapped);
+	else
+		free(block);
 }
 
 static void free_blocks(struct block *block)
 {
 	for (struct block *next; block; block = next) {
 		next = block->next;
-		free(block);
+		free_block(block);
 	}
 }
 
@@ -67,27 +83,36 @@ void arena_clear(struct arena *arena)
 	arena->size = sizeof(*kept) + kept->size;
 }
 
-/* The first touch of each page costs a fault: with transparent huge pages, of each 2 MiB. */
-static void want_huge_pages(void *bytes, size_t size)
+/*
+ * The first touch of each page costs a fault: with transparent huge pages, of each 2 MiB that are
+ * aligned to it. Where the kernel has none, pages are of the usual size.
+ */
+static struct block *map_huge_pages(size_t size)
 {
-	uintptr_t begin = ((uintptr_t)bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-	uintptr_t end = ((uintptr_t)bytes + size) / HUGE_PAGE * HUGE_PAGE;
+	size_t mapped = size + HUGE_PAGE;
+	char *mapping =
+		mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	/* Where the kernel has none, pages are of the usual size. */
-	if (begin < end)
-		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+	if (mapping == MAP_FAILED)
+		return NULL;
+
+	size_t start = aligned((uintptr_t)mapping, HUGE_PAGE) - (uintptr_t)mapping;
+	struct block *block = (struct block *)(mapping + start);
+	madvise(block, size, MADV_HUGEPAGE);
+	block->mapping = mapping;
+	block->mapped = mapped;
+	return block;
 }
 
 static struct block *new_block(struct arena *arena, size_t capacity)
 {
-	struct block *block = calloc(1, sizeof(*block) + capacity);
+	size_t size = sizeof(struct block) + capacity;
+	struct block *block = size < HUGE_PAGE ? calloc(1, size) : map_huge_pages(size);
 
 	if (!block)
 		return NULL;
-	if (capacity >= HUGE_PAGE)
-		want_huge_pages(block, sizeof(*block) + capacity);
 	block->size = capacity;
-	arena->size += sizeof(*block) + capacity;
+	arena->size += size;
 	return block;
 }
 
@@ -95,7 +120,7 @@ static struct block *new_block(struct arena *arena, size_t capacity)
  * others. */
 static struct block *add_block(struct arena *arena, size_t size)
 {
-	size_t usual = arena->size < LARGE_FROM ? BLOCK_SIZE : LARGE_BLOCK_SIZE;
+	size_t usual = arena->size < LARGE_FROM ? BLOCK_SIZE : LARGE_BLOCK - sizeof(struct block);
 	bool alone = arena->blocks && size > usual / LARGEST_SHARE;
 	struct block *block = new_block(arena, alone || size > usual ? size : usual);
 	struct block **place = alone ? &arena->blocks->next : &arena->blocks;
@@ -105,12 +130,6 @@ static struct block *add_block(struct arena *arena, size_t size)
 	block->next = *place;
 	*place = block;
 	return block;
-}
-
-/* alignment: a power of two */
-static size_t aligned(size_t size, size_t alignment)
-{
-	return (size + alignment - 1) & ~(alignment - 1);
 }
 
 static inline void *take(struct arena *arena, size_t size, size_t alignment)
