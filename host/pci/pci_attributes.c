@@ -57,9 +57,9 @@ static struct fact_number read_number(const struct reader *reader, const char *n
 }
 
 /* What a function of its kind does not have, and so was not asked for. */
-static struct fact not_there(const struct reader *reader, const char *name)
+static struct fact not_asked(const struct reader *reader)
 {
-	return (struct fact){.state = FACT_ABSENT, .source = attribute_path(reader, name)};
+	return (struct fact){.state = FACT_ABSENT, .source = reader->function->path};
 }
 
 /* The last part of a link's target: the name of a driver, a group, a function. */
@@ -198,8 +198,8 @@ static void read_subsystem(const struct reader *reader)
 	struct pci_function *function = reader->function;
 
 	if (pci_header_type(function) > PCI_HEADER_TYPE_NORMAL) {
-		function->subsystem_vendor.fact = not_there(reader, "subsystem_vendor");
-		function->subsystem_device.fact = not_there(reader, "subsystem_device");
+		function->subsystem_vendor.fact = not_asked(reader);
+		function->subsystem_device.fact = not_asked(reader);
 		return;
 	}
 	function->subsystem_vendor = read_id(reader, PCI_SUBSYSTEM_VENDOR_ID, "subsystem_vendor");
@@ -264,7 +264,7 @@ static void read_resources(const struct reader *reader)
 	struct fact_text text;
 
 	if (pci_is_vf(reader->function)) {
-		resources->fact = not_there(reader, "resource");
+		resources->fact = not_asked(reader);
 		return;
 	}
 	text = read_text(reader, "resource");
@@ -308,7 +308,7 @@ static void read_sriov(const struct reader *reader)
 {
 	struct pci_sriov_attributes *sriov = &reader->function->sriov;
 
-	*sriov = sriov_all(not_there(reader, "sriov_totalvfs"));
+	*sriov = sriov_all(not_asked(reader));
 	if (pci_is_vf(reader->function) || !may_have_sriov(reader->function))
 		return;
 	sriov->totalvfs = read_count(reader, "sriov_totalvfs");
@@ -357,7 +357,7 @@ static void read_representors(const struct reader *reader)
 	struct pci_function *function = reader->function;
 	const struct fact_list *netdevs = &function->netdevs;
 
-	function->representors.fact = not_there(reader, "net");
+	function->representors.fact = not_asked(reader);
 	if (!pci_has_vfs(function) || netdevs->count < 2)
 		return;
 	const char **names = arena_array(reader->arena, netdevs->count, sizeof(*names));
@@ -387,7 +387,7 @@ static void read_netdevs(const struct reader *reader)
 	int class_code = pci_base_class(function);
 
 	if (class_code >= 0 && class_code != PCI_BASE_CLASS_NETWORK) {
-		function->netdevs.fact = not_there(reader, folder);
+		function->netdevs.fact = not_asked(reader);
 		return;
 	}
 	if (pci_is_on_driver(function, "virtio-pci"))
@@ -412,7 +412,7 @@ static void read_vfio_devices(const struct reader *reader)
 		function->vfio_devices =
 			root_list(reader->root, reader->arena, attribute_path(reader, "vfio-dev"));
 	else
-		function->vfio_devices.fact = not_there(reader, "vfio-dev");
+		function->vfio_devices.fact = not_asked(reader);
 }
 
 /* NVMe pads the revision with spaces to eight bytes (NVM Express Base Specification, Identify
@@ -440,7 +440,7 @@ static void read_firmware(const struct reader *reader)
 	/* A VF has its PF's firmware, and drivers of VFIO do not tell it. */
 	if (pci_is_vf(function) || pci_is_on_driver(function, "vfio-pci") ||
 	    (!nvme && pci_base_class(function) != PCI_BASE_CLASS_NETWORK)) {
-		function->firmware_version.fact = not_there(reader, folder);
+		function->firmware_version.fact = not_asked(reader);
 		return;
 	}
 	struct fact_list devices =
@@ -461,7 +461,7 @@ static void read_power_state(const struct reader *reader)
 	if (function->power_state.fact.source)
 		return; /* read before config space was */
 	if (pci_is_vf(function) || pci_header_type(function) > PCI_HEADER_TYPE_NORMAL)
-		function->power_state.fact = not_there(reader, "power_state");
+		function->power_state.fact = not_asked(reader);
 	else
 		function->power_state = read_line(reader, "power_state");
 }
@@ -473,8 +473,8 @@ static void read_vgpu(const struct reader *reader)
 	struct pci_function *function = reader->function;
 
 	if (fact_known(&function->vendor.fact) && function->vendor.value != VENDOR_NVIDIA) {
-		function->vgpu_type.fact = not_there(reader, "nvidia/current_vgpu_type");
-		function->vgpu_types.fact = not_there(reader, "nvidia/creatable_vgpu_types");
+		function->vgpu_type.fact = not_asked(reader);
+		function->vgpu_types.fact = not_asked(reader);
 		return;
 	}
 	function->vgpu_type = read_number(reader, "nvidia/current_vgpu_type", 0, UINT32_MAX);
@@ -602,12 +602,12 @@ static bool port_is_kept_awake(const struct reader *reader, const char *port)
  */
 static struct fact_node read_port_power(const struct reader *reader)
 {
-	struct fact_node power = {.fact = not_there(reader, "firmware_node")};
+	struct fact_node power = {.fact = not_asked(reader)};
 	const char *port = port_above(reader, reader->function->path), *top = port;
 
 	for (unsigned i = 0; port && i < MOST_PORTS; i++) {
 		if (port_is_kept_awake(reader, port))
-			return (struct fact_node){.fact = not_there(reader, "firmware_node")};
+			return (struct fact_node){.fact = not_asked(reader)};
 		power = root_stat(reader->root, arena_path(reader->arena, port,
 							   "firmware_node/power_resources_D3hot"));
 		if (!fact_absent(&power.fact))
@@ -642,7 +642,7 @@ static void read_override(const struct reader *reader)
 {
 	struct fact_text *override = &reader->function->driver_override;
 
-	override->fact = not_there(reader, "driver_override");
+	override->fact = not_asked(reader);
 	if (!fact_absent(&reader->function->driver.fact))
 		return;
 	*override = read_line(reader, "driver_override");
@@ -674,10 +674,10 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 	if (pci_base_class(function) == PCI_BASE_CLASS_DISPLAY)
 		read_display(reader);
 	else
-		function->boot_vga.fact = not_there(reader, "boot_vga");
+		function->boot_vga.fact = not_asked(reader);
 	/* What is said of a PF goes for its VFs. */
 	if (pci_is_vf(function))
-		function->removable.fact = not_there(reader, "removable");
+		function->removable.fact = not_asked(reader);
 	else
 		function->removable = read_line(reader, "removable");
 	read_netdevs(reader);
