@@ -202,6 +202,16 @@ static bool unbinds(const struct plan_step *step)
 	return command != NULL;
 }
 
+/* Returns whether a step in front of this one takes its function from the driver that it had. */
+static bool is_unbound_before(const struct plan *plan, const struct plan_step *step)
+{
+	for (const struct plan_step *it = plan->steps; it < step; it++) {
+		if (it->function == step->function && unbinds(it))
+			return true;
+	}
+	return false;
+}
+
 /* What the step was judged by; what was not read is not compared. A script that runs again finds
  * the driver that its own later step brought, or none where it was broken off. */
 static void expect(struct script *script, const struct plan_step *step)
@@ -215,7 +225,7 @@ static void expect(struct script *script, const struct plan_step *step)
 	if (fact_known(&function->group.fact))
 		add(arena, &script->steps, "%sexpect_group %s %" PRId64 "\n", script->indent, name,
 		    function->group.value);
-	if (fact_settled(&function->driver.fact))
+	if (fact_settled(&function->driver.fact) && !is_unbound_before(script->plan, step))
 		add(arena, &script->steps, "%sexpect_driver %s %s%s%s\n", script->indent, name,
 		    quoted(arena, fact_known(&function->driver.fact) ? function->driver.text : ""),
 		    bound ? " vfio-pci" : "", unbinds(step) ? " ''" : "");

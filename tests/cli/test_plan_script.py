@@ -201,6 +201,18 @@ class Script(PlanTest):
         self.assertNotIn("update-initramfs", stopped.stdout)
         self.assertEqual(self.run_script(text, "do", "1").returncode, 0)
 
+    def test_a_script_that_gives_a_display_back_goes_on_with_its_own_driver(self):
+        lines = self.written_by_host("etc/modprobe.d/passcheck-vfio.conf", "options vfio-pci ids=10de:1eb8,10de:10f8")
+        for function in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
+        text = self.script("--undo", GPU)
+        for function, driver in ((GPU, "nouveau"), (SOUND, "snd_hda_intel")):
+            self.machine.set_driver_again(self.machine.paths[function], driver)
+        done = self.run_script(text)
+        self.assertIn("Bring back what a plan has ended", done.stdout)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertFalse(lines.exists())
+
     def test_it_takes_nothing_back_where_another_device_has_come(self):
         text = self.script(SPARE_NIC, "--how", "now")
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
