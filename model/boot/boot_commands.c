@@ -497,8 +497,39 @@ static const char *maker_of(const struct host *host, enum initramfs_tool tool)
 	return NULL;
 }
 
-/* Each makes the initramfs of every kernel, whichever is booted next. Without more, dracut makes
- * that of the running one, and update-initramfs that of the newest. */
+#define UPDATE_INITRAMFS "update-initramfs -u -k all"
+
+/*
+ * Without a name of its own, Debian's dracut 059 and 106 write where boot loader entries are, into
+ * a file that those of Debian's kernel-install do not name: they have a copy of the one in /boot.
+ * From 112 on dracut has an update-initramfs, which also tells the boot loader.
+ */
+static const char *dracut_of_debian(const struct host *host)
+{
+	bool copied = boot_loader_of(&host->boot_tools) == BOOT_LOADER_KERNEL_INSTALL;
+
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_UPDATE_INITRAMFS))
+		return UPDATE_INITRAMFS;
+	return copied ? "for kernel in /boot/vmlinuz-*; do release=${kernel#/boot/vmlinuz-}; "
+			"dracut --force \"/boot/initrd.img-$release\" \"$release\" && "
+			"kernel-install add \"$release\" \"$kernel\"; done"
+		      : "for kernel in /boot/vmlinuz-*; do release=${kernel#/boot/vmlinuz-}; "
+			"dracut --force \"/boot/initrd.img-$release\" \"$release\"; done";
+}
+
+/* Without more, dracut makes the initramfs of the running kernel: where no entry names kernels,
+ * another may be booted next. */
+static const char *dracut_of(const struct host *host)
+{
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_DEBIAN))
+		return dracut_of_debian(host);
+	return has_entry(host, is_of_kernel) && !has_entry(host, is_of_other_kernel)
+		       ? "dracut --force"
+		       : "dracut --force --regenerate-all";
+}
+
+/* Each makes the initramfs of every kernel, whichever is booted next. Without more,
+ * update-initramfs makes that of the newest. */
 const char *boot_commands_initramfs(const struct host *host)
 {
 	static const char *const commands[] = {
@@ -506,8 +537,8 @@ const char *boot_commands_initramfs(const struct host *host)
 		[INITRAMFS_NIXOS] = NULL,
 		[INITRAMFS_OSTREE] = NULL,
 		[INITRAMFS_IMAGE] = NULL,
-		[INITRAMFS_TOOLS] = "update-initramfs -u -k all",
-		[INITRAMFS_DRACUT] = "dracut --force",
+		[INITRAMFS_TOOLS] = UPDATE_INITRAMFS,
+		[INITRAMFS_DRACUT] = NULL,
 		[INITRAMFS_TRANSACTIONAL] = "transactional-update --continue initrd",
 		[INITRAMFS_MKINITCPIO] = "mkinitcpio -P",
 		[INITRAMFS_MKINITFS] = "mkinitfs",
@@ -517,7 +548,7 @@ const char *boot_commands_initramfs(const struct host *host)
 	const char *command = maker_of(host, tool);
 	ASSERT_COVERS(commands, INITRAMFS_COUNT);
 
-	if (!command && tool == INITRAMFS_DRACUT && has_entry(host, is_of_other_kernel))
-		command = "dracut --force --regenerate-all";
+	if (!command && tool == INITRAMFS_DRACUT)
+		command = dracut_of(host);
 	return command ? command : commands[tool];
 }

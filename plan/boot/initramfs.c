@@ -29,11 +29,11 @@ static const struct initramfs initramfs_tools[] = {
 		 .why = "passcheck found no such tool. With initramfs-tools: write vfio-pci into "
 			"/etc/initramfs-tools/modules, and run update-initramfs -u -k all. With dracut: "
 			"write force_drivers+=\" vfio_pci \" into " PLAN_DRACUT
-			", and run dracut --force. With mkinitcpio: write vfio_pci into MODULES=() "
+			", and run dracut --force --regenerate-all. With mkinitcpio: write vfio_pci into MODULES=() "
 			"of /etc/mkinitcpio.conf, and run mkinitcpio -P",
 		 .again =
 			 "passcheck found no such tool. With initramfs-tools: update-initramfs -u -k all. With "
-			 "dracut: dracut --force. With mkinitcpio: mkinitcpio -P"},
+			 "dracut: dracut --force --regenerate-all. With mkinitcpio: mkinitcpio -P"},
 	[INITRAMFS_NIXOS] =
 		{.name = "with NixOS",
 		 .why = "NixOS makes it from its configuration: name vfio_pci, vfio and "

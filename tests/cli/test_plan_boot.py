@@ -13,12 +13,13 @@ from machine import CROWD, GPU, NIC, SOUND, SPARE_NIC, VF0  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
 from support import USAGE, audit, passcheck  # noqa: E402
 
-INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u -k all", "/usr/bin/dracut": "dracut --force",
+DRACUT = "dracut --force --regenerate-all"
+INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u -k all", "/usr/bin/dracut": DRACUT,
                    "/usr/bin/mkinitcpio": "mkinitcpio -P"}
 KERNEL_INSTALL = 'kernel-install add "$(uname -r)" "/lib/modules/$(uname -r)/vmlinuz"'
 INITRAMFS_COPIES = {
     ("/usr/bin/dracut", "/usr/bin/sdbootutil", "/etc/kernel/cmdline"): "sdbootutil mkinitrd",
-    ("/usr/bin/dracut", "/usr/bin/sdbootutil"): "dracut --force",
+    ("/usr/bin/dracut", "/usr/bin/sdbootutil"): DRACUT,
     ("/usr/bin/mkinitcpio", "/etc/default/limine", "/usr/bin/limine-mkinitcpio"): "limine-mkinitcpio",
     ("/usr/bin/mkinitcpio", "/etc/default/limine"): "mkinitcpio -P",
     ("/usr/bin/dracut", "/etc/default/limine", "/usr/bin/limine-dracut"): "limine-dracut",
@@ -447,7 +448,7 @@ class Persistence(PlanTest):
                 self.assertEqual(self.commands("initramfs", GPU)[-1], command)
                 (self.root / path.lstrip("/")).unlink()
         self.assertEqual(self.commands("initramfs", GPU), [])
-        for word in ("update-initramfs -u -k all", "dracut --force", "mkinitcpio -P"):
+        for word in ("update-initramfs -u -k all", DRACUT, "mkinitcpio -P"):
             self.assertIn(word, self.step("initramfs", GPU)["why"])
         self.assertIn("Put vfio-pci", self.step("initramfs", GPU)["summary"])
         self.written_by_host("etc/initramfs-tools/modules", "vfio_pci")
@@ -469,7 +470,7 @@ class Persistence(PlanTest):
                                  (packaged, 'force_drivers+=" vfio_pci "', False)):
             with self.subTest(path=path, text=text):
                 file = self.written_by_host(path, text)
-                self.assertEqual(self.commands("initramfs", GPU), [tell] * told + ["dracut --force"])
+                self.assertEqual(self.commands("initramfs", GPU), [tell] * told + [DRACUT])
                 file.unlink()
 
     def test_mkinitcpio_is_told_in_the_file_that_it_goes_by(self):
@@ -512,11 +513,33 @@ class Persistence(PlanTest):
     def test_dracut_makes_the_initramfs_of_each_kernel_that_may_be_booted(self):
         self.touch("/usr/bin/dracut", "/usr/sbin/grubby")
         self.written_by_host("proc/sys/kernel/osrelease", "6.12.1")
-        for release, command in (("6.12.1", "dracut --force"), ("6.12.2", "dracut --force --regenerate-all")):
+        for release, command in (("6.12.1", "dracut --force"), ("6.12.2", DRACUT)):
             with self.subTest(release=release):
                 self.written_by_host("boot/loader/entries/a.conf",
                                      f"linux /vmlinuz\nversion {release}\noptions intel_iommu=on")
                 self.assertEqual(self.commands("initramfs", GPU)[-1], command)
+
+    def test_dracut_of_debian_makes_the_initramfs_in_boot_and_the_copy_of_an_entry(self):
+        self.touch("/etc/debian_version", "/usr/bin/dracut", "/etc/kernel/postinst.d/dracut", "/usr/sbin/update-grub",
+                   "/etc/default/grub")
+        self.written_by_host("boot/vmlinuz-6.12", "")
+        programs = self.directory / "programs"
+        programs.mkdir()
+        for name in ("dracut", "kernel-install"):
+            (programs / name).write_text(f'#!/bin/sh\necho {name} "$*"\n')
+            (programs / name).chmod(0o755)
+        dracut, copy = "dracut --force /boot/initrd.img-6.12 6.12", "kernel-install add 6.12 /boot/vmlinuz-6.12"
+        for file, made in ((None, [dracut]), ("/etc/kernel/cmdline", [dracut, copy])):
+            if file:
+                (self.root / "etc/default/grub").unlink()
+                self.touch(file)
+            command = self.commands("initramfs", GPU)[-1].replace("in /boot/", f"in {self.root}/boot/")
+            command = command.replace("#/boot/", f"#{self.root}/boot/")
+            done = subprocess.check_output(["/bin/sh", "-c", command], env={"PATH": str(programs)}, text=True)
+            with self.subTest(file=file):
+                self.assertEqual(done.replace(str(self.root), "").splitlines(), made)
+        self.touch("/usr/sbin/update-initramfs")
+        self.assertEqual(self.commands("initramfs", GPU)[-1], "update-initramfs -u -k all")
 
     def test_an_initramfs_of_entries_for_kernels_is_made_by_kernel_install(self):
         self.written_by_host("etc/mkinitcpio.conf", "MODULES=()")
