@@ -40,7 +40,9 @@ static const struct finding_kind kinds[] = {
 		 "The guest bus of a device comes from a controller without that slot: "
 		 "behind a PCI Express port there is only slot 0, and conventional bridges "
 		 "keep slot 0 for themselves. libvirt refuses to define the domain. QEMU by itself "
-		 "does not start, or, before 8.1, starts a guest that never finds the device.",
+		 "starts it, from 8.1 on with a warning (\"parent device only allows plugging into "
+		 "slot 0\"), and the guest does not find the device. A second -device on the bus of "
+		 "a port, without an address, comes to such a slot, too.",
 		 "Choose a slot that the controller has; the finding says which."},
 	[NO_ENDPOINTS] =
 		{"domain-guest-address.no-endpoints",
@@ -253,6 +255,15 @@ static const char *added_model(const struct domain_use *use)
 										: NULL;
 }
 
+/* Returns whether another device has function 0 of that slot on the device's bus. */
+static bool is_slot_taken(const struct domain_use *use, uint8_t slot)
+{
+	struct domain_device there = *use->named;
+
+	there.guest.device = slot;
+	return find_at(use->domain, &there, 0);
+}
+
 static void judge_bus(const struct domain_use *use, struct findings *findings)
 {
 	const struct domain_device *controller =
@@ -275,7 +286,12 @@ static void judge_bus(const struct domain_use *use, struct findings *findings)
 				 arena_printf(arena, "a slot that the bus of a %s does not have",
 					      model->model),
 				 findings);
-		if (model->first_slot == model->last_slot)
+		if (is_slot_taken(use, model->first_slot) && model->first_slot == model->last_slot)
+			finding_remedy(finding,
+				       "Put it behind a port of its own, or at another function of "
+				       "slot %u",
+				       model->first_slot);
+		else if (model->first_slot == model->last_slot)
 			finding_remedy(finding, "Choose slot %u", model->first_slot);
 		else
 			finding_remedy(finding, "Choose a slot from %u to %u", model->first_slot,

@@ -44,9 +44,20 @@ static bool read_slot(const char *text, struct pci_address *ret)
 	return true;
 }
 
-/* Below a port there is slot 0 alone. On the root bus, which is the first where none is given, QEMU
- * chooses where no address is. */
-static void place(const struct qemu_command *command, const struct qemu_device *argument,
+/* Returns the slot that QEMU chooses behind a port: the first whose function 0 is free, although a
+ * port has slot 0 alone (do_pci_register_device(), hw/pci/pci.c). */
+static uint8_t free_slot(uint32_t slots)
+{
+	uint8_t slot = 0;
+
+	while (slot < LARGEST_SLOT && slots >> slot & 1)
+		slot++;
+	return slot;
+}
+
+/* What else stands on the root bus, which is the first where none is given, is not known, so not
+ * what QEMU chooses there. */
+static void place(struct qemu_command *command, const struct qemu_device *argument,
 		  struct domain_device *device)
 {
 	int bus = argument->bus ? bus_number(command, argument->bus) : argument->address ? 0 : -1;
@@ -54,6 +65,10 @@ static void place(const struct qemu_command *command, const struct qemu_device *
 	if (bus < 0 || (!argument->address && !bus) ||
 	    (argument->address && !read_slot(argument->address, &device->guest)))
 		return;
+	if (!argument->address)
+		device->guest.device = free_slot(command->slots[bus - 1]);
+	if (bus && !device->guest.function)
+		command->slots[bus - 1] |= UINT32_C(1) << device->guest.device;
 	device->place = DOMAIN_PLACE_PCI;
 	device->guest.bus = (uint8_t)bus;
 	device->multifunction = argument->multifunction ? DOMAIN_ON : DOMAIN_OFF;

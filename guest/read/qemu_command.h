@@ -18,6 +18,7 @@ struct qemu_command {
 	struct device_list *list;
 	const char *buses[QEMU_MOST_BUSES]; /* names of those that ports made; the first is number
 					       1 */
+	uint32_t slots[QEMU_MOST_BUSES];    /* a bit for each slot of theirs with a function 0 */
 	size_t bus_count;
 };
 

@@ -468,11 +468,22 @@ class OtherStacks(DomainTest):
                 ("", []), (",addr=0.0", []), (",addr=1", ["domain-guest-address.no-such-slot"]),
                 (",addr=0.1", ["domain-guest-address.no-function-0"]),
                 (",addr=0.1 -device e1000e,bus=rp0", ["domain-guest-address.not-multifunction"]),
-                (" -device e1000e,bus=rp0", ["domain-guest-address.taken"])):
+                (",addr=0.0 -device e1000e,bus=rp0,addr=0.0", ["domain-guest-address.taken"]),
+                (" -device e1000e,bus=rp0", [])):
             with self.subTest(more=more):
                 report = self.judged("qemu-system-x86_64 -name web -device pcie-root-port,id=rp0 "
                                      f"-device {device}{more}\n", "qemu.sh")
                 self.assertEqual([finding["id"] for finding in report["findings"]], expected)
+
+    def test_qemu_puts_a_second_device_of_a_port_into_its_next_slot(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        report = self.judged("qemu-system-x86_64 -device pcie-root-port,id=rp0 "
+                             "-device e1000e,bus=rp0,addr=0.0 "
+                             f"-device vfio-pci,host={SPARE_NIC},bus=rp0\n", "qemu.sh")
+        self.assertEqual([finding["id"] for finding in report["findings"]],
+                         ["domain-guest-address.no-such-slot"])
+        self.assertEqual(report["findings"][0]["remedy"]["summary"],
+                         "Put it behind a port of its own, or at another function of slot 0")
 
     def test_what_else_qemu_takes_is_named(self):
         for option, expected in (
