@@ -11,6 +11,7 @@
 #include "model/boot/declared_system.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/modules/driver_module.h"
+#include "model/modules/load_order.h"
 #include "model/modules/module_option.h"
 #include "model/modules/vfio_ids.h"
 #include "model/own_commands.h"
@@ -218,8 +219,8 @@ static void show_driver(struct finding *finding, const struct pci_function *func
 static const struct modprobe_line *order_of(const struct ids *ids,
 					    const struct pci_function *function)
 {
-	return modprobe_find_softdep(&ids->host->modprobe, ids->findings->arena,
-				     driver_module(function->driver.text), "vfio-pci");
+	return load_order_softdep(ids->host, ids->findings->arena,
+				  driver_module(function->driver.text), "vfio-pci");
 }
 
 /* Returns what keeps the function from guests whatever its driver: a use of what goes with it. */

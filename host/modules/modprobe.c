@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 enum {
 	LIMIT_CONFIG_FILE = 1024 * 1024,
 	MOST_FILES = 1024, /* of one folder */
+	MOST_STARS = 2,    /* of a pattern: more may take fnmatch(3) long */
 };
 
 /* In the order in which a file hides others of its name. /lib is a link to usr/lib or stands for
@@ -336,12 +338,52 @@ const char *modprobe_refused(struct arena *arena, const struct modprobe_line *li
 	return is_refusal(command) ? arena_copy(arena, name, length) : NULL;
 }
 
+/* underscores() of libkmod turns "-" to "_" but between brackets. */
+static const char *underscored(struct arena *arena, const char *text, size_t length)
+{
+	char *copy = arena_copy(arena, text, length);
+	bool bracket = false;
+
+	for (char *c = copy; *c; c++) {
+		bracket = *c == '[' || (bracket && *c != ']');
+		if (*c == '-' && !bracket)
+			*c = '_';
+	}
+	return copy;
+}
+
+/* The name of a softdep may be a pattern: kmod_module_get_softdeps() calls fnmatch(). */
+static bool fits(struct arena *arena, const char *word, size_t length, const char *module)
+{
+	size_t stars = 0, plain = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		stars += word[i] == '*';
+		plain += !strchr("*?[\\", word[i]);
+	}
+	if (plain == length)
+		return is_module(word, length, module);
+	return stars <= MOST_STARS && fnmatch(underscored(arena, word, length),
+					      underscored(arena, module, strlen(module)), 0) == 0;
+}
+
+/* Returns what a softdep on the line says of the module, or NULL. */
+static const char *softdep_of(struct arena *arena, const struct modprobe_line *line,
+			      const char *module)
+{
+	const char *name, *arguments;
+
+	if (!is_word(line->text, word_length(line->text, &name), "softdep"))
+		return NULL;
+	return fits(arena, name, word_length(name, &arguments), module) ? arguments : NULL;
+}
+
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
 						  struct arena *arena, const char *module,
 						  const char *before)
 {
 	for (size_t i = 0; i < modprobe->count; i++) {
-		const char *arguments = arguments_of(&modprobe->lines[i], "softdep", module);
+		const char *arguments = softdep_of(arena, &modprobe->lines[i], module);
 		if (arguments && loads_before(arena, arguments, before))
 			return &modprobe->lines[i];
 	}

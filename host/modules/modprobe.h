@@ -74,7 +74,8 @@ const char *modprobe_refused(struct arena *arena, const struct modprobe_line *li
  * of its command than that there is one, which is then taken for that program. */
 bool modprobe_runs(const struct modprobe *modprobe, const char *module, const char *program);
 
-/* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before the module. */
+/* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before the module,
+ * whose name there may be a pattern. Of modules that it depends on: load_order_softdep(). */
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
 						  struct arena *arena, const char *module,
 						  const char *before);

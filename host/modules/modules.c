@@ -81,6 +81,43 @@ static char *loaded_name(char *line)
 	return line;
 }
 
+/* What uses a module, as "amdgpu,drm_kms_helper,", or "-". */
+static void append_uses(struct arena *arena, char *module, char *users, struct modules *ret,
+			size_t *capacity)
+{
+	char *save = NULL;
+
+	if (!strchr(users, ','))
+		return;
+	normalise(module);
+	for (char *user = strtok_r(users, ",", &save); user; user = strtok_r(NULL, ",", &save)) {
+		struct module_use *larger =
+			arena_grow(arena, ret->uses, ret->use_count, capacity, sizeof(*larger));
+		if (!larger)
+			return;
+		ret->uses = larger;
+		larger[ret->use_count++] =
+			(struct module_use){.module = module, .user = normalise(user)};
+	}
+}
+
+/* "drm 659456 5 amdgpu,drm_kms_helper, Live 0x0": m_show() of kernel/module/procfs.c. */
+static void parse_uses(struct arena *arena, const struct fact_text *text, struct modules *ret)
+{
+	enum { MODULE, SIZE, COUNT, USERS, FIELDS };
+	size_t capacity = 0, offset = 0;
+	struct fact_line line;
+
+	while (fact_next_line(text, &offset, &line)) {
+		char *save = NULL, *rest = arena_copy(arena, line.text, line.length);
+		char *fields[FIELDS] = {0};
+		for (size_t i = 0; i < FIELDS && (i == 0 || fields[i - 1]); i++)
+			fields[i] = strtok_r(i == 0 ? rest : NULL, " ", &save);
+		if (fields[USERS])
+			append_uses(arena, fields[MODULE], fields[USERS], ret, &capacity);
+	}
+}
+
 /* A line of modules.builtin is "kernel/drivers/vfio/vfio.ko". */
 static char *builtin_name(char *line)
 {
@@ -221,6 +258,7 @@ void modules_load(struct root *root, struct arena *arena, const char *release, s
 	struct fact_text loaded = root_read(root, arena, "/proc/modules", LIMIT_FILE);
 
 	ret->loaded = parse_lines(arena, &loaded, loaded_name, NULL);
+	parse_uses(arena, &loaded, ret);
 	ret->builtin = load_builtin(root, arena, release);
 	ret->available = load_available(root, arena, release);
 	load_variants(root, arena, release, ret);

@@ -16,8 +16,16 @@ struct vfio_variant {
  * pieces of memory VFIO maps for a guest. */
 enum { TYPE1_USUAL_MAPPINGS = 65535 };
 
+/* A loaded module that uses symbols of another, which modprobe loads first; "-" as "_". */
+struct module_use {
+	const char *module;
+	const char *user;
+};
+
 struct modules {
-	struct fact_list loaded;  /* of /proc/modules; "-" as "_" */
+	struct fact_list loaded; /* of /proc/modules; "-" as "_" */
+	struct module_use *uses; /* of /proc/modules */
+	size_t use_count;
 	struct fact_list builtin; /* of /lib/modules/RELEASE/modules.builtin; "-" as "_" */
 	/* Of /lib/modules/RELEASE/modules.dep, those that modules_want(); "-" as "_". */
 	struct fact_list available;

@@ -8,6 +8,7 @@
 #include "model/boot/declared_system.h"
 #include "model/modules/driver_module.h"
 #include "model/modules/initramfs_loads.h"
+#include "model/modules/load_order.h"
 #include "model/modules/vfio_ids.h"
 #include "model/pcie.h"
 #include "plan/boot/ids.h"
@@ -341,8 +342,7 @@ static bool is_vfio_loaded(const struct plan_builder *builder, const struct pci_
 
 	return !fact_settled(&host->module_lists.fact) ||
 	       initramfs_loads(host, "vfio_pci") != BOOLEAN_NO ||
-	       (module &&
-		modprobe_find_softdep(&host->modprobe, builder->arena, module, "vfio_pci"));
+	       (module && load_order_softdep(host, builder->arena, module, "vfio_pci"));
 }
 
 /* A driver_override loads no module, and an alias of the device names none but the host's driver's:

@@ -5,6 +5,7 @@
 
 #include "host/base/buffer.h"
 #include "model/boot/boot_commands.h"
+#include "model/modules/load_order.h"
 #include "model/modules/vfio_ids.h"
 #include "plan/boot/binding.h"
 #include "plan/boot/ids.h"
@@ -146,7 +147,7 @@ static bool ids_are_in_doubt(struct plan_builder *builder, const struct pci_func
 	if (!module)
 		return was_not_loaded(builder, function);
 	return !on_command_line &&
-	       modprobe_find_softdep(&builder->host->modprobe, builder->arena, module, "vfio_pci");
+	       load_order_softdep(builder->host, builder->arena, module, "vfio_pci");
 }
 
 bool plan_ids_are_in_doubt(struct plan_builder *builder)
@@ -197,7 +198,7 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 				lines_add(arena, &wanted.hidden, "%s", function->name);
 		}
 		if (module && !plan_vfio_is_built_in(builder) &&
-		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
+		    !load_order_softdep(builder->host, arena, module, "vfio_pci"))
 			lines_append_once(arena, &wanted.softdeps,
 					  arena_printf(arena, "softdep %s pre: vfio-pci",
 						       shell_plain(module)));

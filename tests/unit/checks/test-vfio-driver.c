@@ -530,6 +530,22 @@ static void softdep_that_is_set_is_not_advised_again(void **state)
 	assert_true(has_evidence(finding, "softdep nvme pre: vfio-pci"));
 }
 
+/* modprobe loads what a driver depends on, and the softdeps of that, first. */
+static void softdep_of_what_the_driver_uses_is_not_advised_again(void **state)
+{
+	static const char line[] = "softdep nvme-core pre: vfio-pci";
+	struct paper *paper = *state;
+	struct fact_text file = known_text("/etc/modprobe.d/vfio.conf", line);
+	struct module_use uses[] = {{"drm", "amdgpu"}, {"nvme_core", "nvme"}};
+
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	paper->host.modules.uses = uses;
+	paper->host.modules.use_count = ARRAY_LENGTH(uses);
+	const struct finding *finding = judge_late(paper);
+	assert_null(strstr(finding->remedy, "add \"softdep"));
+	assert_true(has_evidence(finding, line));
+}
+
 /* A blank ends the list in modprobe.d, too. */
 static void id_behind_a_blank_is_named(void **state)
 {
@@ -680,6 +696,9 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(options_on_the_command_line_are_applied,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(
+			softdep_of_what_the_driver_uses_is_not_advised_again, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_that_is_set_is_not_advised_again,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(a_list_that_vfio_pci_has_no_room_for_is_told_once,

@@ -144,6 +144,21 @@ static void softdep_names_what_loads_before(void **state)
 	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "nvidia", "x"));
 }
 
+static void softdep_may_be_for_a_pattern_of_names(void **state)
+{
+	struct tree *tree = *state;
+	struct modprobe modprobe = {0};
+	struct fact_text text = known_text("f", "softdep snd-hda* pre: vfio-pci\n"
+						"softdep nouvea? pre: vfio-pci\n"
+						"softdep *a*a*a pre: vfio-pci\n");
+
+	modprobe_parse(tree->arena, &text, &modprobe);
+	assert_non_null(modprobe_find_softdep(&modprobe, tree->arena, "snd_hda_intel", "vfio_pci"));
+	assert_non_null(modprobe_find_softdep(&modprobe, tree->arena, "nouveau", "vfio_pci"));
+	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "snd_soc", "vfio_pci"));
+	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "aaa", "vfio_pci"));
+}
+
 static void folder_that_was_not_captured_is_no_empty_one(void **state)
 {
 	struct modprobe modprobe = load(*state);
@@ -171,6 +186,7 @@ int main(void)
 		TEST(words_of_options_are_those_that_the_kernel_gets),
 		TEST(every_place_of_an_option_is_found_in_order),
 		TEST(softdep_names_what_loads_before),
+		TEST(softdep_may_be_for_a_pattern_of_names),
 		TEST(folder_that_was_not_captured_is_no_empty_one),
 		TEST(only_files_of_modprobe_d_are_covered),
 	};

@@ -112,6 +112,22 @@ static void list_cut_short_is_malformed(void **state)
 	assert_int_equal(modules.loaded.count, 0);
 }
 
+static void modules_that_use_another_are_told(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "/proc/modules",
+		  "drm 659456 5 amdgpu,drm-kms-helper, Live 0x0\n"
+		  "amdgpu 1 0 - Live 0x0\n"
+		  "short 1\n");
+	struct modules modules = load(tree, RELEASE);
+
+	assert_int_equal(modules.use_count, 2);
+	assert_string_equal(modules.uses[0].module, "drm");
+	assert_string_equal(modules.uses[0].user, "amdgpu");
+	assert_string_equal(modules.uses[1].user, "drm_kms_helper");
+}
+
 static void no_module_loaded_is_an_answer(void **state)
 {
 	struct tree *tree = *state;
@@ -173,6 +189,7 @@ int main(void)
 		TEST(module_is_loaded_or_built_in),
 		TEST(only_whole_lists_deny_a_module),
 		TEST(list_cut_short_is_malformed),
+		TEST(modules_that_use_another_are_told),
 		TEST(no_module_loaded_is_an_answer),
 		TEST(built_in_modules_need_the_release),
 		TEST(parameters_are_read_without_their_newline),
