@@ -147,6 +147,15 @@ static const struct finding_kind kinds[] = {
 		 "the kernel gets no ids.",
 		 "Shorten the list: name each pair of vendor and device once. Where it is still too "
 		 "long, write vfio-pci to the driver_override of the functions in its place."},
+	ID(VFIO_IDS_REPLACED) =
+		{"vfio-driver.ids-replaced",
+		 "vfio-pci is given several lists of ids, and has the last alone: lines of "
+		 "modprobe.d come first, each file behind the one before it, then the kernel "
+		 "command line, then what initramfs-tools loads it with. What an earlier list names "
+		 "and the last does not, stays with the host's drivers (kmod_module_get_options() of "
+		 "libkmod, module_param_string() of drivers/vfio/pci/vfio_pci.c).",
+		 "Write all ids into one list, with commas, and take the others away: "
+		 "ids=10de:1eb8,10de:10f8. Make the initramfs anew and reboot."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

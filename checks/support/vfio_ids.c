@@ -426,6 +426,82 @@ static void report_too_long(struct ids *ids, const char *list)
 				    strlen(list), VFIO_IDS_LONGEST));
 }
 
+/* Returns whether an entry names a function that would be vfio-pci's but for the list that counts.
+ */
+static bool is_missed(const struct ids *ids, const struct vfio_id *id, const char *list)
+{
+	const struct pci *pci = &ids->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (counts(id, function) && !driver_is_vfio(function) &&
+		    !vfio_ids_match(list, function) && !host_uses_vital(ids->uses, function) &&
+		    !given_elsewhere(ids->host, function))
+			return true;
+	}
+	return false;
+}
+
+/* Judges a list in the place of source, which another replaces. */
+static void judge_replaced(const struct ids *ids, const struct module_option *last,
+			   const struct fact *source, const char *setting, const char *list)
+{
+	struct buffer missed = {.arena = ids->findings->arena, .separator = ","};
+	struct vfio_ids_entry entry;
+
+	if (!list || !vfio_ids_fit(list))
+		return;
+	while (vfio_ids_next(&list, &entry)) {
+		if (entry.counts && is_missed(ids, &entry.id, last->value))
+			buffer_item(&missed, "%.*s", (int)entry.length, entry.text);
+	}
+	if (!missed.count)
+		return;
+	const char *names = buffer_text(&missed);
+	struct finding *finding = finding_add(
+		ids->findings, &ids->kinds[VFIO_IDS_REPLACED], FINDING_WARN, subject_host(),
+		"vfio-pci does not get ids=%s of %s: a later list in %s replaces it", names,
+		source->source, last->place->source);
+	finding_evidence(finding, source, "%s", setting);
+	finding_evidence(finding, last->place, "%s", last->text);
+	finding_remedy(finding,
+		       "Write one list: add %s to that %s%s, take the other away%s and reboot",
+		       names, last->on_command_line ? "on the kernel command line" : "in ",
+		       last->on_command_line ? "" : last->place->source,
+		       last->on_command_line ? "" : ", make the initramfs anew");
+}
+
+static void judge_earlier_parameters(const struct ids *ids, const struct module_option *last)
+{
+	const struct cmdline *cmdline = &ids->host->cmdline;
+	const struct cmdline_parameter *counted = cmdline_find(cmdline, "vfio_pci.ids");
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const struct cmdline_parameter *it = &cmdline->parameters[i];
+		if (!cmdline_same_name(it->name, "vfio_pci.ids") ||
+		    (last->on_command_line && it == counted))
+			continue;
+		judge_replaced(ids, last, &cmdline->fact, cmdline_spell(ids->findings->arena, it),
+			       it->value);
+	}
+}
+
+/* Lines of a vfio-pci that is built in are not read at all, which is told by itself. */
+static void judge_earlier_lines(const struct ids *ids, const struct module_option *last)
+{
+	const struct modprobe_options lines = modprobe_find_options(
+		&ids->host->modprobe, ids->findings->arena, "vfio_pci", "ids");
+	bool in_files = !last->on_command_line && !last->listed.line;
+
+	if (modules_built_in(&ids->host->modules, "vfio_pci"))
+		return;
+	for (size_t i = 0; i + in_files < lines.count; i++) {
+		const struct modprobe_option *it = &lines.options[i];
+		const struct fact source = fact_of(FACT_KNOWN, it->line->source, 0);
+		judge_replaced(ids, last, &source, it->line->text, it->value);
+	}
+}
+
 void vfio_ids_judge(const struct model *model, const struct finding_kind *kinds,
 		    struct findings *findings)
 {
@@ -445,6 +521,8 @@ void vfio_ids_judge(const struct model *model, const struct finding_kind *kinds,
 		return;
 	ids.source = *option.place;
 	ids.setting = option.text;
+	judge_earlier_lines(&ids, &option);
+	judge_earlier_parameters(&ids, &option);
 	if (strlen(option.value) > VFIO_IDS_LONGEST)
 		report_too_long(&ids, option.value);
 	else

@@ -15,9 +15,10 @@ enum vfio_ids_kind {
 	VFIO_IDS_MALFORMED,
 	VFIO_IDS_STRAY,
 	VFIO_IDS_TOO_LONG,
+	VFIO_IDS_REPLACED,
 };
 
-enum { VFIO_IDS_KIND_COUNT = VFIO_IDS_TOO_LONG + 1 };
+enum { VFIO_IDS_KIND_COUNT = VFIO_IDS_REPLACED + 1 };
 
 /* Judges what ids= names on this host, and words that are meant to be among them. kinds is indexed
  * by enum vfio_ids_kind. */

@@ -563,6 +563,53 @@ static void id_behind_a_blank_is_named(void **state)
 		assert_string_not_equal(finding->next->kind->id, ID("id-stray"));
 }
 
+struct replaced_case {
+	const char *cmdline, *file;
+	const char *driver;  /* of the function 1234:5678 */
+	const char *summary; /* NULL: no list that another replaces is missed */
+};
+
+#define IDS_FILE "/etc/modprobe.d/vfio.conf"
+
+static const struct replaced_case replaced_cases[] = {
+	{"vfio-pci.ids=1234:5678 vfio_pci.ids=1:2", "", "nvme",
+	 "vfio-pci does not get ids=1234:5678 of /proc/cmdline: a later list in /proc/cmdline replaces "
+	 "it"},
+	{"vfio-pci.ids=1:2", "options vfio-pci ids=1234:5678\n", "nvme",
+	 "vfio-pci does not get ids=1234:5678 of " IDS_FILE
+	 ": a later list in /proc/cmdline replaces "
+	 "it"},
+	{"", "options vfio-pci ids=1234:5678\noptions vfio_pci ids=1:2\n", "nvme",
+	 "vfio-pci does not get ids=1234:5678 of " IDS_FILE ": a later list in " IDS_FILE
+	 " replaces "
+	 "it"},
+	{"", "options vfio-pci ids=1:2\noptions vfio_pci ids=1234:5678\n", "nvme", NULL},
+	{"vfio-pci.ids=1234:5678", "options vfio-pci ids=1234:5678,3:4\n", "nvme", NULL},
+	{"vfio-pci.ids=1:2", "options vfio-pci ids=1234:5678\n", "vfio-pci", NULL},
+	{"vfio-pci.ids=1234:5678", "", "nvme", NULL},
+};
+
+static void list_of_ids_that_another_replaces_is_named(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(replaced_cases); i++) {
+		const struct replaced_case *row = &replaced_cases[i];
+		struct fact_text file = known_text(IDS_FILE, row->file);
+		test_row("%s %s", row->cmdline, row->file);
+		paper->host.modprobe = (struct modprobe){.fact = known("/etc/modprobe.d")};
+		modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+		const struct findings *findings =
+			judge_ids(paper, row->cmdline, row->driver, row->driver);
+		if (row->summary)
+			assert_string_equal(
+				expect_finding(findings, ID("ids-replaced"), FINDING_WARN)->summary,
+				row->summary);
+		else
+			assert_null(finding_of(findings, ID("ids-replaced")));
+	}
+}
+
 static void ids_behind_a_blank_are_told_once_for_each_line(void **state)
 {
 	struct paper *paper = *state;
@@ -705,6 +752,8 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(id_behind_a_blank_is_named, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(list_of_ids_that_another_replaces_is_named,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_behind_a_blank_are_told_once_for_each_line,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_between_quotes_are_one_list, paper_setup,
