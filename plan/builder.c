@@ -365,7 +365,9 @@ const char *plan_vfio_driver(const struct plan_builder *builder,
 
 const char *plan_host_module(const struct pci_function *function)
 {
-	if (!fact_known(&function->driver.fact) || driver_leaves_dma(function))
+	/* pci-stub takes by ids what no other driver has yet, as a driver of the host does. */
+	if (!fact_known(&function->driver.fact) ||
+	    (driver_leaves_dma(function) && !pci_is_on_driver(function, "pci-stub")))
 		return NULL;
 	return driver_module(function->driver.text);
 }

@@ -121,6 +121,28 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 		finding_command(finding, "%s", rebuild);
 }
 
+/* Returns the ids of pci-stub, where they name a function that it has; text is NULL otherwise. */
+static struct module_option stub_ids(const struct ids *ids, const struct pci_function *function)
+{
+	const struct module_option option =
+		module_option_find(ids->host, ids->findings->arena, "pci_stub", "ids");
+
+	if (pci_is_on_driver(function, "pci-stub") && vfio_ids_match(option.value, function))
+		return option;
+	return (struct module_option){0};
+}
+
+static void remedy_stub(struct finding *finding, const struct pci_function *function,
+			const struct module_option *stub)
+{
+	finding_evidence(finding, stub->place, "%s", stub->text);
+	finding_remedy(finding,
+		       "pci-stub takes it first, and no guest gets what pci-stub has: take %s out "
+		       "of %s in %s%s and reboot",
+		       function->name, stub->text, stub->place->source,
+		       stub->on_command_line ? "" : ", make the initramfs anew");
+}
+
 /* Says how vfio-pci gets the function; modprobe orders modules only, nothing that is built in. */
 static void remedy_order(struct finding *finding, const struct host *host,
 			 const struct pci_function *function, const struct modprobe_line *order)
@@ -239,6 +261,7 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 	const struct module_list_line *saved = given_elsewhere(ids->host, function);
 	const struct modprobe_line *order = order_of(ids, function);
 	const struct blocker *held = held_by_companion(ids, function);
+	const struct module_option stub = stub_ids(ids, function);
 	struct finding *finding = add_id_finding(
 		ids, VFIO_IDS_TOO_LATE,
 		arena_printf(ids->findings->arena, "vfio-pci did not get %s by ids=%s: %s has it",
@@ -247,6 +270,8 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 	show_driver(finding, function, order);
 	if (saved)
 		remedy_saved(finding, function, saved);
+	else if (stub.text)
+		remedy_stub(finding, function, &stub);
 	else if (held)
 		finding_remedy(finding,
 			       "vfio-pci alone brings %s to no guest: %s. See to that first",
@@ -368,7 +393,7 @@ static void judge_matches(const struct ids *ids, const char *text, const struct 
 	for (size_t i = 0; !twins && i < pci->count; i++) {
 		if (!counts(id, &pci->functions[i]))
 			continue;
-		if (is_on_host_driver(&pci->functions[i]))
+		if (is_on_host_driver(&pci->functions[i]) || stub_ids(ids, &pci->functions[i]).text)
 			report_late(ids, text, &pci->functions[i]);
 		else if (was_not_taken(ids, &pci->functions[i]))
 			report_not_taken(ids, text, &pci->functions[i]);

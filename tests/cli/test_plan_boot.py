@@ -57,6 +57,14 @@ class Persistence(PlanTest):
             self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
         self.assertEqual(self.kept(GPU), ["modprobe-options", "initramfs"])
 
+    def test_what_pci_stub_takes_at_boot_goes_to_vfio_pci_by_a_rule(self):
+        ids = "10de:1eb8,10de:10f8"
+        self.written_by_host("proc/cmdline", f"intel_iommu=on pci-stub.ids={ids} vfio-pci.ids={ids}")
+        for function in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[function], "pci-stub")
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/pci/pci-stub.ko")
+        self.assertIn("pci_stub is a part of the kernel", self.step("udev-rule", GPU)["why"])
+
     def test_ids_that_initramfs_tools_loads_vfio_pci_with_get_more_and_so_do_files(self):
         self.touch("/usr/sbin/update-initramfs")
         wanted = "10de:1eb8,10de:10f8"

@@ -530,6 +530,19 @@ static void softdep_that_is_set_is_not_advised_again(void **state)
 	assert_true(has_evidence(finding, "softdep nvme pre: vfio-pci"));
 }
 
+/* What pci-stub has by other means, a person may want it to have. */
+static void word_that_gives_a_function_to_pci_stub_is_named(void **state)
+{
+	static const char line[] = "pci-stub.ids=1234:5678 vfio-pci.ids=1234:5678";
+	const struct finding *finding = expect_finding(
+		judge_ids(*state, line, "pci-stub", "pci-stub"), ID("id-too-late"), FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy, "out of pci-stub.ids=1234:5678 in /proc/cmdline"));
+	assert_true(has_evidence(finding, "pci-stub.ids=1234:5678"));
+	assert_null(finding_of(judge_ids(*state, "vfio-pci.ids=1234:5678", "pci-stub", "pci-stub"),
+			       ID("id-too-late")));
+}
+
 /* modprobe loads what a driver depends on, and the softdeps of that, first. */
 static void softdep_of_what_the_driver_uses_is_not_advised_again(void **state)
 {
@@ -742,6 +755,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(softdep_does_not_order_a_vfio_pci_that_is_built_in,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(options_on_the_command_line_are_applied,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(word_that_gives_a_function_to_pci_stub_is_named,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(
 			softdep_of_what_the_driver_uses_is_not_advised_again, paper_setup,
