@@ -10,7 +10,16 @@
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 
-enum kind { NO_BACKEND, NO_IOMMUFD, NEEDS_IOMMUFD, NO_VARIANT, UNFIT_VARIANT, UNREAD, KIND_COUNT };
+enum kind {
+	NO_BACKEND,
+	NO_IOMMUFD,
+	NEEDS_IOMMUFD,
+	NO_VARIANT,
+	UNFIT_VARIANT,
+	NO_VGA,
+	UNREAD,
+	KIND_COUNT
+};
 
 static const struct finding_kind kinds[] = {
 	[NO_BACKEND] =
@@ -51,6 +60,16 @@ static const struct finding_kind kinds[] = {
 		 "vfio-pci. Another device may have that address by now.",
 		 "Remove the model, so libvirt finds the best driver itself. Make sure that the "
 		 "address is that of the device that was meant."},
+	[NO_VGA] =
+		{"domain-drivers.no-vga",
+		 "A guest is to have a function's old VGA ports (x-vga=on; of Proxmox VE x-vga=1 "
+		 "where the guest's firmware is SeaBIOS), and vfio-pci offers them of VGA "
+		 "controllers alone, where the kernel has CONFIG_VFIO_PCI_VGA and disable_vga is "
+		 "not set. QEMU does not start the guest (\"device does not support requested "
+		 "feature x-vga\").",
+		 "Take x-vga=on out (Proxmox VE: x-vga=0): a guest that boots with UEFI does not "
+		 "need it. For one that boots with SeaBIOS take disable_vga=1 out of the options "
+		 "of vfio-pci, and reboot."},
 	[UNREAD] = {"domain-drivers.unread",
 		    "passcheck cannot tell whether the host has what a domain's <driver> asks for.",
 		    FIX_READ_AT_ALL},
@@ -238,11 +257,38 @@ static void judge_variant(const struct domain_map *map, const struct domain_use 
 		judge_fit(map, use, findings);
 }
 
+/* With UEFI Proxmox VE leaves x-vga=on out: print_hostpci_devices() of PVE/QemuServer/PCI.pm. */
+static bool wants_vga(const struct domain_use *use)
+{
+	return use->named->wants_vga || (use->named->x_vga && !use->domain->uefi);
+}
+
+static void judge_vga(const struct domain_map *map, const struct domain_use *use,
+		      struct findings *findings)
+{
+	const struct fact *evidence;
+	const char *why;
+
+	if (!wants_vga(use) || !use->function)
+		return;
+	why = vfio_vga_refusal(map->host, findings->arena, use->function, &evidence);
+	if (why)
+		report(use, NO_VGA, FINDING_FAIL, evidence,
+		       arena_printf(findings->arena,
+				    "wants the VGA ports of %s (x-vga), which vfio-pci does not "
+				    "offer: %s",
+				    use->function->name, why),
+		       findings);
+}
+
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 
 	for (size_t i = 0; i < map->use_count; i++) {
+		/* Of a slot the first function has them. */
+		if (i == 0 || map->uses[i].named != map->uses[i - 1].named)
+			judge_vga(map, &map->uses[i], context->findings);
 		judge_backend(&map->uses[i], context->findings);
 		judge_group_access(map, &map->uses[i], context->findings);
 		judge_iommufd(map, &map->uses[i], context->findings);

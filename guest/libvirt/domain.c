@@ -54,6 +54,7 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
 		.has_rom = argument->has_rom,
 		.on_pcie_root = argument->bus && strcmp(argument->bus, "pcie.0") == 0,
 		.rom_bar_off = argument->rom_bar_off,
+		.wants_vga = argument->x_vga,
 	};
 }
 

@@ -88,6 +88,7 @@ struct domain_device {
 	bool rom_bar_off;                 /* it has no ROM BAR in the guest */
 	bool wants_pcie;                  /* its stack refuses a machine type without PCI Express */
 	bool on_pcie_root;                /* -device puts it on the bus pcie.0 */
+	bool wants_vga;                   /* QEMU is to give the guest its VGA ports: x-vga=on */
 
 	/* Of Proxmox VE's hostpci. */
 	bool legacy_igd;     /* integrated graphics in QEMU's legacy mode */

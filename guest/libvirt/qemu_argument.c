@@ -167,6 +167,7 @@ static bool read_device(const struct qemu_properties *properties, struct qemu_de
 		.iommufd = qemu_property(properties, "iommufd") != NULL,
 		.has_rom = qemu_property(properties, "romfile") != NULL,
 		.rom_bar_off = is_off(qemu_property(properties, "rombar")),
+		.x_vga = qemu_is_on(qemu_property(properties, "x-vga")),
 		.driver = driver,
 		.id = qemu_property(properties, "id"),
 		.bus = qemu_property(properties, "bus"),

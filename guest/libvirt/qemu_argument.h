@@ -28,6 +28,7 @@ struct qemu_device {
 	bool iommufd;                /* it is opened through /dev/iommu */
 	bool has_rom;                /* a file is its ROM */
 	bool rom_bar_off;            /* it has no ROM BAR in the guest */
+	bool x_vga;                  /* the guest is to have its VGA ports */
 	/* Of -device; NULL: not given. */
 	const char *driver;
 	const char *id;

@@ -149,6 +149,8 @@ static const char *refuse(struct arena *arena, size_t number, const char *text)
 static void add_addresses(struct device_list *list, const struct domain_device *like,
 			  const char *text)
 {
+	const char *addresses = text;
+
 	for (;;) {
 		struct domain_device device = *like;
 		size_t part = strcspn(text, ";");
@@ -158,6 +160,7 @@ static void add_addresses(struct device_list *list, const struct domain_device *
 		if (!device.has_source)
 			device_list_fail(list, -EBADMSG, device.line,
 					 "hostpci names no address of a PCI function");
+		device.x_vga = like->x_vga && text == addresses;
 		device_list_add(list, &device);
 		if (!text[part])
 			return;

@@ -26,6 +26,7 @@ static const struct parameter parameters[] = {
 	{"vfio", "enable_unsafe_noiommu_mode", offsetof(struct modules, vfio_noiommu)},
 	{"vfio_pci", "disable_denylist", offsetof(struct modules, vfio_pci_no_denylist)},
 	{"vfio_pci", "disable_idle_d3", offsetof(struct modules, vfio_pci_no_idle_d3)},
+	{"vfio_pci", "disable_vga", offsetof(struct modules, vfio_pci_no_vga)},
 	{"vfio_pci", "enable_sriov", offsetof(struct modules, vfio_pci_sriov)},
 };
 

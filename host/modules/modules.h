@@ -40,6 +40,7 @@ struct modules {
 	struct fact_text vfio_noiommu;              /* vfio enable_unsafe_noiommu_mode */
 	struct fact_text vfio_pci_no_denylist;      /* vfio_pci disable_denylist */
 	struct fact_text vfio_pci_no_idle_d3;       /* vfio_pci disable_idle_d3 */
+	struct fact_text vfio_pci_no_vga;           /* vfio_pci disable_vga */
 	struct fact_text vfio_pci_sriov; /* vfio_pci enable_sriov: whether it gives VFs of a PF */
 };
 

@@ -7,6 +7,7 @@
 
 #include "host/base/array.h"
 #include "model/assign/vfio_driver.h"
+#include "model/modules/module_option.h"
 
 bool vfio_needs_iommufd(const struct host *host)
 {
@@ -246,4 +247,20 @@ bool vfio_frees_display(const struct host *host, const struct pci_function *func
 
 	return pci_class(function) == PCI_CLASS_DISPLAY_VGA && !driver_is_vfio(function) &&
 	       host_kernel_version(host, &version) && kernel_at_least(&version, 6, 0);
+}
+
+const char *vfio_vga_refusal(const struct host *host, struct arena *arena,
+			     const struct pci_function *function, const struct fact **ret_evidence)
+{
+	int class_code = pci_class(function);
+	struct module_switch off = module_option_switch(host, arena, "vfio_pci", "disable_vga");
+
+	*ret_evidence = &function->class_code.fact;
+	if (class_code >= 0 && class_code != PCI_CLASS_DISPLAY_VGA)
+		return "it is no VGA controller";
+	*ret_evidence = &host->kconfig.fact;
+	if (kconfig_lacks(&host->kconfig, "VFIO_PCI_VGA"))
+		return "the kernel is built without CONFIG_VFIO_PCI_VGA";
+	*ret_evidence = off.fact;
+	return off.value == BOOLEAN_YES ? "its option disable_vga is set" : NULL;
 }

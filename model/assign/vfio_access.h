@@ -63,4 +63,13 @@ bool vfio_modules_lack_by_words(const struct vfio_modules *modules);
  */
 bool vfio_frees_display(const struct host *host, const struct pci_function *function);
 
+/*
+ * Returns why vfio-pci does not offer a function's VGA ports to guests, a clause, and in
+ * *ret_evidence what shows it; NULL where it does or nothing shows that it does not.
+ * vfio_pci_core_enable() of drivers/vfio/pci/vfio_pci_core.c, drivers/vfio/pci/Kconfig. Memory
+ * comes from arena; short memory marks it.
+ */
+const char *vfio_vga_refusal(const struct host *host, struct arena *arena,
+			     const struct pci_function *function, const struct fact **ret_evidence);
+
 #endif

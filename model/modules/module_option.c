@@ -89,8 +89,10 @@ static struct module_switch next_switch(const struct module_option *option)
 /* Options that nobody can write while the module runs: what it was given is what it has. */
 static bool is_fixed(const char *module, const char *name)
 {
-	/* module_param(disable_denylist, bool, 0444) of drivers/vfio/pci/vfio_pci.c */
-	return cmdline_same_name(module, "vfio_pci") && cmdline_same_name(name, "disable_denylist");
+	/* module_param(…, bool, 0444) of drivers/vfio/pci/vfio_pci.c */
+	return cmdline_same_name(module, "vfio_pci") &&
+	       (cmdline_same_name(name, "disable_denylist") ||
+		cmdline_same_name(name, "disable_vga"));
 }
 
 struct module_switch module_option_switch(const struct host *host, struct arena *arena,

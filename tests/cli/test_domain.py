@@ -495,6 +495,7 @@ class OtherStacks(DomainTest):
                 ("-device vfio-pci,host=01:00:0", "domain-devices.address-malformed"),
                 (f"-M pc -device vfio-pci,host={SPARE_NIC},bus=pcie.0",
                  "domain-guest-address.no-such-bus"),
+                (f"-device vfio-pci,host={SPARE_NIC},x-vga=on", "domain-drivers.no-vga"),
                 (f"-device intel-iommu,intremap=on -device vfio-pci,host={SPARE_NIC}",
                  "domain-iommu.no-caching-mode"),
                 (f"-device amd-iommu,intremap=on -device vfio-pci,host={SPARE_NIC}",

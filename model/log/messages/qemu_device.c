@@ -190,7 +190,7 @@ static const struct log_message rows[] = {
 		.meaning = "The guest wants the function's old VGA ports (x-vga=on), and vfio-pci "
 			   "does not offer them: its VGA support is off, or the function is not "
 			   "a display.",
-		.related = {"kernel-config.recommended"},
+		.related = {"domain-drivers.no-vga", "kernel-config.recommended"},
 		.settle = "Look at /sys/module/vfio_pci/parameters/disable_vga, for "
 			  "CONFIG_VFIO_PCI_VGA, and at the function's class.",
 		.remedy = "Take x-vga=on out (Proxmox: x-vga=0): guests that boot with UEFI do not "

@@ -161,6 +161,53 @@ static void a_variant_driver_is_there_and_for_the_device(void **state)
 	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
 }
 
+/* vfio_vga_disabled() of drivers/vfio/pci/vfio_pci_core.c; print_hostpci_devices() of Proxmox VE.
+ */
+static void vga_ports_want_a_vga_controller_and_a_driver_that_offers_them(void **state)
+{
+	static const struct {
+		uint32_t class_code;
+		const char *kconfig;
+		const char *disabled;
+		bool proxmox, uefi;
+		const char *why; /* NULL: nothing is wrong */
+	} rows[] = {
+		{.class_code = 0x030000, .kconfig = "CONFIG_VFIO_PCI_VGA=y\n"},
+		{.class_code = 0x030000, .disabled = "N\n"},
+		{.class_code = 0x030000, .disabled = "Y\n", .why = "its option disable_vga is set"},
+		{.class_code = 0x030200, .why = "it is no VGA controller"},
+		{.class_code = 0x030000,
+		 .kconfig = "CONFIG_VFIO=y\n",
+		 .why = "the kernel is built without CONFIG_VFIO_PCI_VGA"},
+		{.class_code = 0x030200, .proxmox = true, .why = "it is no VGA controller"},
+		{.class_code = 0x030200, .proxmox = true, .uefi = true},
+	};
+	struct paper *paper = *state;
+	struct domain domain = with_device(paper);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("row %zu", i);
+		set_class(&paper->host.pci.functions[0], rows[i].class_code);
+		paper_kconfig(paper, rows[i].kconfig ? rows[i].kconfig : "CONFIG_VFIO_PCI_VGA=y\n");
+		paper->host.modules.vfio_pci_no_vga =
+			known_text("disable_vga", rows[i].disabled ? rows[i].disabled : "N\n");
+		domain.uefi = rows[i].uefi;
+		domain.devices[0].wants_vga = !rows[i].proxmox;
+		domain.devices[0].x_vga = rows[i].proxmox;
+		if (!rows[i].why) {
+			assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count,
+					 0);
+			continue;
+		}
+		expect_domain_finding(
+			paper, &domain, "domain-drivers.no-vga", FINDING_FAIL,
+			arena_printf(paper->arena,
+				     "vm wants the VGA ports of 0000:01:00.0 (x-vga), "
+				     "which vfio-pci does not offer: %s",
+				     rows[i].why));
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -172,6 +219,7 @@ int main(void)
 		TEST(a_function_on_vfio_without_a_node_shows_that_there_are_none),
 		TEST(a_kernel_without_groups_needs_iommufd),
 		TEST(a_variant_driver_is_there_and_for_the_device),
+		TEST(vga_ports_want_a_vga_controller_and_a_driver_that_offers_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
