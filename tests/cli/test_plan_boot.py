@@ -63,7 +63,7 @@ class Persistence(PlanTest):
         for function in (GPU, SOUND):
             self.machine.set_driver_again(self.machine.paths[function], "pci-stub")
         self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/pci/pci-stub.ko")
-        self.assertIn("pci_stub is a part of the kernel", self.step("udev-rule", GPU)["why"])
+        self.assertIn("pci-stub is a part of the kernel", self.step("udev-rule", GPU)["why"])
 
     def test_ids_that_initramfs_tools_loads_vfio_pci_with_get_more_and_so_do_files(self):
         self.touch("/usr/sbin/update-initramfs")
