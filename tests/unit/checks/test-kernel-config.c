@@ -127,6 +127,17 @@ static void each_wanted_option_warns_beside_the_pass(void **state)
 	}
 }
 
+/* drivers/pci/hotplug/Kconfig and drivers/pci/pcie/Kconfig: both depend on HOTPLUG_PCI. */
+static void ways_of_hotplug_are_not_missed_beside_hotplug(void **state)
+{
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1",
+					"HOTPLUG_PCI HOTPLUG_PCI_PCIE HOTPLUG_PCI_ACPI");
+	const struct finding *finding = expect(paper, "kernel-config.recommended", FINDING_WARN);
+
+	assert_true(has_evidence(finding, "CONFIG_HOTPLUG_PCI is not set"));
+	assert_int_equal(run(paper)->count, 2);
+}
+
 /* Debian builds none; who opens /dev/vfio/vfio does without it. */
 static void iommufd_is_not_missed_beside_the_container(void **state)
 {
@@ -447,6 +458,7 @@ int main(void)
 		TEST(a_virtual_machine_with_a_viot_needs_the_driver_of_virtio_iommus),
 		TEST(each_required_option_is_missed_by_name),
 		TEST(each_wanted_option_warns_beside_the_pass),
+		TEST(ways_of_hotplug_are_not_missed_beside_hotplug),
 		TEST(iommufd_is_not_missed_beside_the_container),
 		TEST(hidden_options_are_not_missed_where_they_are_selected),
 		TEST(parts_of_what_is_missing_are_not_listed_beside_it),
