@@ -2169,9 +2169,10 @@ static void vfs_that_host_drivers_hold_leave_them_one_by_one(void **state)
 	struct host *host = tree_host(tree);
 	const struct finding *finding =
 		expect_finding(judge(tree->arena, "sriov-config", host), id, FINDING_WARN);
-	assert_string_equal(finding->remedy,
-			    "If the VFs are for guests, passcheck plan says how each leaves its "
-			    "driver. Keep drivers off VFs that are made before the next boot");
+	assert_string_equal(
+		finding->remedy,
+		"If the VFs are for guests, passcheck plan says how each leaves its "
+		"driver. Have VFs that you make from now on, until the next boot, get no driver");
 	host->hypervisor.daemons[0].fact = known("/usr/sbin/virtqemud");
 	finding = expect_finding(judge(tree->arena, "sriov-config", host), id, FINDING_WARN);
 	assert_non_null(strstr(finding->remedy, "libvirt does that itself"));
