@@ -71,7 +71,11 @@ static const struct finding_kind kinds[] = {
 			 "An InfiniBand VF has a node GUID, a port GUID and a policy for its link, "
 			 "which the host sets, and no MAC address. Without GUIDs, or with the "
 			 "policy Down, its port stays down in the guest. It enters a guest as "
-			 "<hostdev>; <interface> with a MAC address does nothing for it."},
+			 "<hostdev>; <interface> with a MAC address does nothing for it.",
+		 .fix = "Give each VF a node GUID and a port GUID that no other port of the fabric "
+			"has, and the link state auto, with ip link set dev INTERFACE vf N. They "
+			"are lost when VFs are made anew. VFs of mlx4 get their GUIDs from the "
+			"subnet manager."},
 	[UNREADABLE] = {.id = "vf-setup.unreadable",
 			.meaning =
 				"The PCI functions, or which of them are VFs, could not be read, "
@@ -159,6 +163,26 @@ static void report_network(const struct model *model, const struct pci_function 
 			pf->name);
 	for (size_t i = 0; i < pf->netdevs.count; i++)
 		finding_evidence(finding, &pf->netdevs.fact, "%s", pf->netdevs.names[i]);
+}
+
+/* Which settings they have, iproute2 shows: ip link show dev INTERFACE. */
+static void report_guids(const struct pci_function *pf, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[INFINIBAND], FINDING_UNKNOWN, subject_function(pf),
+		"cannot tell whether the VFs of %s have GUIDs and a link that follows the port's",
+		pf->name);
+	const char *interface = pf->netdevs.count ? pf->netdevs.names[0] : NULL;
+
+	finding_concern_vfs(finding);
+	finding_evidence(finding, &pf->netdevs.fact, "%s", interface ? interface : "no interface");
+	finding_remedy(finding,
+		       "See what they have. Give each that has none a node GUID and a port GUID "
+		       "that no other port of the fabric has, and the link state auto: without "
+		       "them its port stays down in the guest");
+	if (interface)
+		finding_command(finding, "ip link show dev %s",
+				shell_word(findings->arena, interface));
 }
 
 static const char *const lacks[] = {
@@ -304,6 +328,8 @@ static bool judge_vf(const struct model *model, const struct pci_function *vf,
 		return false;
 	if (nvme)
 		report_nvme(vf->pf, vf, findings);
+	else if (vf_link_needs_guids(vf->pf))
+		report_guids(vf->pf, findings);
 	else
 		report_network(model, vf->pf, findings);
 	if (vf->pf->representors.count)

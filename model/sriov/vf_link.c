@@ -56,6 +56,11 @@ bool vf_link_pf_is_down(const struct model *model, const struct pci_function *pf
 	       !pf->representors.count && host_uses_has_links_down(&model->host_uses, pf);
 }
 
+bool vf_link_needs_guids(const struct pci_function *pf)
+{
+	return pci_is_infiniband(pf) && pci_is_on_driver(pf, "mlx5_core");
+}
+
 enum vf_link_lack vf_link_pf_lacks(const struct model *model, const struct pci_function *pf,
 				   const char *interface)
 {

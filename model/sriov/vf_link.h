@@ -35,6 +35,14 @@ enum vf_link_lack vf_link_pf_lacks(const struct model *model, const struct pci_f
 struct fact_list vf_link_to_set_up(const struct model *model, const struct pci_function *pf,
 				   struct arena *arena);
 
+/*
+ * Returns whether VFs of an InfiniBand PF have no GUIDs, and a link that is off, until the host
+ * gives them some: mlx5_ib_set_vf_guid() and mlx5_ib_set_vf_link_state() of
+ * drivers/infiniband/hw/mlx5/ib_virt.c. Those of mlx4 have GUIDs by the subnet manager
+ * (drivers/infiniband/hw/mlx4/alias_GUID.c).
+ */
+bool vf_link_needs_guids(const struct pci_function *pf);
+
 /* Returns "802.1Q" or "802.1ad"; NULL where the protocol of the VF's VLAN is not known. */
 const char *vf_link_protocol(const struct vf_link *link);
 

@@ -14,6 +14,7 @@
 #include "plan/sriov/nvme_online.h"
 #include "plan/sriov/pf.h"
 #include "plan/sriov/pf_up.h"
+#include "plan/sriov/vf_guids.h"
 #include "plan/sriov/vf_limits.h"
 #include "plan/sriov/vfs_at_boot.h"
 
@@ -60,6 +61,16 @@ static const char *held_now(struct plan_builder *builder, const struct pci_funct
 				    : "");
 }
 
+/* What a PF keeps of its VFs, and forgets with them. */
+static const char *lost_settings(const struct pci_function *pf)
+{
+	if (pci_is_infiniband(pf))
+		return ", with their GUIDs and link states";
+	if (pci_base_class(pf) == PCI_BASE_CLASS_NETWORK)
+		return ", with their MAC addresses, VLANs and trust";
+	return "";
+}
+
 /* Why the number changes by way of 0, and who loses a VF by that. */
 static const char *why_zero(struct plan_builder *builder, const struct pci_function *pf)
 {
@@ -68,10 +79,7 @@ static const char *why_zero(struct plan_builder *builder, const struct pci_funct
 	return arena_printf(
 		builder->arena,
 		"changing the number removes its %s first%s, also those that guests have%s%s",
-		plan_vfs_words(builder, pf->sriov.numvfs.value),
-		pci_base_class(pf) == PCI_BASE_CLASS_NETWORK
-			? ", with their MAC addresses, VLANs and trust"
-			: "",
+		plan_vfs_words(builder, pf->sriov.numvfs.value), lost_settings(pf),
 		*held ? "; " : "", held);
 }
 
@@ -384,6 +392,9 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		plan_nvme_online(builder, pf, 1, vfs,
 				 arena_printf(builder->arena, "%s of %s",
 					      plan_vfs_words(builder, vfs), pf->name));
+	plan_guids(
+		builder, pf,
+		arena_printf(builder->arena, "%s of %s", plan_vfs_words(builder, vfs), pf->name));
 	if (builder->wish->how != PLAN_HOW_BOOT)
 		return;
 	if (plan_persist_pf(builder, pf))
@@ -412,4 +423,5 @@ void plan_set_up_vfs(struct plan_builder *builder)
 		plan_pf_up(builder, pf);
 	}
 	plan_nvme_set_up(builder);
+	plan_guids_set_up(builder);
 }

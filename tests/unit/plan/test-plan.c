@@ -1373,6 +1373,38 @@ static void vfs_of_nvme_are_set_online(void **state)
 	}
 }
 
+/* Of InfiniBand, VFs of mlx5 have a port that is down and no GUIDs; the subnet manager gives those
+ * of mlx4 theirs. */
+static void vfs_of_infiniband_are_given_guids(void **state)
+{
+	static const struct {
+		const char *driver;
+		unsigned vfs; /* asked for; 0: the second VF itself */
+		bool given;
+	} rows[] = {
+		{"mlx5_core", 2, true},
+		{"mlx5_core", 8, true},
+		{"mlx5_core", 0, true},
+		{"mlx4_core", 2, false},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct vf_host host;
+
+		test_row("%zu", i);
+		make_vf_host(paper, &host, rows[i].driver, NULL);
+		set_class(host.pf, 0x020700);
+		struct plan plan =
+			plan_vfs_of(paper, rows[i].vfs ? host.pf : host.vfs[1], rows[i].vfs);
+		const struct plan_step *step = find_step(&plan, "vf-guids");
+		assert_true(!step == !rows[i].given);
+		if (step)
+			assert_non_null(strstr(step->why, "vf N port_guid GUID"));
+		paper_reset(paper);
+	}
+}
+
 static void what_the_host_lives_on_sets_its_vfs_online_by_hand(void **state)
 {
 	static const struct usage_entry root = {USAGE_MOUNT, "/", "nvme0n1", "", "", NULL};
@@ -1820,6 +1852,7 @@ int main(void)
 		PAPER_TEST(vfs_wait_for_a_boot_that_is_configured_already),
 		PAPER_TEST(a_rule_for_a_driver_that_is_not_known_leaves_doubt),
 		PAPER_TEST(vfs_of_nvme_are_set_online),
+		PAPER_TEST(vfs_of_infiniband_are_given_guids),
 		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
 		PAPER_TEST(vfs_of_nvidia_come_by_the_tool_of_its_driver),
 		PAPER_TEST(a_gpu_of_nvidia_before_ampere_is_left_to_mediated_devices),
