@@ -366,6 +366,12 @@ struct reset reset_judge(const struct host *host, struct arena *arena,
 	return judge.result;
 }
 
+static bool may_have_user(const struct host_uses *uses, const struct pci_function *function)
+{
+	return pci_header_type(function) <= PCI_HEADER_TYPE_NORMAL &&
+	       !host_uses_vital(uses, function);
+}
+
 bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *function)
 {
 	const struct pci *pci = &uses->host->pci;
@@ -373,7 +379,7 @@ bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *f
 
 	while (other > pci->functions && pcie_same_bus(function, other - 1))
 		other--;
-	while (other < end && pcie_same_bus(function, other) && !host_uses_vital(uses, other))
+	while (other < end && pcie_same_bus(function, other) && may_have_user(uses, other))
 		other++;
 	return function->parent && (other == end || !pcie_same_bus(function, other));
 }

@@ -81,7 +81,8 @@ bool reset_is_refused(const struct host *host, const struct pci_function *functi
 #define RESET_ONE_GUEST "Assign it to one guest, and reboot the host before another gets it"
 
 /* Returns whether one user can hold all functions of its bus, so VFIO resets them together: it is
- * below a bridge, and the host needs none of them. */
+ * below a bridge, none of them is one (vfio_pci_dev_set_resettable() wants ports, too), and the
+ * host needs none. */
 bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *function);
 
 /* Returns what does not come back from a reset of the function's bus, also where VFIO resets all of

@@ -422,6 +422,21 @@ static void check_has_no_bus_reset_that_loses_what_is_on_it(void **state)
 	assert_ptr_equal(reset_bus_loses(&paper->host, sound), port);
 }
 
+/* A chipset's switch and its controllers are functions of one device: VFIO asks for the port, too,
+ * which no guest can have. */
+static void check_has_no_bus_reset_beside_a_port(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+
+	add_function(paper, "0000:01:00.0", port);
+	add_express(paper, "0000:01:00.2", port, EXPRESS_UPSTREAM_PORT);
+	assert_string_equal(expect_finding(judge(paper->arena, "reset", &paper->host), "reset.none",
+					   FINDING_WARN)
+				    ->remedy,
+			    RESET_ONE_GUEST);
+}
+
 static void check_says_what_works_and_what_is_unknown(void **state)
 {
 	struct paper *paper = *state;
@@ -481,6 +496,7 @@ int main(void)
 		TEST(a_device_is_not_reset_where_one_of_it_does_not_come_back),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_has_no_bus_reset_that_loses_what_is_on_it),
+		TEST(check_has_no_bus_reset_beside_a_port),
 		TEST(check_says_what_works_and_what_is_unknown),
 		TEST(an_older_kernel_is_what_keeps_the_ways_unknown),
 		TEST(check_passes_over_bridges),
