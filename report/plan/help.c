@@ -63,8 +63,8 @@ bool plan_puts_right(const struct plan *plan, const struct finding *finding)
 struct search {
 	const struct plan *plan;
 	const struct audit *page;
-	unsigned vfs;      /* that are asked for; 0: functions */
-	bool own_blockers; /* of the functions, which what helps the host leaves there */
+	unsigned vfs;    /* that are asked for; 0: functions */
+	bool host_helps; /* what puts the host right may bring functions or VFs to a guest */
 	struct arena *arena;
 	struct plan_help *first, **end;
 };
@@ -183,7 +183,7 @@ static bool obstructs(const struct search *search, const struct finding *finding
 	default:
 		if (is_against_vfs(finding))
 			return search->vfs;
-		return !search->own_blockers && judged_decides(&search->page->judged, finding);
+		return search->host_helps && judged_decides(&search->page->judged, finding);
 	}
 }
 
@@ -236,13 +236,22 @@ static bool has_candidate(const struct audit *page)
 	return false;
 }
 
+static bool may_have_vfs(const struct audit *page)
+{
+	for (size_t i = 0; i < page->selection.count; i++) {
+		if (!fact_absent(&page->selection.functions[i]->sriov.totalvfs.fact))
+			return true;
+	}
+	return false;
+}
+
 struct plan_help *plan_help_find(const struct plan *plan, const struct audit *page, unsigned vfs,
 				 struct arena *arena)
 {
 	struct search search = {.plan = plan, .page = page, .vfs = vfs, .arena = arena};
 
 	search.end = &search.first;
-	search.own_blockers = has_own_blocker(&search);
+	search.host_helps = !has_own_blocker(&search) && (!vfs || may_have_vfs(page));
 	for (size_t i = 0; has_candidate(page) && i < page->judged.count; i++) {
 		if (obstructs(&search, page->judged.items[i]))
 			add_help(&search, cause_of(&page->judged, i));

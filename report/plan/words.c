@@ -208,6 +208,8 @@ const char *plan_in_vain(const struct plan_document *document)
 	const struct audit *audit = document->page ? document->page : document->audit;
 	struct buffer words = {.arena = document->arena, .separator = "; "};
 
+	if (document->plan.verdict == PLAN_OBSTRUCTED && !document->plan.count)
+		return NULL;
 	for (size_t i = 0; audit && !document->plan.undo && i < audit->judged.count; i++) {
 		const struct finding *finding = audit->judged.items[i];
 		if (strcmp(finding->kind->id, "boot-config.wrong-file") == 0 && finding->about &&

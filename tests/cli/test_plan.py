@@ -391,6 +391,12 @@ class Obstacles(PlanTest):
         self.machine.write(f"{self.machine.paths[SPARE_NIC]}/net/eth9/operstate", "up\n")
         self.assertNotIn("intel_iommu", passcheck("--root", self.root, "plan", SPARE_NIC).stdout)
 
+    def test_what_helps_the_host_makes_no_vfs_of_a_function_that_offers_none(self):
+        for arguments, helped in ((("nic",), True), (("--vfs", "2", "nic"), False)):
+            with self.subTest(arguments=arguments):
+                shown = passcheck("--root", SOURCE / "fixtures/arm64-gicv2m", "plan", *arguments).stdout
+                self.assertEqual("interrupt controller with an ITS" in shown, helped)
+
     def test_what_stays_with_the_host_is_not_told_to_leave_it(self):
         """Its network link is the only one that is up."""
         self.machine.write(f"{self.machine.paths[SPARE_NIC]}/net/eth9/operstate", "up\n")

@@ -1283,6 +1283,13 @@ class Parameters(PlanTest):
                               "that [boot-config.wrong-file]\n", shown)
                 self.assertNotIn("intel_iommu=on is in a file", shown)
 
+    def test_a_word_in_vain_is_not_told_where_no_step_is_left(self):
+        self.switch_off()
+        self.touch(*BOOT_LOADERS["Proxmox on ZFS"][0])
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="intel_iommu=on"')
+        self.assertNotIn("is in a file that this host does not boot by",
+                         passcheck("--root", self.root, "plan", "--vfs", "2", GPU).stdout)
+
     def test_variables_that_no_boot_of_the_host_reads_stay(self):
         self.switch_off("quiet iommu=off\n")
         self.touch("/usr/sbin/update-grub")
