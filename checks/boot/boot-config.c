@@ -273,6 +273,7 @@ static void report_pending(const struct audit *audit, const struct line_effects 
 			    "%s is configured, and the running kernel was booted without it%s",
 			    text, prospect(audit, line, parameter));
 
+	finding_about(finding, text);
 	show_lines(finding, audit, parameter, text);
 	show_running(finding, audit, parameter, text);
 	remedy_apply(finding, audit);

@@ -27,7 +27,7 @@ static const struct rule rules[] = {
 		    "acpi-iort.absent", "acpi-iort.hidden", "acpi-iort.malformed",
 		    "acpi-iort.cut-short", "acpi-iort.no-smmu"}},
 	{.effect = "kernel-cmdline.default-off",
-	 .causes = {"boot-config.wrong-file"},
+	 .causes = {"boot-config.wrong-file", "boot-config.pending"},
 	 .about = "intel_iommu=on",
 	 .about_alone = true},
 	{.effect = "interrupt-remapping.off",

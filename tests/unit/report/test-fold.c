@@ -274,6 +274,7 @@ static void a_cause_is_that_of_its_own_subject(void **state)
 static void a_cause_speaks_of_what_its_effect_lacks(void **state)
 {
 	static const struct finding_kind wrong_file = {"boot-config.wrong-file", "Wrong.", NULL};
+	static const struct finding_kind pending = {"boot-config.pending", "Later.", NULL};
 	static const struct finding_kind lacks = {"kernel-config.missing", "Lacks.", NULL};
 	static const struct finding_kind left_off = {"kernel-cmdline.default-off", "Off.", NULL};
 	static const struct finding_kind plain = {"interrupt-remapping.off", "Off.", NULL};
@@ -286,6 +287,8 @@ static void a_cause_speaks_of_what_its_effect_lacks(void **state)
 		{&wrong_file, &left_off, "iommu=pt", false},
 		{&wrong_file, &left_off, "intel_iommu=on", true},
 		{&wrong_file, &left_off, NULL, false},
+		{&pending, &left_off, "vfio-pci.ids=10de:1b80", false},
+		{&pending, &left_off, "intel_iommu=on", true},
 		{&lacks, &plain, "VFIO", false},
 		{&lacks, &plain, "IRQ_REMAP", true},
 		{&lacks, &no_driver, "VFIO_PCI", true},
