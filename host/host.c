@@ -199,6 +199,17 @@ bool host_kernel_version(const struct host *host, struct kernel_version *ret)
 	       kernel_version_parse(host->kernel_release.text, ret);
 }
 
+enum boolean host_kernel_has(const struct host *host, unsigned major, unsigned minor)
+{
+	struct kernel_version version;
+
+	if (!host_kernel_version(host, &version))
+		return BOOLEAN_UNKNOWN;
+	if (kernel_at_least(&version, major, minor))
+		return BOOLEAN_YES;
+	return kernel_backports(host->kernel_release.text) ? BOOLEAN_UNKNOWN : BOOLEAN_NO;
+}
+
 struct fact_number host_privileged(const struct host *host)
 {
 	struct fact_number privileged = host->effective_capabilities;

@@ -97,6 +97,10 @@ void host_free(struct host *host);
 /* Returns whether the host's release was read and is of that form. */
 bool host_kernel_version(const struct host *host, struct kernel_version *ret);
 
+/* Returns whether the host's kernel has what came with major.minor. Unknown where its release is,
+ * and where its number is older and kernel_backports(). */
+enum boolean host_kernel_has(const struct host *host, unsigned major, unsigned minor);
+
 /* Returns whether the reader held CAP_SYS_ADMIN, which whole config spaces need: known only where
  * it could be told. */
 struct fact_number host_privileged(const struct host *host);

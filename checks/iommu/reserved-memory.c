@@ -42,7 +42,8 @@ static const struct finding_kind kinds[] = {
 		     "passcheck cannot tell whether memory that firmware reserves keeps "
 		     "functions from being assigned: neither the groups' reserved_regions nor "
 		     "firmware's tables were read, a line of reserved_regions is damaged, or the "
-		     "kernel's version was not read.",
+		     "kernel's version was not read, or is one before 6.6 of a distribution that "
+		     "brings newer code under it (RHEL and its like).",
 		     "Run passcheck as root, or capture the host as root: only root reads "
 		     "firmware's tables. With the IOMMU on, the groups' reserved_regions tell "
 		     "without them."},
@@ -172,6 +173,15 @@ static void report_each(const struct model *model, struct findings *findings)
 	}
 }
 
+/* Whether the regions may be known, and what the kernel makes of them is not. */
+static bool is_left_open_by_number(const struct model *model)
+{
+	const struct fact_text *release = &model->host->kernel_release;
+
+	return model->platform.kind != PLATFORM_VTD && fact_known(&release->fact) &&
+	       host_kernel_has(model->host, 6, 6) == BOOLEAN_UNKNOWN;
+}
+
 static void report_unknown(const struct model *model, const struct tally *tally,
 			   struct findings *findings)
 {
@@ -187,7 +197,16 @@ static void report_unknown(const struct model *model, const struct tally *tally,
 		finding_evidence(finding, model->reserved_memory.unsound,
 				 "a line that the kernel does not write");
 	finding_evidence(finding, &host->kernel_release.fact, "%s", host->kernel_release.text);
-	finding_remedy_unread(finding, model->platform.table);
+	if (fact_settled(model->platform.table) && is_left_open_by_number(model))
+		finding_remedy(finding,
+			       "Start a guest with it: a kernel that refuses says \"Firmware has "
+			       "requested this device have a 1:1 IOMMU mapping\". Then %s",
+			       model->platform.kind == PLATFORM_AMD_VI
+				       ? "switch off DMA protection before boot in the firmware "
+					 "setup, or update the firmware"
+				       : "update the firmware");
+	else
+		finding_remedy_unread(finding, model->platform.table);
 }
 
 /* The kernel's own list, where there are groups, or the tables. */

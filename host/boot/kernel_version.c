@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 bool kernel_version_parse(const char *text, struct kernel_version *ret)
 {
@@ -19,4 +20,13 @@ bool kernel_version_parse(const char *text, struct kernel_version *ret)
 bool kernel_at_least(const struct kernel_version *version, unsigned major, unsigned minor)
 {
 	return version->major > major || (version->major == major && version->minor >= minor);
+}
+
+/* "5.14.0-427.13.1.el9_4.x86_64" */
+bool kernel_backports(const char *release)
+{
+	static const char mark[] = ".el";
+	const char *at = strstr(release, mark);
+
+	return at && isdigit((unsigned char)at[strlen(mark)]);
 }

@@ -17,4 +17,11 @@ bool kernel_version_parse(const char *text, struct kernel_version *ret);
 /* Returns whether version is at least major.minor. */
 bool kernel_at_least(const struct kernel_version *version, unsigned major, unsigned minor);
 
+/*
+ * Returns whether the kernel of a release may have what its version is too old for: RHEL and what
+ * is made of it (".el9") bring newer code under an older number. The 5.14 of RHEL 9 has iommufd, of
+ * 6.2.
+ */
+bool kernel_backports(const char *release);
+
 #endif

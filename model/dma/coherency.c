@@ -54,11 +54,7 @@ static enum boolean without_node(const struct host *host, const struct pci_funct
 
 enum boolean coherency_is_asked(const struct host *host)
 {
-	struct kernel_version version;
-
-	if (!host_kernel_version(host, &version))
-		return BOOLEAN_UNKNOWN;
-	return kernel_at_least(&version, 6, 1) ? BOOLEAN_YES : BOOLEAN_NO;
+	return host_kernel_has(host, 6, 1);
 }
 
 enum boolean coherency_by_device_tree(const struct host *host, const struct pci_function *function,

@@ -443,9 +443,15 @@ static enum reserved_effect strict_effect(const struct builder *builder)
 {
 	if (builder->platform == PLATFORM_VTD)
 		return RESERVED_BLOCKS;
-	if (!builder->version_known)
-		return RESERVED_EFFECT_UNKNOWN;
-	return kernel_at_least(&builder->version, 6, 6) ? RESERVED_BLOCKS : RESERVED_HARMLESS;
+	switch (host_kernel_has(builder->host, 6, 6)) {
+	case BOOLEAN_YES:
+		return RESERVED_BLOCKS;
+	case BOOLEAN_NO:
+		return RESERVED_HARMLESS;
+	case BOOLEAN_UNKNOWN:
+		break;
+	}
+	return RESERVED_EFFECT_UNKNOWN;
 }
 
 /* device_rmrr_is_relaxable() */
@@ -489,8 +495,7 @@ static enum reserved_effect line_effect(const struct builder *builder, const str
 static enum reserved_effect rmr_effect(const struct builder *builder,
 				       const struct reserved_region *region)
 {
-	if (region->relaxable ||
-	    (builder->version_known && !kernel_at_least(&builder->version, 6, 0)))
+	if (region->relaxable || host_kernel_has(builder->host, 6, 0) == BOOLEAN_NO)
 		return RESERVED_HARMLESS;
 	return strict_effect(builder) == RESERVED_HARMLESS ? RESERVED_HARMLESS
 							   : RESERVED_EFFECT_UNKNOWN;

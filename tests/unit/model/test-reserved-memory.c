@@ -294,6 +294,33 @@ static void an_ivmd_blocks_from_6_6_on(void **state)
 	expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
 }
 
+/* The 5.14 of RHEL 9 has parts of newer kernels. */
+static void numbers_of_rhel_leave_it_open(void **state)
+{
+	static const struct {
+		const char *release;
+		enum reserved_effect effect;
+	} rows[] = {
+		{"5.14.0-427.13.1.el9_4.x86_64", RESERVED_EFFECT_UNKNOWN},
+		{"4.18.0-553.el8_10.x86_64", RESERVED_EFFECT_UNKNOWN},
+		{"6.12.0-55.9.1.el10_0.x86_64", RESERVED_BLOCKS},
+		{"6.4.0-150600.23.60-default", RESERVED_HARMLESS},
+		{"6.2.16-3-pve", RESERVED_HARMLESS},
+		{"6.1.0-15-amd64", RESERVED_HARMLESS},
+		{"6.5.0-41-generic", RESERVED_HARMLESS},
+		{"6.1.0.elrepo", RESERVED_HARMLESS},
+	};
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+
+	set_ivmd(paper, IVMD_ONE);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].release);
+		paper_kernel(paper, rows[i].release);
+		expect_effect(paper, disk, rows[i].effect);
+	}
+}
+
 static void an_ivmd_exempts_no_class(void **state)
 {
 	struct paper *paper = *state;
@@ -416,6 +443,19 @@ static void the_check_says_which_list_is_damaged(void **state)
 	assert_true(has_evidence(finding, "a line that the kernel does not write"));
 }
 
+static void the_check_says_how_to_find_out_where_the_number_does_not_tell(void **state)
+{
+	struct paper *paper = *state;
+
+	add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+	set_ivmd(paper, IVMD_ONE);
+	paper_kernel(paper, "5.14.0-427.13.1.el9_4.x86_64");
+	const struct finding *finding =
+		expect_finding(judge_memory(paper), "reserved-memory.unknown", FINDING_UNKNOWN);
+	assert_non_null(strstr(finding->remedy, "Start a guest with it"));
+	assert_non_null(strstr(finding->remedy, "DMA protection before boot"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -438,6 +478,7 @@ int main(void)
 		TEST(an_empty_list_says_nothing_where_interrupts_always_have_a_region),
 		TEST(a_unit_that_runs_has_a_table_whatever_the_tree_says),
 		TEST(an_ivmd_blocks_from_6_6_on),
+		TEST(numbers_of_rhel_leave_it_open),
 		TEST(an_ivmd_exempts_no_class),
 		TEST(an_exclusion_range_counts_and_covers_its_ids),
 		TEST(an_ivmd_that_is_neither_unity_nor_exclusion_is_ignored),
@@ -447,6 +488,7 @@ int main(void)
 		TEST(the_check_passes_without_regions),
 		TEST(the_check_does_not_pass_over_what_it_could_not_read),
 		TEST(the_check_says_which_list_is_damaged),
+		TEST(the_check_says_how_to_find_out_where_the_number_does_not_tell),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
