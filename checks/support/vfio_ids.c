@@ -109,14 +109,24 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 	const char *module = driver_module(driver);
 	const char *rebuild = boot_commands_initramfs(host);
 	const char *apply = declared_system_apply(host);
+	struct arena *arena = finding->owner->arena;
+	const struct modprobe_line *vain =
+		modprobe_find_vain_blacklist(&host->modprobe, arena, module);
 
 	finding_remedy(
 		finding,
 		"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to %s, %s%s%s "
-		"and reboot; to move it now, unbind it from %s",
+		"and reboot; to move it now, unbind it from %s%s",
 		module, module, declared_system_module_options(host),
 		apply ? "which " : "make the initramfs anew", apply ? apply : "",
-		apply ? " applies," : "", driver);
+		apply ? " applies," : "", driver,
+		vain ? arena_printf(arena, ". %s keeps nothing away: it takes names, no patterns",
+				    vain->text)
+		     : "");
+	if (vain) {
+		struct fact source = fact_of(FACT_KNOWN, vain->source, 0);
+		finding_evidence(finding, &source, "%s", vain->text);
+	}
 	if (rebuild)
 		finding_command(finding, "%s", rebuild);
 }

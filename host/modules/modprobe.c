@@ -367,6 +367,21 @@ static bool fits(struct arena *arena, const char *word, size_t length, const cha
 					      underscored(arena, module, strlen(module)), 0) == 0;
 }
 
+const struct modprobe_line *modprobe_find_vain_blacklist(const struct modprobe *modprobe,
+							 struct arena *arena, const char *module)
+{
+	for (size_t i = 0; i < modprobe->count; i++) {
+		const char *text = modprobe->lines[i].text, *name, *rest;
+		size_t length = word_length(text, &name);
+		if (!is_word(text, length, "blacklist"))
+			continue;
+		length = word_length(name, &rest);
+		if (!is_module(name, length, module) && fits(arena, name, length, module))
+			return &modprobe->lines[i];
+	}
+	return NULL;
+}
+
 /* Returns what a softdep on the line says of the module, or NULL. */
 static const char *softdep_of(struct arena *arena, const struct modprobe_line *line,
 			      const char *module)

@@ -80,4 +80,9 @@ const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprob
 						  struct arena *arena, const char *module,
 						  const char *before);
 
+/* Returns a line "blacklist PATTERN" that the module's name fits, or NULL: it keeps nothing away,
+ * as modprobe takes names there, and no patterns (module_is_blacklisted() of libkmod). */
+const struct modprobe_line *modprobe_find_vain_blacklist(const struct modprobe *modprobe,
+							 struct arena *arena, const char *module);
+
 #endif

@@ -530,6 +530,21 @@ static void softdep_that_is_set_is_not_advised_again(void **state)
 	assert_true(has_evidence(finding, "softdep nvme pre: vfio-pci"));
 }
 
+static void blacklist_of_a_pattern_is_told_to_keep_nothing_away(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text file =
+		known_text("/etc/modprobe.d/blacklist.conf", "blacklist nouveau\nblacklist nvm*\n");
+
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	const struct finding *finding = judge_late(paper);
+	assert_non_null(strstr(finding->remedy, "softdep nvme pre: vfio-pci"));
+	assert_non_null(strstr(finding->remedy, "blacklist nvm* keeps nothing away"));
+	assert_true(has_evidence(finding, "blacklist nvm*"));
+	paper->host.modprobe.lines[1].text = "blacklist nvme";
+	assert_null(strstr(judge_late(paper)->remedy, "blacklist"));
+}
+
 /* What pci-stub has by other means, a person may want it to have. */
 static void word_that_gives_a_function_to_pci_stub_is_named(void **state)
 {
@@ -755,6 +770,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(softdep_does_not_order_a_vfio_pci_that_is_built_in,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(options_on_the_command_line_are_applied,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(blacklist_of_a_pattern_is_told_to_keep_nothing_away,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(word_that_gives_a_function_to_pci_stub_is_named,
 						paper_setup, paper_teardown),
