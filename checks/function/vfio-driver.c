@@ -147,6 +147,12 @@ static const struct finding_kind kinds[] = {
 		 "the kernel gets no ids.",
 		 "Shorten the list: name each pair of vendor and device once. Where it is still too "
 		 "long, write vfio-pci to the driver_override of the functions in its place."},
+	ID(VFIO_IDS_UNKNOWN_OPTION) =
+		{"vfio-driver.option-unknown",
+		 "A line of options for vfio-pci has one that no vfio-pci has, as id= in place of "
+		 "ids=. The kernel ignores it with a line in its log (\"unknown parameter\"), and "
+		 "what it was to do is not done.",
+		 "Write the option as vfio-pci has it, or take it away: " VFIO_PCI_OPTIONS "."},
 	ID(VFIO_IDS_REPLACED) =
 		{"vfio-driver.ids-replaced",
 		 "vfio-pci is given several lists of ids, and has the last alone: lines of "

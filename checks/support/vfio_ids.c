@@ -29,23 +29,54 @@ static void report_stray(const struct modprobe_line *line, const char *first, si
 	finding_remedy(finding, "Write the list of ids in %s without spaces", line->source);
 }
 
-/* Says of one line which words of it are ids. */
+static bool is_option(const char *name)
+{
+	static const char *const options[] = {
+		"ids",          "disable_vga",      "disable_idle_d3",
+		"enable_sriov", "disable_denylist", "nointxmask",
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+		if (cmdline_same_name(name, options[i]))
+			return true;
+	}
+	return false;
+}
+
+static void report_unknown_option(const struct modprobe_line *line, const char *first, size_t more,
+				  const struct finding_kind *kinds, struct findings *findings)
+{
+	const struct fact source = fact_of(FACT_KNOWN, line->source, 0);
+	struct finding *finding = finding_add(
+		findings, &kinds[VFIO_IDS_UNKNOWN_OPTION], FINDING_WARN, subject_host(),
+		"vfio-pci has no option %s%s: the kernel ignores what %s says", first,
+		more ? arena_printf(findings->arena, " and %zu more", more) : "", line->source);
+
+	finding_evidence(finding, &source, "%s", line->text);
+}
+
+/* Says of one line which words of it are ids, and which are no options of vfio-pci. */
 static void judge_words(const struct modprobe_line *line, const char *words,
 			const struct finding_kind *kinds, struct findings *findings)
 {
-	const char *first = NULL;
-	size_t count = 0;
+	const char *stray = NULL, *unknown = NULL;
+	size_t strays = 0, unknowns = 0;
 
 	for (char *rest = arena_printf(findings->arena, "%s", words); *rest;) {
 		struct cmdline_parameter word;
 		rest = cmdline_take_argument(rest, &word);
-		if (word.value || !kernel_parameter_is_id(word.name))
-			continue;
-		first = first ? first : word.name;
-		count++;
+		if (!word.value && kernel_parameter_is_id(word.name)) {
+			stray = stray ? stray : word.name;
+			strays++;
+		} else if (*word.name && !is_option(word.name)) {
+			unknown = unknown ? unknown : word.name;
+			unknowns++;
+		}
 	}
-	if (first)
-		report_stray(line, first, count - 1, kinds, findings);
+	if (stray)
+		report_stray(line, stray, strays - 1, kinds, findings);
+	if (unknown)
+		report_unknown_option(line, unknown, unknowns - 1, kinds, findings);
 }
 
 static void judge_stray_ids(const struct host *host, const struct finding_kind *kinds,

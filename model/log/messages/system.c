@@ -44,7 +44,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"A module has no such option: ids is one of vfio-pci and not of vfio, and "
 			"max_vfs is gone from most drivers.",
-		.findings = {"sriov-config.max-vfs-ignored", "vfio-driver.options-not-applied"},
+		.findings = {"sriov-config.max-vfs-ignored", "vfio-driver.options-not-applied",
+			     "vfio-driver.option-unknown"},
 		.inconclusive = true,
 		.settle = "Look for the option in /etc/modprobe.d and on the kernel command line.",
 		.remedy =

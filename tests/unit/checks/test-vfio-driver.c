@@ -638,6 +638,24 @@ static void list_of_ids_that_another_replaces_is_named(void **state)
 	}
 }
 
+static void option_that_no_vfio_pci_has_is_named(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text file = known_text("/etc/modprobe.d/vfio.conf",
+					   "options vfio-pci ids=1:2 disable-vga=1 enable_sriov\n"
+					   "options vfio_pci id=10de:1c03 nointxmask=1\n"
+					   "options vfio_iommu_type1 id=1\n");
+
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
+	const struct finding *finding =
+		expect_finding(findings, ID("option-unknown"), FINDING_WARN);
+	assert_string_equal(finding->summary, "vfio-pci has no option id: the kernel ignores what "
+					      "/etc/modprobe.d/vfio.conf says");
+	for (; finding->next; finding = finding->next)
+		assert_string_not_equal(finding->next->kind->id, ID("option-unknown"));
+}
+
 static void ids_behind_a_blank_are_told_once_for_each_line(void **state)
 {
 	struct paper *paper = *state;
@@ -783,6 +801,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_list_that_vfio_pci_has_no_room_for_is_told_once,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(id_behind_a_blank_is_named, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(option_that_no_vfio_pci_has_is_named, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(list_of_ids_that_another_replaces_is_named,
 						paper_setup, paper_teardown),
