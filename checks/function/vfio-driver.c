@@ -88,6 +88,14 @@ static const struct finding_kind kinds[] = {
 		 "Take the entry out of ids, and make the initramfs anew. A function of the same "
 		 "ids that is to go to a guest gets vfio-pci by its driver_override, from a udev "
 		 "rule."},
+	ID(VFIO_IDS_PF) =
+		{"vfio-driver.id-pf",
+		 "An entry of vfio-pci's ids matches a physical function whose VFs are enabled: on "
+		 "integrated graphics, for one, the VFs have the same ids. The physical function "
+		 "has its driver only because that comes first, or was bound since. Where vfio-pci "
+		 "comes first at the next boot, no VFs are made.",
+		 "Take the entry out of ids, and make the initramfs anew. A VF that is to go to a "
+		 "guest gets vfio-pci by its driver_override, from a udev rule."},
 	ID(VFIO_IDS_TOO_LATE) =
 		{"vfio-driver.id-too-late",
 		 "vfio-pci was told by ids to take a function, and another driver has it: that "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/vfio_ids.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -369,6 +370,24 @@ static void report_not_taken(const struct ids *ids, const char *id,
 		finding_command(finding, "%s", rebuild);
 }
 
+/* Of a PF that vfio-pci gets in place of its driver no VFs are made at the next boot. */
+static void report_pf(const struct ids *ids, const char *id, const struct pci_function *pf)
+{
+	struct finding *finding =
+		add_id_finding(ids, VFIO_IDS_PF,
+			       arena_printf(ids->findings->arena,
+					    "ids=%s also matches %s, of which %s has made VFs", id,
+					    pf->name, pf->driver.text));
+
+	finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64, pf->sriov.numvfs.value);
+	finding_remedy(
+		finding,
+		"Take %s out of ids before the next boot: vfio-pci may be first then, and "
+		"makes no VFs. What is to go to a guest gets vfio-pci by its address: " OWN_PLAN
+		" FUNCTION says how",
+		id);
+}
+
 /* Bridges match too, and vfio-pci refuses them: they are nobody's twins. */
 static bool counts(const struct vfio_id *id, const struct pci_function *function)
 {
@@ -379,6 +398,11 @@ static bool is_on_host_driver(const struct pci_function *function)
 {
 	return fact_known(&function->driver.fact) && !driver_is_vfio(function) &&
 	       !pci_is_on_driver(function, "pci-stub");
+}
+
+static bool has_vfs_of_host(const struct pci_function *function)
+{
+	return is_on_host_driver(function) && pci_has_vfs(function);
 }
 
 /* Those that the host's driver uses while vfio-pci has others of the same ids: told at once. */
@@ -393,7 +417,7 @@ static void report_twins(const struct ids *ids, const char *text, const struct v
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
 		if (!counts(id, function) || !is_on_host_driver(function) ||
-		    given_elsewhere(ids->host, function))
+		    pci_has_vfs(function) || given_elsewhere(ids->host, function))
 			continue;
 		first = first ? first : function;
 		driver = strcmp(first->driver.text, function->driver.text) == 0 ? first->driver.text
@@ -429,10 +453,17 @@ static void judge_matches(const struct ids *ids, const char *text, const struct 
 	/* To let vfio-pci come first is no advice then. */
 	if (vital)
 		return;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (counts(id, &pci->functions[i]) && has_vfs_of_host(&pci->functions[i]) &&
+		    !given_elsewhere(ids->host, &pci->functions[i]))
+			report_pf(ids, text, &pci->functions[i]);
+	}
 	if (twins)
 		report_twins(ids, text, id);
 	for (size_t i = 0; !twins && i < pci->count; i++) {
 		if (!counts(id, &pci->functions[i]))
+			continue;
+		if (has_vfs_of_host(&pci->functions[i]))
 			continue;
 		if (is_on_host_driver(&pci->functions[i]) || stub_ids(ids, &pci->functions[i]).text)
 			report_late(ids, text, &pci->functions[i]);

@@ -158,7 +158,7 @@ static const struct {
 	{"sriov-vfs", "disagree unreadable"},
 	{"unsafe-options", "unreadable pending"},
 	{"vf-budget", "bound one-group unreachable"},
-	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-not-taken ids-replaced "
+	{"vfio-driver", "unknown id-twin id-host-use id-pf id-too-late id-not-taken ids-replaced "
 			"id-matches-nothing rule-moved binding-lost ids-too-long"},
 };
 

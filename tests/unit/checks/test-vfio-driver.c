@@ -325,6 +325,28 @@ static void ids_of_what_the_host_needs_are_to_go(void **state)
 	assert_null(finding_of(findings, ID("id-too-late")));
 }
 
+/* To have vfio-pci first would take the VFs away. */
+static void ids_of_a_pf_with_vfs_are_to_go(void **state)
+{
+	static const char *const others[] = {"vfio-pci", "pci-stub"}; /* of its twin */
+
+	for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
+		struct paper *paper = *state;
+		test_row("%s", others[i]);
+		paper_reset(paper);
+		add_function(paper, "0000:01:00.0", NULL)->sriov.numvfs =
+			(struct fact_number){.fact = known("sriov_numvfs"), .value = 2};
+		add_function(paper, "0000:02:00.0", NULL);
+		struct findings *findings =
+			judge_ids(paper, "vfio-pci.ids=1234:5678", "xe", others[i]);
+		const struct finding *finding = expect_finding(findings, ID("id-pf"), FINDING_WARN);
+		assert_string_equal(finding->summary, "ids=1234:5678 also matches 0000:01:00.0, of "
+						      "which xe has made VFs");
+		assert_null(finding_of(findings, ID("id-twin")));
+		assert_null(finding_of(findings, ID("id-too-late")));
+	}
+}
+
 /* No driver lifts what the host needs of the group. */
 static void ids_do_not_free_what_goes_with_what_the_host_needs(void **state)
 {
@@ -762,6 +784,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_rule_whose_device_has_moved_is_told, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_of_what_the_host_needs_are_to_go, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(ids_of_a_pf_with_vfs_are_to_go, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_do_not_free_what_goes_with_what_the_host_needs,
 						paper_setup, paper_teardown),
