@@ -51,17 +51,18 @@ struct plan_builder {
 	bool persists;      /* plan_persist() comes later */
 	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
 	bool ids_counted;   /* below */
-	bool ids_out; /* entries that match what the host needs have a step, which takes them out */
+	bool ids_out; /* entries that match what stays with the host have a step, which takes them
+			 out */
 	bool own_options_dropped;   /* an undo takes away all that plans wrote to modprobe.d */
 	bool realloc_off_goes;      /* a step takes pci=realloc=off away */
 	unsigned guest_ways;        /* to a guest, each instead of the others */
 	bool ids_full;              /* vfio-pci has no room for the ids that are to be added */
 	enum boolean keeps_display; /* a display stays with the host; unknown: not looked for yet */
 	struct module_option ids;   /* what plan_find_ids() found */
-	const struct ids_places *ids_places;  /* what plan_ids_places() found; NULL: not yet */
-	const char *ids_kept;                 /* of its list, what matches nothing the host needs */
-	const char *ids_harmful;              /* the rest of it; "" for none */
-	struct text_line *bar_room;           /* what gives BARs room, bar_room_for() */
+	const struct ids_places *ids_places; /* what plan_ids_places() found; NULL: not yet */
+	const char *ids_kept;       /* of its list, what matches nothing that stays with the host */
+	const char *ids_harmful;    /* the rest of it; "" for none */
+	struct text_line *bar_room; /* what gives BARs room, bar_room_for() */
 	const struct text_line *modules_told; /* the last of these that has its step */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */

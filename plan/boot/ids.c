@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/base/buffer.h"
+#include "model/assign/vfio_driver.h"
 #include "model/modules/module_option.h"
 #include "model/modules/vfio_ids.h"
 
@@ -45,8 +46,21 @@ static void take_coming(struct plan_builder *builder, const struct cmdline *cmdl
 	*ret = it;
 }
 
-const struct pci_function *plan_ids_find_vital(const struct plan_builder *builder,
-					       const char *entry)
+/* Of a PF that vfio-pci gets in place of its driver no VFs are made: vfio_pci_sriov_configure(). */
+static bool makes_vfs_of_plan(const struct plan_builder *builder, const struct pci_function *pf)
+{
+	if (driver_is_vfio(pf) || plan_takes(builder, pf))
+		return false;
+	if (builder->wish->vfs && plan_asks_for(builder, pf))
+		return true;
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (builder->taken[i]->pf == pf)
+			return true;
+	}
+	return false;
+}
+
+const struct pci_function *plan_ids_find_kept(const struct plan_builder *builder, const char *entry)
 {
 	const struct pci *pci = &builder->host->pci;
 	struct vfio_id id;
@@ -54,14 +68,16 @@ const struct pci_function *plan_ids_find_vital(const struct plan_builder *builde
 	if (!vfio_id_parse(entry, &id))
 		return NULL;
 	for (size_t i = 0; i < pci->count; i++) {
-		if (vfio_id_matches(&id, &pci->functions[i]) &&
-		    host_uses_vital(&builder->model->host_uses, &pci->functions[i]))
-			return &pci->functions[i];
+		const struct pci_function *function = &pci->functions[i];
+		if (vfio_id_matches(&id, function) &&
+		    (host_uses_vital(&builder->model->host_uses, function) ||
+		     makes_vfs_of_plan(builder, function)))
+			return function;
 	}
 	return NULL;
 }
 
-/* Entries that match what the host needs do no harm while a host driver is first. A plan has
+/* Entries that match what stays with the host do no harm while a host driver is first. A plan has
  * vfio-pci come first, so it takes them out. */
 static void split_ids(struct plan_builder *builder)
 {
@@ -73,7 +89,7 @@ static void split_ids(struct plan_builder *builder)
 	if (!vfio_ids_fit(list))
 		list = "";
 	while (vfio_ids_next(&list, &entry))
-		buffer_item(plan_ids_find_vital(builder, entry.text) ? &harmful : &kept, "%.*s",
+		buffer_item(plan_ids_find_kept(builder, entry.text) ? &harmful : &kept, "%.*s",
 			    (int)entry.length, entry.text);
 	builder->ids_kept = buffer_text(&kept);
 	builder->ids_harmful = buffer_text(&harmful);
@@ -117,6 +133,11 @@ bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_func
 bool plan_vfio_is_built_in(const struct plan_builder *builder)
 {
 	return modules_built_in(&builder->host->modules, "vfio_pci");
+}
+
+bool plan_ids_take_pf(struct plan_builder *builder, const struct pci_function *pf)
+{
+	return plan_ids_are_configured(builder, pf) && makes_vfs_of_plan(builder, pf);
 }
 
 /* Returns whether vfio-pci is told of the function at boot: one that is built in reads no file. */

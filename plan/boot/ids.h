@@ -24,13 +24,17 @@ bool plan_note_ids(const struct plan_builder *builder, struct function_set *note
 		   const struct pci_function *function);
 
 /* Returns whether vfio-pci is told of the function at boot by ids=, once entries that match what
- * the host needs are out of it: one that is built in reads no file. */
+ * stays with the host are out of it: one that is built in reads no file. */
 bool plan_is_persistent(struct plan_builder *builder, const struct pci_function *function);
 bool plan_vfio_is_built_in(const struct plan_builder *builder);
 
-/* Returns a function that an entry of ids= matches and the host needs, or NULL. */
-const struct pci_function *plan_ids_find_vital(const struct plan_builder *builder,
-					       const char *entry);
+/* Returns a function that an entry of ids= matches and that is to stay with the host, or NULL: the
+ * host needs it, or its driver makes the VFs that the plan is about. */
+const struct pci_function *plan_ids_find_kept(const struct plan_builder *builder,
+					      const char *entry);
+
+/* Returns whether ids= names a PF whose driver makes the VFs that the plan is about. */
+bool plan_ids_take_pf(struct plan_builder *builder, const struct pci_function *pf);
 
 /* Returns whether the running kernel's command line has the ids, and a host driver was first. */
 bool plan_ids_were_lost(struct plan_builder *builder, const struct pci_function *function);

@@ -4,12 +4,16 @@
 #include <string.h>
 
 #include "host/base/buffer.h"
+#include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/modules/load_order.h"
 #include "model/modules/vfio_ids.h"
+#include "model/own_commands.h"
 #include "plan/boot/binding.h"
 #include "plan/boot/ids.h"
 #include "plan/boot/ids_places.h"
+
+enum { MOST_NAMES_OF_ENTRY = 4 };
 
 /* Returns the list of ids once these are added to it and the harmful ones are out. */
 static const char *ids_to_be(const struct plan_builder *builder, const char *added)
@@ -23,17 +27,49 @@ static const char *ids_to_be(const struct plan_builder *builder, const char *add
 	return buffer_text(&ids);
 }
 
+static const char *why_kept(const struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct host_uses *uses = &builder->model->host_uses;
+
+	if (!host_uses_vital(uses, function))
+		return "whose driver makes the VFs";
+	return arena_printf(builder->arena, "which the host needs for %s",
+			    host_uses_vital_words(uses, function, builder->arena));
+}
+
+/* Returns the functions that vfio-pci has now, perhaps by the entry, and that the plan is not
+ * about; NULL for none. */
+static const char *others_on_vfio(const struct plan_builder *builder, const char *entry)
+{
+	const struct pci *pci = &builder->host->pci;
+	struct buffer names = {
+		.arena = builder->arena, .separator = ", ", .most = MOST_NAMES_OF_ENTRY};
+	struct vfio_id id;
+
+	for (size_t i = 0; vfio_id_parse(entry, &id) && i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (vfio_id_matches(&id, function) && driver_is_vfio(function) &&
+		    !plan_takes(builder, function))
+			buffer_item(&names, "%s", function->name);
+	}
+	return names.count ? buffer_list(&names) : NULL;
+}
+
 static const char *why_out(const struct plan_builder *builder)
 {
 	struct buffer why = {.arena = builder->arena, .separator = "; "};
 
 	for (const char *entry = builder->ids_harmful; *entry; entry += *entry == ',') {
-		const struct pci_function *function = plan_ids_find_vital(builder, entry);
+		const struct pci_function *function = plan_ids_find_kept(builder, entry);
 		int length = (int)strcspn(entry, ",");
-		buffer_item(&why, "%.*s also matches %s, which the host needs for %s", length,
-			    entry, function->name,
-			    host_uses_vital_words(&builder->model->host_uses, function,
-						  builder->arena));
+		const char *others = others_on_vfio(builder, entry);
+		buffer_item(&why, "%.*s also matches %s, %s", length, entry, function->name,
+			    why_kept(builder, function));
+		if (others)
+			buffer_item(&why,
+				    "where %s had vfio-pci by it at boot, it takes a rule of its "
+				    "own, as " OWN_PLAN " FUNCTION has it",
+				    others);
 		entry += length;
 	}
 	return buffer_text(&why);
@@ -234,7 +270,7 @@ void plan_persist_parameters(struct plan_builder *builder, struct plan_parameter
 	builder->ids_placed = true;
 }
 
-static void take_out(struct plan_builder *builder, const char *added)
+static struct plan_step *take_out(struct plan_builder *builder, const char *added)
 {
 	struct plan_step *step =
 		*added ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
@@ -245,6 +281,7 @@ static void take_out(struct plan_builder *builder, const char *added)
 
 	step->why = why_out(builder);
 	replace_ids(builder, step, ids_to_be(builder, added));
+	return step;
 }
 
 void plan_take_out_ids(struct plan_builder *builder)
@@ -255,10 +292,16 @@ void plan_take_out_ids(struct plan_builder *builder)
 	    (!there.on_command_line && plan_vfio_is_built_in(builder)))
 		return;
 	builder->ids_out = true;
-	if (goes_to_command_line(builder, &there))
+	if (goes_to_command_line(builder, &there)) {
 		extend_command_line(builder, &there, "");
-	else
-		take_out(builder, "");
+		return;
+	}
+	/* The initramfs may have a copy of the file. */
+	struct plan_step *step = take_out(builder, "");
+	if (step->commands) {
+		plan_rebuild_initramfs(builder, &step->commands);
+		plan_rebuild_initramfs(builder, &step->undo);
+	}
 }
 
 /* What loads vfio-pci before the list does, as a softdep, knows modprobe.d alone. */

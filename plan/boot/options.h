@@ -8,8 +8,8 @@
  * their ids, before host drivers. */
 void plan_add_options(struct plan_builder *builder);
 
-/* Takes entries of ids= that match what the host needs out of it, where there are any: vfio-pci is
- * to be loaded at boot. */
+/* Takes entries of ids= that match what stays with the host out of it, where there are any:
+ * vfio-pci is to be loaded at boot. */
 void plan_take_out_ids(struct plan_builder *builder);
 
 /* Returns whether ids and softdeps stand in modprobe.d, and another driver has a function, or ids

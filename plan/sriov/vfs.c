@@ -9,6 +9,7 @@
 #include "model/sriov/vf_holders.h"
 #include "model/sriov/vf_refusal.h"
 #include "plan/boot/binding.h"
+#include "plan/boot/ids.h"
 #include "plan/boot/options.h"
 #include "plan/builder.h"
 #include "plan/sriov/nvme_online.h"
@@ -397,7 +398,7 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		arena_printf(builder->arena, "%s of %s", plan_vfs_words(builder, vfs), pf->name));
 	if (builder->wish->how != PLAN_HOW_BOOT)
 		return;
-	if (plan_persist_pf(builder, pf))
+	if (plan_persist_pf(builder, pf) || plan_ids_take_pf(builder, pf))
 		plan_take_out_ids(builder);
 	plan_persist_vfs(builder, pf, vfs);
 	plan_pf_up_again(builder, pf);

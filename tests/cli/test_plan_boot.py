@@ -335,6 +335,28 @@ class Persistence(PlanTest):
                 self.run_on_tree(step["undo"])
                 self.assertEqual(file.read_text(), f"{line}\n")
 
+    def test_ids_that_also_match_the_pf_that_makes_the_vfs_are_taken_out(self):
+        self.touch("/usr/sbin/update-initramfs")
+        path = self.root / self.machine.paths[NIC]
+        ids = ":".join((path / name).read_text().strip().removeprefix("0x") for name in ("vendor", "device"))
+        for arguments in ((VF0,), (NIC, "--vfs", "4")):
+            with self.subTest(arguments=arguments):
+                line = f"options vfio-pci ids=1234:5678,{ids} disable_vga=1"
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", line)
+                step = self.step("modprobe-options", *arguments)
+                self.assertEqual(step["summary"], f"Keep vfio-pci from taking {ids}")
+                self.assertIn(f"also matches {NIC}, whose driver makes the VFs", step["why"])
+                self.assertIn("update-initramfs -u -k all",
+                              [command for step in self.plan(*arguments)["steps"] for command in step["commands"]])
+                self.run_on_tree(step["commands"])
+                self.assertEqual(file.read_text(), "options vfio-pci ids=1234:5678 disable_vga=1\n")
+
+    def test_ids_that_match_a_pf_that_goes_itself_stay(self):
+        path = self.root / self.machine.paths[NIC]
+        ids = ":".join((path / name).read_text().strip().removeprefix("0x") for name in ("vendor", "device"))
+        self.written_by_host("etc/modprobe.d/vfio.conf", f"options vfio-pci ids={ids}")
+        self.assertFalse([step for step in self.plan(NIC)["steps"] if "Keep vfio-pci" in step["summary"]])
+
     def test_ids_on_the_command_line_that_match_what_the_host_needs_are_taken_out(self):
         self.need_spare_nic()
         self.touch("/usr/sbin/update-grub")
