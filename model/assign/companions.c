@@ -34,9 +34,7 @@ struct builder {
 /* Up to 5.18 a bridge counted as harmless with any driver: vfio_dev_viable(), vfio.c. */
 static bool bridges_are_harmless(const struct host *host)
 {
-	struct kernel_version version;
-
-	return host_kernel_version(host, &version) && !kernel_at_least(&version, 5, 19);
+	return host_kernel_has(host, 5, 19) == BOOLEAN_NO;
 }
 
 /* Whether the member's driver keeps the group from VFIO. */

@@ -20,9 +20,7 @@ static bool has_lost_power(const struct pci_function *function)
  * vfio_pci_core_register_device(), drivers/vfio/pci/vfio_pci_core.c. */
 static bool keeps_ports_awake(const struct host *host)
 {
-	struct kernel_version version;
-
-	return host_kernel_version(host, &version) && !kernel_at_least(&version, 5, 19);
+	return host_kernel_has(host, 5, 19) == BOOLEAN_NO;
 }
 
 /* A port goes off by power resources of ACPI (_PR3): acpi_bus_get_power_flags(),

@@ -853,6 +853,8 @@ static const struct power_case power_cases[] = {
 	 .release = "5.18.0"},
 	{"the first one that does not", "vfio-pci", 1, FACT_KNOWN, "N", "quiet", "power", "", "",
 	 .release = "5.19.0"},
+	{"one of an older number that has it from a newer", "vfio-pci", 1, FACT_KNOWN, "N", "quiet",
+	 "power", "", "", .release = "5.14.0-427.el9.x86_64"},
 };
 
 static struct fact_text text_or_absent(const char *source, const char *text)
