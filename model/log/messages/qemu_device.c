@@ -135,6 +135,7 @@ static const struct log_message rows[] = {
 			 "IGD host bridge access is not supported by kernel",
 			 "IGD legacy mode disabled",
 			 "IGD device {f} has no ROM, legacy mode disabled",
+			 "IGD device {f} is unsupported in legacy mode, try SandyBridge or newer",
 			 "OpRegion is not supported on hotplugged device"},
 		.meaning =
 			"QEMU passes Intel's graphics on without its legacy mode, in which it is the "
@@ -143,7 +144,8 @@ static const struct log_message rows[] = {
 		.related = {"caution.igd"},
 		.fact = LOG_FACT_NO_HOST_BRIDGE,
 		.settle = "Look at the guest's machine type and at the graphics' address in it: "
-			  "legacy mode wants 00:02.0, and up to QEMU 9.2 the machine type pc.",
+			  "legacy mode wants 00:02.0, and up to QEMU 9.2 the machine type pc. "
+			  "QEMU before 10.1 does not know Meteor Lake and newer.",
 		.remedy =
 			"Leave it if the guest shows a picture; otherwise set the address 00:02.0 "
 			"and x-igd-opregion=on.",
@@ -230,6 +232,20 @@ static const struct log_message rows[] = {
 		.remedy = "Set caching_mode='on' in the driver of the guest's intel <iommu>; in "
 			  "place of amd-iommu use intel or virtio (from QEMU 10.2 on, "
 			  "amd-iommu,dma-remap=on), in place of an SMMUv3 virtio.",
+	},
+	{
+		/* x86_iommu_realize() of hw/i386/x86-iommu.c; libvirt, src/qemu/qemu_validate.c */
+		.id = "viommu-irqchip",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"Interrupt Remapping cannot work with kernel-irqchip=on",
+			  "IOMMU interrupt remapping requires split I/O APIC"},
+		.meaning = "The guest's vIOMMU is to remap interrupts, and KVM has the guest's "
+			   "whole interrupt controller, so it does not start.",
+		.settle = "Look at intremap of the vIOMMU, and at kernel-irqchip of -machine or "
+			  "<ioapic> in <features>.",
+		.remedy = "Write <ioapic driver='qemu'/> into <features> (QEMU: -machine "
+			  "q35,kernel-irqchip=split), or take intremap out.",
 	},
 	{
 		/* host_memory_backend, qemu_ram_alloc(): not hw/vfio, but VFIO wants all of it */

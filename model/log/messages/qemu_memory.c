@@ -151,6 +151,26 @@ static const struct log_message rows[] = {
 		.remedy = "Set aw-bits of the vIOMMU to the host's width.",
 	},
 	{
+		/* pc_memory_init() of hw/i386/pc.c */
+		.id = "guest-address-width",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"phys-bits too low ({n})"},
+		.versions = "from QEMU 7.1 on",
+		.meaning =
+			"The guest's processor has fewer bits of address than the guest's memory "
+			"needs, with what may be plugged in (maxmem) and a window for BARs. "
+			"With an AMD processor 1 TiB and more lies above 1 TiB, beyond addresses "
+			"that the IOMMU keeps for itself.",
+		.settle =
+			"Compare the bits in the line with the address sizes of /proc/cpuinfo; 40 "
+			"is what QEMU gives where nothing is said.",
+		.remedy =
+			"Give the guest the host's bits: <maxphysaddr mode='passthrough'/> in "
+			"<cpu>, phys-bits=host in cpu: of Proxmox VE, -cpu host,host-phys-bits=on. "
+			"Where it has them already, lower the guest's memory or maxmem.",
+	},
+	{
 		.id = "memory-slots",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,

@@ -307,6 +307,22 @@ static const struct log_message rows[] = {
 		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
 	},
 	{
+		/* Harvester's pcidevices: its webhook and its controller of claims */
+		.id = "harvester-no-group",
+		.source = LOG_KUBERNETES,
+		.severity = LOG_STOPS,
+		.forms = {"has no iommuGroup available", "missing group for address: {f}"},
+		.meaning = "Harvester finds no IOMMU group of the function: DMA remapping is off, "
+			   "or the function is in no group.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
+			     "iommu-groups.with-driver"},
+		.related = {"dma-units.uncovered", "acpi-iort.no-smmu"},
+		.settle = "Look whether the function has a link iommu_group in sysfs.",
+		.remedy =
+			"Turn the IOMMU on, in the firmware setup (on Arm the SMMU) and on the kernel "
+			"command line.",
+	},
+	{
 		/* LoadConf() of sriov-cni, pkg/config/config.go */
 		.id = "cni-without-vf",
 		.source = LOG_KUBERNETES,
