@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/base/affix.h"
@@ -65,7 +66,42 @@ struct pick {
 	const struct render_options *options;
 	const struct judged_findings *judged;
 	const struct finding_filter *news; /* NULL: all */
+	/* Where the report is quiet, what its findings follow from, by address. */
+	const struct finding **causes;
+	size_t cause_count;
 };
+
+static bool is_loud(const struct judged_findings *judged, const struct finding *finding)
+{
+	return judged_fails(judged, finding) || judged_decides(judged, finding);
+}
+
+static int compare_addresses(const void *left, const void *right)
+{
+	const struct finding *const *a = left, *const *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* Of what follows from another finding, that one has the remedy. */
+static void pick_causes(struct pick *pick, struct arena *arena)
+{
+	const struct judged_findings *judged = pick->judged;
+
+	pick->causes = arena_array(arena, judged->count + 1, sizeof(*pick->causes));
+	for (size_t i = 0; pick->causes && i < judged->count; i++) {
+		if (judged->causes[i] != JUDGED_ALONE && is_loud(judged, judged->items[i]))
+			pick->causes[pick->cause_count++] = judged->items[judged->causes[i]];
+	}
+	if (pick->cause_count)
+		qsort(pick->causes, pick->cause_count, sizeof(*pick->causes), compare_addresses);
+}
+
+static bool is_picked_cause(const struct pick *pick, const struct finding *finding)
+{
+	return pick->cause_count && bsearch(&finding, pick->causes, pick->cause_count,
+					    sizeof(*pick->causes), compare_addresses);
+}
 
 static bool is_shown(const void *context, const struct finding *finding)
 {
@@ -74,7 +110,7 @@ static bool is_shown(const void *context, const struct finding *finding)
 	if (pick->options->verbose)
 		return true;
 	if (pick->options->quiet)
-		return judged_fails(pick->judged, finding) || judged_decides(pick->judged, finding);
+		return is_loud(pick->judged, finding) || is_picked_cause(pick, finding);
 	if (pick->news && !pick->news->shows(pick->news->context, finding))
 		return false;
 	return finding->verdict != FINDING_PASS && finding->verdict != FINDING_NOT_APPLICABLE;
@@ -403,7 +439,7 @@ static bool has_findings_on_functions(const struct judged_findings *judged)
 int text_findings(struct text *text, const struct judged_findings *judged,
 		  const struct finding_filter *news)
 {
-	const struct pick pick = {text->options, judged, news};
+	struct pick pick = {.options = text->options, .judged = judged, .news = news};
 	struct folds folds;
 
 	if (text->options->verbose) {
@@ -413,6 +449,8 @@ int text_findings(struct text *text, const struct judged_findings *judged,
 		show_each(text, judged, false);
 		return 0;
 	}
+	if (text->options->quiet)
+		pick_causes(&pick, text->arena);
 	if (findings_fold(judged, is_shown, &pick, text->arena, &folds) < 0)
 		return -ENOMEM;
 	size_t aside = folds.host_count + folds.function_count;

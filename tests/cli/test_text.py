@@ -107,6 +107,15 @@ class Quiet(TreeTest):
         self.assertIn("\nWARN", shown[("--fail-on", "warn")])
 
 
+    def test_what_a_failure_follows_from_is_shown_with_its_remedy(self):
+        root = shutil.copytree(SOURCE / "fixtures/intel-ports-off/root", self.directory / "off", symlinks=True)
+        (root / "proc/cmdline").write_text("quiet\n")
+        (root / "sys/firmware/acpi/tables/DMAR").write_bytes(b"")
+        shown = passcheck("--root", root, "-q").stdout
+        self.assertRegex(shown, r"\n\?     [^[]*\[acpi-dmar.cut-short\]\n      → ")
+        self.assertIn("\nFAIL  so no PCI function is in an IOMMU group", shown)
+
+
 def count_of(words, text):
     """The number before words in a headline, 0 where they do not stand there."""
     found = re.search(rf"(\d+) {words}", text)
