@@ -33,7 +33,8 @@ static const struct libraries *find(void)
 	if (!found)
 		snprintf(error, sizeof(error),
 			 "needs " PASSCHECK_MODULE
-			 ", which belongs beside the program passcheck: %s",
+			 " in the program's folder ($ORIGIN), or in $ORIGIN/" PASSCHECK_MODULES
+			 ": %s",
 			 dlerror());
 	return found;
 }

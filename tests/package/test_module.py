@@ -65,7 +65,7 @@ class Module(unittest.TestCase):
             with self.subTest(arguments=arguments):
                 result = self.run_program(program, *arguments)
                 self.assertEqual((result.returncode, result.stdout), (FAILED, ""))
-                self.assertIn(f"needs {MODULE}, which belongs beside the program", result.stderr)
+                self.assertIn(f"needs {MODULE} in the program's folder", result.stderr)
                 self.assertIn(MISSING, result.stderr)
 
     def test_it_is_found_beside_the_program(self):
