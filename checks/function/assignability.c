@@ -186,7 +186,8 @@ static const char *const remedies[] = {
 	[BLOCKER_NOIOMMU] = NULL,
 	[BLOCKER_RESERVED_MEMORY] = "The finding on reserved memory says what may lift it",
 	[BLOCKER_DENYLIST] = "Use another device: this one is known to harm the host when a guest "
-			     "drives it",
+			     "drives it. Only for a guest that you trust as you trust the host, "
+			     "vfio-pci's disable_denylist=1 takes it all the same",
 	[BLOCKER_VFS_ENABLED] = "Assign its VFs. To assign it itself, which takes them away, ask "
 				"for a plan",
 	[BLOCKER_INTERRUPTS] = NULL,

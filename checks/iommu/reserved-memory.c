@@ -57,14 +57,17 @@ static bool is_made_by(const struct host *host, const char *vendor)
 	       strncasecmp(host->vendor.text, vendor, strlen(vendor)) == 0;
 }
 
-/* Proxmox VE's kernels carry a patch that lets devices with an RMRR be assigned. */
+/* Proxmox VE's kernels since 6.2 carry a patch that lets devices with an RMRR be assigned. */
 static const char *kernel_option(const struct host *host)
 {
 	const struct fact_text *release = &host->kernel_release;
+	struct kernel_version version;
 
-	if (fact_known(&release->fact) && strstr(release->text, "-pve"))
-		return "; this kernel of Proxmox VE has intel_iommu=on,relax_rmrr, for a guest that "
-		       "is trusted, as firmware goes on writing to that memory";
+	if (fact_known(&release->fact) && strstr(release->text, "-pve") &&
+	    host_kernel_version(host, &version) && kernel_at_least(&version, 6, 2))
+		return ". Or, only for a guest that you trust as you trust the host, write "
+		       "intel_iommu=on,relax_rmrr on the kernel command line, which this kernel of "
+		       "Proxmox VE knows: firmware goes on writing to that memory";
 	return "; no kernel option lifts this";
 }
 
@@ -76,7 +79,7 @@ static void add_remedy(struct finding *finding, const struct model *model,
 	else if (is_made_by(model->host, "HP"))
 		finding_remedy(finding,
 			       "Exclude the device's slot from HPE's shared memory (in the "
-			       "firmware setup, or with conrep on older servers), or "
+			       "firmware setup, or with conrep on older servers: RMRDS_Slot), or "
 			       "update the firmware%s",
 			       kernel_option(model->host));
 	else

@@ -221,7 +221,7 @@ static void apply_override(struct line_builder *builder, enum acs_override_state
 
 	if (state == ACS_OVERRIDE_DEAD)
 		add_acs(builder, override, EFFECT_NONE,
-			"has no effect: this kernel does not act on it");
+			"has no effect: this kernel lacks the patch that acts on it");
 	else if (state == ACS_OVERRIDE_IDLE && runs)
 		add_acs(builder, override, EFFECT_NONE,
 			"has no effect: it splits no group of this host");

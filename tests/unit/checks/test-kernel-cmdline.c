@@ -539,8 +539,8 @@ static void override_that_the_kernel_does_not_act_on_has_no_effect(void **state)
 		}
 		assert_string_equal(
 			expect(paper, "kernel-cmdline.no-effect", FINDING_WARN)->summary,
-			"pcie_acs_override=downstream has no effect: this kernel does not act on "
-			"it");
+			"pcie_acs_override=downstream has no effect: this kernel lacks the patch "
+			"that acts on it");
 		expect_none(paper, "kernel-cmdline.acs-override");
 	}
 }
