@@ -12,6 +12,7 @@
 #include "model/boot/declared_system.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/modules/driver_module.h"
+#include "model/modules/initramfs_loads.h"
 #include "model/modules/load_order.h"
 #include "model/modules/module_option.h"
 #include "model/modules/vfio_ids.h"
@@ -135,6 +136,18 @@ static void remedy_image(struct finding *finding, const struct host *host,
 		       bindings ? "," : "", function->name, function->name);
 }
 
+/* How the initramfs gets the files of modprobe.d. */
+static const char *with_files(const struct host *host, struct arena *arena)
+{
+	const char *hooks = initramfs_lacks_modprobe_files(host);
+
+	return hooks ? arena_printf(arena,
+				    "write modconf into HOOKS= of %s, without which no file of "
+				    "modprobe.d is in the initramfs, make that anew",
+				    hooks)
+		     : "make the initramfs anew";
+}
+
 /* Says how to have vfio-pci loaded before driver. */
 static void remedy_softdep(struct finding *finding, const struct host *host, const char *driver)
 {
@@ -150,7 +163,7 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 		"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to %s, %s%s%s "
 		"and reboot; to move it now, unbind it from %s%s",
 		module, module, declared_system_module_options(host),
-		apply ? "which " : "make the initramfs anew", apply ? apply : "",
+		apply ? "which " : with_files(host, arena), apply ? apply : "",
 		apply ? " applies," : "", driver,
 		vain ? arena_printf(arena, ". %s keeps nothing away: it takes names, no patterns",
 				    vain->text)
@@ -217,6 +230,9 @@ static void remedy_order(struct finding *finding, const struct host *host,
 			       "rule write vfio-pci to the driver_override of %s and unbind it "
 			       "from %s",
 			       driver, function->name, driver);
+	} else if (initramfs_lacks_modprobe_files(host)) {
+		finding_remedy(finding, "The softdep in %s is set already: %s and reboot",
+			       order->source, with_files(host, finding->owner->arena));
 	} else if (order) {
 		finding_remedy(finding,
 			       "The softdep in %s is set already, and did not help: make the "
@@ -364,7 +380,7 @@ static void report_not_taken(const struct ids *ids, const char *id,
 	finding_remedy(finding,
 		       "The line came after it was loaded, or the initramfs has no copy of it: "
 		       "%s%s%s and reboot; " OWN_PLAN " %s gives it to vfio-pci now",
-		       apply ? "have " : "make the initramfs anew", apply ? apply : "",
+		       apply ? "have " : with_files(host, ids->findings->arena), apply ? apply : "",
 		       apply ? " apply it" : "", function->name);
 	if (rebuild)
 		finding_command(finding, "%s", rebuild);

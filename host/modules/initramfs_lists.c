@@ -23,10 +23,9 @@ enum {
 #define MKINITCPIO_FOLDER "/etc/mkinitcpio.conf.d"
 
 static const char *const variables[] = {
-	[INITRAMFS_LIST_FORCE] = "force_drivers",
-	[INITRAMFS_LIST_ADD] = "add_drivers",
-	[INITRAMFS_LIST_OMIT] = "omit_drivers",
-	[INITRAMFS_LIST_MODULES] = "MODULES",
+	[INITRAMFS_LIST_FORCE] = "force_drivers", [INITRAMFS_LIST_ADD] = "add_drivers",
+	[INITRAMFS_LIST_OMIT] = "omit_drivers",   [INITRAMFS_LIST_MODULES] = "MODULES",
+	[INITRAMFS_LIST_HOOKS] = "HOOKS",         [INITRAMFS_LIST_FILES] = "FILES",
 };
 
 ASSERT_COVERS(variables, INITRAMFS_LIST_COUNT);
@@ -69,7 +68,8 @@ struct fact_line initramfs_lists_next(const struct fact_text *text, struct arena
 	while (shell_assignment_next(text, arena, offset, &assignment)) {
 		const char *begin = text->text + assignment.begin;
 		size_t length = assignment.end - assignment.begin;
-		if (list_of(&assignment) != INITRAMFS_LIST_COUNT ||
+		enum initramfs_list list = list_of(&assignment);
+		if ((list != INITRAMFS_LIST_COUNT && list != INITRAMFS_LIST_FILES) ||
 		    module_lists_want(begin, length))
 			return (struct fact_line){.text = begin, .length = length, .size = length};
 	}
@@ -83,6 +83,7 @@ struct sourcing {
 	struct buffer lists[INITRAMFS_LIST_COUNT];
 	const char *modules_file;
 	bool modules_is_array;
+	const char *hooks_file;
 	struct fact *fact;
 };
 
@@ -117,6 +118,8 @@ static void apply(struct sourcing *sourcing, const struct fact_text *text)
 			*value = (struct buffer){.arena = sourcing->arena};
 		if (!it.appends && list == INITRAMFS_LIST_MODULES)
 			note_modules(sourcing, text, &it);
+		if (!it.appends && list == INITRAMFS_LIST_HOOKS)
+			sourcing->hooks_file = text->fact.source;
 		buffer_add(value, it.value, strlen(it.value));
 	}
 }
@@ -208,4 +211,5 @@ void initramfs_lists_load(struct root *root, struct arena *arena, struct initram
 		ret->lists[i] = buffer_text(&sourcing.lists[i]);
 	ret->modules_file = sourcing.modules_file;
 	ret->modules_is_array = sourcing.modules_is_array;
+	ret->hooks_file = sourcing.hooks_file;
 }

@@ -131,3 +131,16 @@ enum boolean initramfs_loads(const struct host *host, const char *module)
 	}
 	return BOOLEAN_NO;
 }
+
+const char *initramfs_lacks_modprobe_files(const struct host *host)
+{
+	const struct initramfs_lists *lists = &host->initramfs_lists;
+	const char *hooks = lists->lists[INITRAMFS_LIST_HOOKS];
+	const char *files = lists->lists[INITRAMFS_LIST_FILES];
+
+	if (initramfs_tool_of(&host->boot_tools) != INITRAMFS_MKINITCPIO ||
+	    !fact_known(&lists->mkinitcpio) || !lists->hooks_file || find(hooks, "modconf"))
+		return NULL;
+	return strstr(hooks, "$") || (files && strstr(files, "modprobe.d")) ? NULL
+									    : lists->hooks_file;
+}

@@ -13,4 +13,11 @@
  */
 enum boolean initramfs_loads(const struct host *host, const char *module);
 
+/*
+ * Returns the file whose HOOKS= keep files of modprobe.d out of the initramfs that mkinitcpio
+ * makes, as they lack modconf (install/modconf of mkinitcpio), or NULL: also where FILES= name some
+ * of them, or where another tool makes it.
+ */
+const char *initramfs_lacks_modprobe_files(const struct host *host);
+
 #endif

@@ -6,6 +6,7 @@
 #include "model/boot/boot_commands.h"
 #include "model/boot/declared_system.h"
 #include "model/modules/initramfs_loads.h"
+#include "plan/boot/ids.h"
 #include "plan/builder.h"
 
 /* What an initramfs is made with, and how it is told of vfio-pci. */
@@ -137,6 +138,23 @@ static void put_into_array(struct plan_builder *builder, struct plan_step *step,
 	take_from_array(builder, &step->undo, file);
 }
 
+/* Without that hook, neither ids nor a softdep of modprobe.d are in the initramfs. */
+static void put_hook_in(struct plan_builder *builder, struct plan_step *step, const char *file,
+			bool listed)
+{
+	const struct initramfs_lists *lists = &builder->host->initramfs_lists;
+
+	step->why = arena_printf(
+		builder->arena,
+		"it has no copy of /etc/modprobe.d, as HOOKS= of %s lacks modconf: write "
+		"modconf into it%s%s, and run %s",
+		file, listed ? "" : " and vfio_pci into MODULES= of ",
+		listed                ? ""
+		: lists->modules_file ? lists->modules_file
+				      : file,
+		boot_commands_initramfs(builder->host));
+}
+
 /* A blank at the end of its line is not a part of the text. */
 static bool is_array(const struct module_list_line *line)
 {
@@ -208,6 +226,9 @@ void plan_add_initramfs(struct plan_builder *builder)
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
 	bool listed = initramfs_loads(builder->host, "vfio_pci") == BOOLEAN_YES;
+	const char *lacking = plan_find_ids(builder)->on_command_line
+				      ? NULL
+				      : initramfs_lacks_modprobe_files(builder->host);
 	struct plan_step *step;
 
 	if (declared_system_image(builder->host))
@@ -219,6 +240,8 @@ void plan_add_initramfs(struct plan_builder *builder)
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			     "Put vfio-pci and its options into the initramfs %s", tool->name);
 	step->why = by_hand(builder, tool, false);
+	if (!step->why && lacking)
+		put_hook_in(builder, step, lacking, listed);
 	if (step->why)
 		return;
 	if (!listed && tool->line)

@@ -530,6 +530,20 @@ class Persistence(PlanTest):
                 for file in files.values():
                     file.unlink()
 
+    def test_mkinitcpio_without_the_hook_for_modprobe_d_is_told_of_it(self):
+        self.touch("/usr/bin/mkinitcpio")
+        for hooks, modules, why in (("base udev modconf kms", "", None), ("base udev modconf", "vfio_pci", None),
+                                    ("base udev kms", "", "and vfio_pci into MODULES= of /etc/mkinitcpio.conf"),
+                                    ("base udev kms", "vfio_pci", "write modconf into it, and run mkinitcpio -P")):
+            with self.subTest(hooks=hooks, modules=modules):
+                self.written_by_host("etc/mkinitcpio.conf", f"MODULES=({modules})\nHOOKS=({hooks})")
+                step = self.step("initramfs", GPU)
+                if why:
+                    self.assertEqual(step["commands"], [])
+                    self.assertIn(why, step["why"])
+                else:
+                    self.assertEqual(step["commands"][-1], "mkinitcpio -P")
+
     def test_a_boot_loader_with_a_copy_of_the_initramfs_gets_a_new_one(self):
         self.written_by_host("etc/mkinitcpio.conf", "MODULES=()")
         for files, command in INITRAMFS_COPIES.items():

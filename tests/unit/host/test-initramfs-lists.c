@@ -216,12 +216,13 @@ static void a_capture_keeps_the_lists(void **state)
 	static const struct {
 		const char *text, *kept;
 	} rows[] = {
-		{"SECRET=1\nMODULES=(\n  # SECRET\n  nvme\n  vfio_pci\n)\nHOOKS=(SECRET)\n",
-		 "MODULES=(\n  nvme\n  vfio_pci\n)\n"},
+		{"SECRET=1\nMODULES=(\n  # SECRET\n  nvme\n  vfio_pci\n)\nHOOKS=(base)\n",
+		 "MODULES=(\n  nvme\n  vfio_pci\n)\nHOOKS=(base)\n"},
 		{"force_drivers+=\" a\"\nSECRET+=\" a \"\nadd_drivers+=\"b \"",
 		 "force_drivers+=\" a\"\nadd_drivers+=\"b \""},
 		{"omit_drivers=\" a\n b \"\nSECRET\n", "omit_drivers=\" a\n b \"\n"},
-		{"FILES=(vfio.conf\n  a)\nHOOKS=(SECRET)\n", "FILES=(vfio.conf\n  a)\n"},
+		{"FILES=(vfio.conf\n  a)\nBINARIES=(SECRET)\n", "FILES=(vfio.conf\n  a)\n"},
+		{"FILES=(SECRET)\nMODULES=()\n", "MODULES=()\n"},
 		{"SECRET=\"vfio\"\n#MODULES=(SECRET)\n", "SECRET=\"vfio\"\n"},
 	};
 	const struct capture_options options = {0};

@@ -158,6 +158,39 @@ static void a_list_that_was_not_read_leaves_it_open(void **state)
 	assert_int_equal(initramfs_loads(host, "vfio_pci"), BOOLEAN_YES);
 }
 
+struct hooks_case {
+	const char *hooks, *files;
+	bool lacks;
+};
+
+static const struct hooks_case hooks_cases[] = {
+	{" base udev autodetect modconf kms", "", false},
+	{" base modconf", "", false},
+	{" base modconf2 xmodconf kms", "", true},
+	{" base udev kms", "", true},
+	{" base udev kms", " /etc/modprobe.d/vfio.conf", false},
+	{" $MINE", "", false},
+};
+
+static void mkinitcpio_takes_files_of_modprobe_along_by_a_hook(void **state)
+{
+	struct paper *paper = *state;
+	struct host *host = &paper->host;
+
+	host->boot_tools.nodes[BOOT_TOOL_MKINITCPIO].fact = known("/usr/bin/mkinitcpio");
+	host->initramfs_lists.mkinitcpio = known("/etc/mkinitcpio.conf");
+	assert_null(initramfs_lacks_modprobe_files(host));
+	host->initramfs_lists.hooks_file = "/etc/mkinitcpio.conf";
+	for (size_t i = 0; i < ARRAY_LENGTH(hooks_cases); i++) {
+		test_row("%s", hooks_cases[i].hooks);
+		host->initramfs_lists.lists[INITRAMFS_LIST_HOOKS] = hooks_cases[i].hooks;
+		host->initramfs_lists.lists[INITRAMFS_LIST_FILES] = hooks_cases[i].files;
+		assert_true(!initramfs_lacks_modprobe_files(host) == !hooks_cases[i].lacks);
+	}
+	host->boot_tools.nodes[BOOT_TOOL_MKINITCPIO].fact = absent("/usr/bin/mkinitcpio");
+	assert_null(initramfs_lacks_modprobe_files(host));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +201,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			initramfs_tools_takes_the_first_word_of_a_line_of_its_list, paper_setup,
 			paper_teardown),
+		cmocka_unit_test_setup_teardown(mkinitcpio_takes_files_of_modprobe_along_by_a_hook,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(a_list_that_was_not_read_leaves_it_open,
 						paper_setup, paper_teardown),
 	};
