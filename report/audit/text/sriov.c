@@ -61,6 +61,14 @@ static void show_enabled(struct text *text, const struct vf_budget *budget)
 		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: none");
 }
 
+static const char *why_refused(const struct vf_persistence *line)
+{
+	if (line->shadow)
+		return "which udev does not apply";
+	return line->early ? "which writes the number before the interface is up"
+			   : "whose number the driver refuses";
+}
+
 /* What makes VFs at boot, a line each. */
 static void show_makers(struct text *text, const struct vf_makers *makers)
 {
@@ -73,10 +81,7 @@ static void show_makers(struct text *text, const struct vf_makers *makers)
 						 sriov_owner_name(line->setting->owner));
 		if (line->state == PERSISTENCE_REFUSED)
 			text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: none by %s, %s",
-				       place,
-				       line->early ? "which writes the number before the interface "
-						     "is up"
-						   : "whose number the driver refuses");
+				       place, why_refused(line));
 		else
 			text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: %s, %sby %s", count,
 				       line->state == PERSISTENCE_UNKNOWN ? "perhaps, " : "",
@@ -96,7 +101,7 @@ static void show_persistence(struct text *text, const struct model *model,
 	else
 		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: %s",
 			       fact_known(&model->host->sriov_config.fact)
-				       ? "none, nothing on this host makes any"
+				       ? "none, passcheck found nothing that makes any"
 				       : "unknown, not every place was read");
 }
 
