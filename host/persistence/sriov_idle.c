@@ -114,6 +114,36 @@ static void load_links(struct root *root, struct arena *arena, struct links *ret
 	}
 }
 
+/* sysfsutils of Debian, and sysfsconf of Alpine's OpenRC: sysfsutils of Fedora, openSUSE and Arch
+ * has the programs alone. */
+static const char *const sysfs_tools[] = {"/etc/init.d/sysfsutils",
+					  "/usr/lib/systemd/system/sysfsutils.service",
+					  "/etc/init.d/sysfsconf"};
+
+/* ifupdown, ifupdown2, ifupdown-ng and BusyBox */
+static const char *const ifup_tools[] = {"/usr/sbin/ifup", "/sbin/ifup"};
+
+static bool has_none(struct root *root, const char *const *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct fact_node node = root_stat(root, paths[i]);
+		if (!fact_absent(&node.fact))
+			return false;
+	}
+	return true;
+}
+
+/* What stays from another system, or was written for one, nothing applies. */
+static const char *why_not_read(struct root *root, enum sriov_owner owner)
+{
+	if (owner == SRIOV_OWNER_SYSFS && has_none(root, sysfs_tools, ARRAY_LENGTH(sysfs_tools)))
+		return "nothing was found that applies it (Debian and its like have sysfsutils for "
+		       "that)";
+	if (owner == SRIOV_OWNER_IFUPDOWN && has_none(root, ifup_tools, ARRAY_LENGTH(ifup_tools)))
+		return "the host has no ifup, which applies it";
+	return NULL;
+}
+
 #define UNRAID_SWITCH "/boot/config/sriov_disabled"
 
 /* sbin/sriov of Unraid 7.3 makes none where that file is there. */
@@ -171,9 +201,11 @@ void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config
 		}
 		if (place && place->executed) {
 			setting->idle = why_no_part(place, setting->source)
-						?: why_not_executed(root, setting->source);
+						?: why_not_executed(root, setting->source)
+						?: why_not_read(root, place->owner);
 			continue;
 		}
+		setting->idle = place ? why_not_read(root, place->owner) : NULL;
 		if (place && place->owner == SRIOV_OWNER_UNRAID)
 			setting->idle = why_switched_off(root);
 		if (!setting->to_enable)

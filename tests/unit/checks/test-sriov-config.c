@@ -1475,6 +1475,42 @@ static void a_rule_of_a_package_is_masked_by_the_hosts_own(void **state)
 	assert_int_equal(state_of_pf(tree), NOTHING);
 }
 
+static void a_file_whose_tool_the_host_lacks_is_not_said_to_make_vfs(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+		const char *there; /* another file of the host */
+		enum persistence state;
+	} rows[] = {
+		{"/etc/sysfs.conf", "class/net/eth0/device/sriov_numvfs = 4\n",
+		 "/etc/init.d/sysfsutils", MADE},
+		{"/etc/sysfs.d/vfs.conf", "class/net/eth0/device/sriov_numvfs = 4\n",
+		 "/usr/lib/systemd/system/sysfsutils.service", MADE},
+		{"/etc/sysfs.d/vfs.conf", "class/net/eth0/device/sriov_numvfs = 4\n",
+		 "/usr/lib/systemd/system/sshd.service", UNKNOWN},
+		{"/etc/network/interfaces", "iface eth0 inet manual\n  up " WRITES "\n",
+		 "/sbin/ifup", MADE},
+		{"/etc/network/interfaces", "iface eth0 inet manual\n  up " WRITES "\n",
+		 "/usr/sbin/ifup", MADE},
+		{"/etc/network/interfaces", "iface eth0 inet manual\n  up " WRITES "\n",
+		 "/sbin/init", UNKNOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+		test_row("%s, %s", rows[i].path, rows[i].there);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions(tree);
+		tree_file(tree, "/usr/sbin/init", "");
+		tree_file(tree, rows[i].path, rows[i].text);
+		tree_file(tree, rows[i].there, "");
+		assert_int_equal(state_of_pf(tree), rows[i].state);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
 static void unraid_makes_none_where_its_switch_is_set(void **state)
 {
 	struct tree *tree = *state;
@@ -2607,6 +2643,7 @@ int main(void)
 		cmocka_unit_test(a_script_that_is_not_executable_is_not_said_to_make_vfs),
 		TEST(what_may_not_run_at_boot_is_told_with_its_reason),
 		TEST(a_rule_of_a_package_is_masked_by_the_hosts_own),
+		cmocka_unit_test(a_file_whose_tool_the_host_lacks_is_not_said_to_make_vfs),
 		TEST(unraid_makes_none_where_its_switch_is_set),
 		cmocka_unit_test(the_last_file_of_netplan_says_how_many_vfs_there_are),
 		cmocka_unit_test(
