@@ -32,6 +32,7 @@ enum kind {
 	RULE_IGNORED,
 	MOVED,
 	GONE,
+	NO_INTERFACE,
 	ON_HOST_DRIVERS,
 	SHARED_GROUP,
 	KIND_COUNT,
@@ -148,6 +149,16 @@ static const struct finding_kind kinds[] = {
 		 "added or moved, and with settings and versions of the firmware.",
 		 "Write the device's address or interface of today into the line (lspci -D and ip "
 		 "link show them), or remove the line where the device is gone."},
+	[NO_INTERFACE] =
+		{"sriov-config.no-interface",
+		 "A line of the host's configuration makes VFs of an interface that it names, and "
+		 "no interface has that name now, so the line makes none. Names change with "
+		 "versions of the kernel and of systemd (enp1s0f0 became enp1s0f0np0 where a "
+		 "driver began to name its ports), with cards that are added, and with the "
+		 "host's own rules. A name that was given beside it (altname of ip link) has no "
+		 "folder in /sys/class/net.",
+		 "Write the name of today into the line, or write to "
+		 "/sys/bus/pci/devices/ADDRESS/sriov_numvfs, which no other name changes."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "
@@ -341,6 +352,31 @@ static void judge_gone(const struct host *host, const struct sriov_setting *sett
 	remedy_hidden(host, &place, finding, findings->arena);
 }
 
+/* Of a line for a function that is gone that is told. */
+static void judge_interface(const struct host *host, const struct sriov_setting *setting,
+			    struct findings *findings)
+{
+	const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
+	struct named_place place;
+	struct named_interface named;
+
+	if (setting->effect != SRIOV_EFFECT_MAKES || named_place_is_gone(host, setting, &place) ||
+	    !named_interface_is_gone(host, setting, findings->arena, &named))
+		return;
+	const struct pci_function *now = named.now;
+	struct finding *finding = finding_add(
+		findings, &kinds[NO_INTERFACE], FINDING_WARN, subject_host(),
+		"%s makes VFs of the interface %s, and no interface has that name%s%s%s%s",
+		setting->source, named.name, now ? ": " : "", now ? now->name : "",
+		now ? " has " : "", now ? now->netdevs.names[0] : "");
+	finding_evidence(finding, &fact, "%s", setting->line);
+	if (now)
+		finding_remedy(finding,
+			       "Write %s in place of %s, or write to "
+			       "/sys/bus/pci/devices/%s/sriov_numvfs, which no other name changes",
+			       now->netdevs.names[0], named.name, now->name);
+}
+
 static void judge_options(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->sriov_config.count; i++) {
@@ -348,6 +384,7 @@ static void judge_options(const struct host *host, struct findings *findings)
 		judge_rule(&host->sriov_config.settings[i], findings);
 		judge_moved(host, &host->sriov_config.settings[i], findings);
 		judge_gone(host, &host->sriov_config.settings[i], findings);
+		judge_interface(host, &host->sriov_config.settings[i], findings);
 	}
 	for (size_t i = 0; i < host->cmdline.count; i++)
 		judge_parameter(host, findings, &host->cmdline.parameters[i]);

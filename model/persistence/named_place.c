@@ -2,6 +2,7 @@
 #include "model/persistence/named_place.h"
 
 #include <ctype.h>
+#include <pci/header.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,4 +161,64 @@ bool named_place_is_gone(const struct host *host, const struct sriov_setting *se
 	if (subject == MEANS_NONE && line == MEANS_GONE)
 		*ret = of_line;
 	return subject == MEANS_GONE || line == MEANS_GONE;
+}
+
+/* Network adapters without an interface may be those that are meant: a driver may be missing, or
+ * the interface be in another network namespace. */
+static bool all_have_interfaces(const struct host *host)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		if (pci_base_class(function) == PCI_BASE_CLASS_NETWORK &&
+		    fact_known(&function->sriov.totalvfs.fact) && !function->netdevs.count)
+			return false;
+	}
+	return true;
+}
+
+/* Until udev has renamed them, interfaces have the kernel's names. */
+static bool runs_after_names(const struct sriov_setting *setting)
+{
+	switch (setting->owner) {
+	case SRIOV_OWNER_UNIT:
+	case SRIOV_OWNER_IFUPDOWN:
+	case SRIOV_OWNER_RC_LOCAL:
+	case SRIOV_OWNER_CRON:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_gone(const struct host *host, const struct sriov_setting *setting, const char *name,
+		    struct named_interface *ret)
+{
+	struct pci_address address;
+
+	if (has_interface(host, name) != BOOLEAN_NO)
+		return false;
+	*ret = (struct named_interface){.name = name};
+	if (!named_place_parse(name, &address))
+		return runs_after_names(setting) && all_have_interfaces(host);
+	ret->now = pci_find(&host->pci, &address);
+	return ret->now && ret->now->netdevs.count;
+}
+
+bool named_interface_is_gone(const struct host *host, const struct sriov_setting *setting,
+			     struct arena *arena, struct named_interface *ret)
+{
+	static const char folder[] = "class/net/";
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789.-_";
+
+	if (!fact_known(&host->pci.fact))
+		return false;
+	for (const char *at = strstr(setting->line, folder); at; at = strstr(at, folder)) {
+		at += strlen(folder);
+		size_t length = strspn(at, letters);
+		if (length && at[length] == '/' &&
+		    is_gone(host, setting, arena_copy(arena, at, length), ret))
+			return true;
+	}
+	return false;
 }

@@ -28,4 +28,19 @@ bool named_place_parse(const char *interface, struct pci_address *ret);
 bool named_place_is_gone(const struct host *host, const struct sriov_setting *setting,
 			 struct named_place *ret);
 
+/* An interface that the host's configuration means. */
+struct named_interface {
+	const char *name;
+	const struct pci_function *now; /* the function that the name tells, whose interfaces have
+					   others; NULL: it tells none */
+};
+
+/*
+ * Returns whether a setting writes to a file of an interface in /sys/class/net that no function of
+ * the host has, though each that could has one: the first such. A name that the kernel may have
+ * given it counts only of what runs once udev has named all. Memory comes from arena.
+ */
+bool named_interface_is_gone(const struct host *host, const struct sriov_setting *setting,
+			     struct arena *arena, struct named_interface *ret);
+
 #endif

@@ -155,7 +155,8 @@ static void add_pf(struct tree *tree, const char *name, const char *interface, c
 	tree_attribute(tree, pf, "sriov_totalvfs", "7\n");
 	tree_attribute(tree, pf, "sriov_numvfs", "0\n");
 	tree_driver(tree, pf, driver);
-	tree_directory(tree, arena_printf(tree->arena, "%s/net/%s", pf, interface));
+	if (interface)
+		tree_directory(tree, arena_printf(tree->arena, "%s/net/%s", pf, interface));
 }
 
 #define OTHER_PF "0000:00:03.0"
@@ -1911,6 +1912,62 @@ static void a_line_for_a_device_that_is_gone_is_told(void **state)
 	}
 }
 
+#define UNIT            "/etc/systemd/system/vfs.service"
+#define INTERFACE(name) "echo 4 > /sys/class/net/" name "/device/sriov_numvfs"
+
+/* On the same machine. */
+static const struct gone_case interface_cases[] = {
+	{"/etc/rc.local", INTERFACE("enp0s2np0"),
+	 "enp0s2np0, and no interface has that name: " PF " has eth0"},
+	{"/etc/sysfs.conf", "class/net/enp0s4f0/device/sriov_numvfs = 4",
+	 "enp0s4f0, and no interface has that name: 0000:00:04.0 has enp0s4"},
+	{"/etc/rc.local", INTERFACE("ens1f0"), "ens1f0, and no interface has that name"},
+	{UNIT, "[Service]\nExecStart=sh -c '" INTERFACE("eth7") "'",
+	 "eth7, and no interface has that name"},
+	{"/etc/rc.local", INTERFACE("eth0"), NULL},
+	{"/etc/rc.local", INTERFACE("$i"), NULL},
+	{"/etc/rc.local", INTERFACE("enp*"), NULL},
+	/* The kernel's name, before udev gives another. */
+	{"/etc/tmpfiles.d/vf.conf", "w /sys/class/net/eth7/device/sriov_numvfs - - - - 4", NULL},
+	/* That is told as a device that is gone. */
+	{"/etc/rc.local", INTERFACE("enp5s0"), NULL},
+	{"/etc/rc.local", "ip link set enp0s2np0 vf 0 trust on", NULL},
+};
+
+static void a_line_for_an_interface_of_another_name_is_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(interface_cases) / sizeof(interface_cases[0]); i++) {
+		const struct gone_case *row = &interface_cases[i];
+		struct tree *tree;
+
+		test_row("%s", row->text);
+		tree_setup((void **)&tree);
+		add_gone_machine(tree);
+		tree_file(tree, row->path, arena_printf(tree->arena, "%s\n", row->text));
+		const struct findings *findings = judge_tree(tree);
+		if (row->summary)
+			assert_non_null(strstr(
+				expect_finding(findings, "sriov-config.no-interface", FINDING_WARN)
+					->summary,
+				row->summary));
+		else
+			assert_null(finding_of(findings, "sriov-config.no-interface"));
+		tree_teardown((void **)&tree);
+	}
+}
+
+/* The line may be for one that has none now. */
+static void a_name_is_not_missed_where_an_adapter_has_no_interface(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	add_pf(tree, OTHER_PF, NULL, "vfio-pci");
+	tree_file(tree, "/etc/rc.local", INTERFACE("eth7") "\n");
+	assert_null(finding_of(judge_tree(tree), "sriov-config.no-interface"));
+}
+
 static void a_device_whose_sriov_may_be_hidden_is_not_called_gone_alone(void **state)
 {
 	static const struct {
@@ -2658,6 +2715,8 @@ int main(void)
 		TEST(two_lines_that_make_different_numbers_are_at_odds),
 		cmocka_unit_test(a_rule_whose_device_has_moved_is_told),
 		cmocka_unit_test(a_line_for_a_device_that_is_gone_is_told),
+		cmocka_unit_test(a_line_for_an_interface_of_another_name_is_told),
+		TEST(a_name_is_not_missed_where_an_adapter_has_no_interface),
 		cmocka_unit_test(a_device_whose_sriov_may_be_hidden_is_not_called_gone_alone),
 		TEST(a_command_that_is_not_understood_leaves_it_open),
 		TEST(a_profile_without_vfs_makes_none),
