@@ -8,6 +8,7 @@
 #include "host/access/capture_index.h"
 #include "host/base/array.h"
 #include "host/capture/redact.h"
+#include "host/capture/redact_path.h"
 #include "host/capture/tree_writer.h"
 #include "host/host.h"
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/capture/redact.h"
 
-#include <ctype.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "host/base/affix.h"
@@ -13,6 +11,7 @@
 #include "host/boot/boot_image.h"
 #include "host/boot/kconfig.h"
 #include "host/capture/redact_cmdline.h"
+#include "host/capture/redact_path.h"
 #include "host/modules/initramfs_lists.h"
 #include "host/modules/modprobe.h"
 #include "host/modules/module_lists.h"
@@ -26,9 +25,6 @@
 #include "host/usage/host_interface.h"
 #include "host/usage/usage.h"
 #include "host/usage/usage_network.h"
-
-#define BTRFS     "/sys/fs/btrfs/"
-#define QEMU_LOGS "/var/log/libvirt/qemu/"
 
 /* Bytes from the start of a capability, and how many. */
 enum { SERIAL_OFFSET = 4, SERIAL_SIZE = 8, VPD_DATA_OFFSET = 4, VPD_DATA_SIZE = 4 };
@@ -167,83 +163,6 @@ static struct fact_text keep_image(const struct redaction *redaction)
 	return boot_image_print(redaction->arena, &image);
 }
 
-/* Returns the length of the run of hex digits that begins at text, of every stride-th byte. */
-static size_t digits_at(const char *text, size_t length, size_t stride)
-{
-	size_t count = 0;
-
-	while (count * stride < length && isxdigit((unsigned char)text[count * stride]))
-		count++;
-	return count;
-}
-
-/* A machine id is 32 hex digits (machine-id(5)); in an EFI variable it is UTF-16. */
-static void blank_machine_ids(char *text, size_t length, size_t stride)
-{
-	enum { DIGITS = 32 };
-
-	for (size_t at = 0; at < length;) {
-		size_t count = digits_at(text + at, length - at, stride);
-		for (size_t i = 0; count == DIGITS && i < count; i++)
-			text[at + i * stride] = '0';
-		at += count ? count * stride : stride;
-	}
-}
-
-enum { HASH_DIGITS = 8 };
-
-/* Returns path with a hash, FNV-1a of 32 bits, for length bytes from start. */
-static const char *hash_name(struct arena *arena, const char *path, size_t start, size_t length)
-{
-	uint32_t hash = 0x811c9dc5u;
-
-	for (size_t i = start; i < start + length; i++)
-		hash = (hash ^ (unsigned char)path[i]) * 0x01000193u;
-	return arena_printf(arena, "%.*s%0*" PRIx32 "%s", (int)start, path, HASH_DIGITS, hash,
-			    path + start + length);
-}
-
-/* A file system's UUID is put as a hash of it: other names are words. */
-static const char *redact_btrfs(struct arena *arena, const char *path)
-{
-	size_t start = strlen(BTRFS), length = strcspn(path + start, "/");
-
-	return memchr(path + start, '-', length) ? hash_name(arena, path, start, length) : path;
-}
-
-/* So is the name of a guest, of which QEMU's log has its own. What stands before the hash tells it
- * from a name: a capture of a capture keeps it. */
-static const char *redact_qemu_log(struct arena *arena, const char *path)
-{
-	static const char mark[] = QEMU_LOGS "redacted-";
-	const size_t marked = strlen(mark);
-	size_t start = strlen(QEMU_LOGS), length = strlen(path) - start;
-
-	if (has_suffix(path, ".log"))
-		length -= strlen(".log");
-	if (begins_with(path, mark) && start + length == marked + HASH_DIGITS &&
-	    digits_at(path + marked, HASH_DIGITS, 1) == HASH_DIGITS)
-		return path;
-	const char *hashed = hash_name(arena, path, start, length);
-	return hashed ? arena_printf(arena, "%s%s", mark, hashed + start) : NULL;
-}
-
-const char *redact_path(struct arena *arena, const char *path,
-			const struct capture_options *options)
-{
-	if (options->identity)
-		return path;
-	if (begins_with(path, BTRFS))
-		return redact_btrfs(arena, path);
-	if (begins_with(path, QEMU_LOGS))
-		return redact_qemu_log(arena, path);
-	if (!boot_entries_cover(path))
-		return path;
-	char *copy = arena_copy(arena, path, strlen(path));
-	blank_machine_ids(copy, strlen(copy), 1);
-	return copy;
-}
-
 /* Names of entries hold the machine id. A variable's value is UTF-16, behind four bytes of
  * attributes. */
 static struct fact_text blank_ids(const struct redaction *redaction, const struct fact_text *kept,
@@ -255,7 +174,7 @@ static struct fact_text blank_ids(const struct redaction *redaction, const struc
 		return blanked;
 	fact_text_copy(&blanked, redaction->arena, kept->text, kept->length);
 	if (fact_known(&blanked.fact))
-		blank_machine_ids((char *)blanked.text, blanked.length, stride);
+		redact_machine_ids((char *)blanked.text, blanked.length, stride);
 	return blanked;
 }
 
@@ -612,7 +531,7 @@ static const struct rule rules[] = {
 	{"/proc/version", .keep = keep_all},
 	{"/lib/modules/*/modules.builtin", .keep = keep_all},
 	{"/dev/kmsg", .keep = keep_log},
-	{QEMU_LOGS "*.log", .keep = keep_log},
+	{"/var/log/libvirt/qemu/*.log", .keep = keep_log},
 	{DPKG_STATUS, .keep = keep_qemu_package},
 	{APK_INSTALLED, .keep = keep_qemu_package},
 	{APK_3_INSTALLED, .keep = keep_qemu_package},

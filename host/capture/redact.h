@@ -27,9 +27,4 @@ bool redact_knows(const char *path);
  * affair. */
 bool redact_names(const char *folder, const char *entry);
 
-/* Returns the path that a file of the host is stored at: another where boot loaders' files have the
- * machine id in their names, file systems a UUID, or logs the name of a guest. */
-const char *redact_path(struct arena *arena, const char *path,
-			const struct capture_options *options);
-
 #endif

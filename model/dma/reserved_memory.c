@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/dma/reserved_memory.h"
 
-#include <ctype.h>
 #include <pci/header.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/base/affix.h"
-#include "host/base/array.h"
 #include "model/dma/dma_scope.h"
+#include "model/dma/reserved_line.h"
 #include "model/platform.h"
 
-enum {
-	PAGE_BYTES = 4096,
-	REGIONS_OF_A_GROUP = 128, /* lines beyond are not looked at */
-};
+enum { PAGE_BYTES = 4096 };
 
 /* What the kernel lists for a group. */
 struct group_list {
@@ -38,98 +33,6 @@ struct builder {
 	size_t *by_place;         /* the tables' regions, in the order of their memory */
 };
 
-/* A line of reserved_regions. */
-struct line {
-	uint64_t start;
-	uint64_t end;
-	char type[32];
-};
-
-/* Takes an address as the kernel prints it, "0x" and its digits, with a blank behind them. */
-static bool take_address(const char **text, uint64_t *ret)
-{
-	enum { MOST_DIGITS = 16 };
-	const char *digits = *text + strlen("0x");
-	size_t count = 0;
-
-	if (!begins_with(*text, "0x"))
-		return false;
-	for (*ret = 0; count < MOST_DIGITS && isxdigit((unsigned char)digits[count]); count++) {
-		char c = digits[count];
-		*ret = *ret << 4 |
-		       (uint64_t)(isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10);
-	}
-	if (!count || digits[count] != ' ')
-		return false;
-	*text = digits + count + 1;
-	return true;
-}
-
-/* Parses a line as iommu_group_show_resv_regions() prints it (drivers/iommu/iommu.c). */
-static bool parse_line(const char *text, size_t length, struct line *ret)
-{
-	const char *end = text + length;
-
-	if (!take_address(&text, &ret->start) || !take_address(&text, &ret->end))
-		return false;
-	size_t rest = (size_t)(end - text);
-	if (!rest || rest >= sizeof(ret->type))
-		return false;
-	memcpy(ret->type, text, rest);
-	ret->type[rest] = '\0';
-	return true;
-}
-
-enum line_state { LINE_NONE, LINE_READ, LINE_DAMAGED };
-
-static enum line_state take_line(const char **text, struct line *ret)
-{
-	const char *line = *text;
-	size_t length = strcspn(line, "\n");
-
-	if (!*line)
-		return LINE_NONE;
-	*text = line + length + (line[length] == '\n');
-	return parse_line(line, length, ret) ? LINE_READ : LINE_DAMAGED;
-}
-
-/* Passes over damaged lines: those behind them count. */
-static bool next_line(const char **text, struct line *ret)
-{
-	enum line_state state;
-
-	do
-		state = take_line(text, ret);
-	while (state == LINE_DAMAGED);
-	return state == LINE_READ;
-}
-
-/* Returns whether the word is a type that the kernel writes: iommu_group_resv_type_string. One
- * that is cut off is not. */
-static bool is_type(const char *word)
-{
-	static const char *const types[] = {"direct", "direct-relaxable", "reserved", "msi"};
-
-	for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
-		if (strcmp(word, types[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool is_sound(const char *text)
-{
-	struct line line;
-	size_t count = 0;
-	enum line_state state;
-
-	while ((state = take_line(&text, &line)) == LINE_READ) {
-		if (!is_type(line.type) || ++count > REGIONS_OF_A_GROUP)
-			return false;
-	}
-	return state == LINE_NONE;
-}
-
 static struct group_list *find_lists(struct builder *builder)
 {
 	const struct iommu_groups *groups = &builder->host->groups;
@@ -138,7 +41,7 @@ static struct group_list *find_lists(struct builder *builder)
 	for (size_t i = 0; lists && i < groups->count; i++) {
 		const struct fact_text *list = &groups->groups[i].reserved_regions;
 		lists[i] = (struct group_list){0};
-		lists[i].sound = fact_known(&list->fact) && is_sound(list->text);
+		lists[i].sound = fact_known(&list->fact) && reserved_lines_are_sound(list->text);
 		if (fact_known(&list->fact) && !lists[i].sound && !builder->out->unsound)
 			builder->out->unsound = &list->fact;
 	}
@@ -378,7 +281,7 @@ static void sort_tables(struct builder *builder)
 }
 
 /* Returns where in by_place the regions of a line's memory begin, if there are any. */
-static size_t first_at(const struct builder *builder, const struct line *line)
+static size_t first_at(const struct builder *builder, const struct reserved_line *line)
 {
 	size_t low = 0, high = builder->table_count;
 
@@ -397,7 +300,7 @@ static size_t first_at(const struct builder *builder, const struct line *line)
 /* Returns the region of a table that a line of a group's list is of, or NULL. */
 static struct reserved_region *find_in_tables(const struct builder *builder,
 					      const struct reserved_region *group,
-					      const struct line *line)
+					      const struct reserved_line *line)
 {
 	for (size_t i = first_at(builder, line); i < builder->table_count; i++) {
 		struct reserved_region *region = &builder->out->regions[builder->by_place[i]];
@@ -409,7 +312,7 @@ static struct reserved_region *find_in_tables(const struct builder *builder,
 	return NULL;
 }
 
-static bool is_direct(const struct line *line)
+static bool is_direct(const struct reserved_line *line)
 {
 	return strcmp(line->type, "direct") == 0 || strcmp(line->type, "direct-relaxable") == 0;
 }
@@ -419,13 +322,13 @@ static void add_group_regions(struct builder *builder, const struct iommu_group 
 			      struct group_list *list)
 {
 	const char *text = group->reserved_regions.text;
-	struct line line;
+	struct reserved_line line;
 
 	list->own = builder->out->count;
 	fill_with_group(builder, &list->members, group);
 	if (!fact_known(&group->reserved_regions.fact))
 		return;
-	for (size_t i = 0; i < REGIONS_OF_A_GROUP && next_line(&text, &line); i++) {
+	for (size_t i = 0; i < RESERVED_LINES_OF_A_GROUP && reserved_line_next(&text, &line); i++) {
 		if (!is_direct(&line) || find_in_tables(builder, &list->members, &line))
 			continue;
 		struct reserved_region *region =
@@ -477,7 +380,8 @@ static bool all_relaxable(const struct builder *builder, const struct reserved_r
 	return region->function_count > 0;
 }
 
-static enum reserved_effect line_effect(const struct builder *builder, const struct line *line,
+static enum reserved_effect line_effect(const struct builder *builder,
+					const struct reserved_line *line,
 					const struct reserved_region *region)
 {
 	if (strcmp(line->type, "direct") != 0)
@@ -606,9 +510,9 @@ static struct reserved_verdict judge_lines(struct builder *builder, const char *
 	struct reserved_memory *out = builder->out;
 	struct reserved_verdict worst = {0};
 	size_t own = list->own;
-	struct line line;
+	struct reserved_line line;
 
-	for (size_t n = 0; n < REGIONS_OF_A_GROUP && next_line(&text, &line); n++) {
+	for (size_t n = 0; n < RESERVED_LINES_OF_A_GROUP && reserved_line_next(&text, &line); n++) {
 		struct reserved_region *region = NULL;
 		if (is_direct(&line))
 			region = find_in_tables(builder, &list->members, &line);
@@ -701,11 +605,11 @@ static bool has_function(const struct host *host, const struct iommu_group *grou
 static bool has_direct(const struct iommu_group *group)
 {
 	const char *text = group->reserved_regions.text;
-	struct line line;
+	struct reserved_line line;
 
 	if (!fact_known(&group->reserved_regions.fact))
 		return false;
-	for (size_t i = 0; i < REGIONS_OF_A_GROUP && next_line(&text, &line); i++) {
+	for (size_t i = 0; i < RESERVED_LINES_OF_A_GROUP && reserved_line_next(&text, &line); i++) {
 		if (strcmp(line.type, "direct") == 0)
 			return true;
 	}
@@ -732,11 +636,11 @@ bool reserved_memory_meets(const struct iommu_group *group, struct address_range
 			   struct address_range *ret)
 {
 	const char *text = group->reserved_regions.text;
-	struct line line;
+	struct reserved_line line;
 
 	if (!fact_known(&group->reserved_regions.fact))
 		return false;
-	for (size_t i = 0; i < REGIONS_OF_A_GROUP && next_line(&text, &line); i++) {
+	for (size_t i = 0; i < RESERVED_LINES_OF_A_GROUP && reserved_line_next(&text, &line); i++) {
 		if (strcmp(line.type, "reserved") != 0 || line.end < addresses.start ||
 		    line.start > addresses.end)
 			continue;

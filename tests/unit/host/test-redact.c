@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a capture keeps of files: what is consulted, and nothing of a path that no rule has. */
 #include "host/capture/redact.h"
+#include "host/capture/redact_path.h"
 
 #include <glob.h>
 #include <string.h>
