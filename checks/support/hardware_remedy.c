@@ -3,6 +3,7 @@
 
 #include "host/base/buffer.h"
 #include "model/assign/bar_room.h"
+#include "model/assign/hardware_fault.h"
 #include "model/modules/module_option.h"
 #include "model/own_commands.h"
 #include "model/shell.h"
@@ -110,12 +111,14 @@ void hardware_remedy_vgpu(const struct pci_function *function, struct finding *f
 	}
 	const char *profiles = list_profiles(arena, types);
 
-	if (fact_known(&types->fact) && !profiles) {
-		finding_evidence(finding, &types->fact, "no profile can be made now");
-		finding_remedy(finding,
-			       "Free memory of the card first: no profile can be made now (see "
-			       "creatable_vgpu_types, and the log of nvidia-vgpu-mgr). Then set "
-			       "one; the VF stays with the driver nvidia (managed='no')");
+	if (vgpu_offers_none(function)) {
+		finding_evidence(finding, &types->fact, "offers no profile now");
+		finding_remedy(
+			finding,
+			"See why the driver offers no profile now (the log of nvidia-vgpu-mgr): "
+			"NVIDIA's software for vGPUs does not run, programs or other vGPUs have "
+			"the card's memory, or it is in MIG mode without GPU instances. Then set "
+			"one; the VF stays with the driver nvidia (managed='no')");
 		return;
 	}
 	if (profiles)

@@ -215,6 +215,22 @@ static bool is_off_nvidia(const struct pci_function *function)
 	       (fact_known(driver) || fact_absent(driver)) && !pci_is_on_driver(function, "nvidia");
 }
 
+/* "557 : NVIDIA L40S-1B", below a heading. */
+bool vgpu_offers_none(const struct pci_function *vf)
+{
+	struct fact_line line;
+	size_t offset = 0;
+
+	if (!pci_is_on_driver(vf, "nvidia") || !fact_known(&vf->vgpu_type.fact) ||
+	    vf->vgpu_type.value != 0 || !fact_known(&vf->vgpu_types.fact))
+		return false;
+	while (fact_next_line(&vf->vgpu_types, &offset, &line)) {
+		if (line.length && line.text[0] >= '0' && line.text[0] <= '9')
+			return false;
+	}
+	return true;
+}
+
 static void find_profile(struct finder *finder)
 {
 	const struct pci_function *function = finder->function;
@@ -231,6 +247,10 @@ static void find_profile(struct finder *finder)
 				 "driver fails",
 				 fact_known(&function->driver.fact) ? function->driver.text
 								    : "no driver"));
+	else if (vgpu_offers_none(function))
+		add(finder, FAULT_VGPU_PROFILE, true, &type->fact,
+		    "it has no vGPU profile (current_vgpu_type is 0), and the driver nvidia offers "
+		    "it none now (creatable_vgpu_types), so no guest can open it");
 	else if (fact_known(&type->fact) && type->value == 0)
 		add(finder, FAULT_VGPU_PROFILE, true, &type->fact,
 		    "it has no vGPU profile yet (current_vgpu_type is 0), so the driver nvidia lets "

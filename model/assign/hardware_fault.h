@@ -38,4 +38,8 @@ struct hardware_fault {
 size_t hardware_faults_find(const struct pci_function *function, struct arena *arena,
 			    struct hardware_fault ret[static FAULT_KIND_COUNT]);
 
+/* Returns whether a VF has no vGPU profile, and nvidia/creatable_vgpu_types is known to offer none:
+ * what its lines begin with are the ids of those that can be set now. */
+bool vgpu_offers_none(const struct pci_function *vf);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "host/base/array.h"
 #include "model/assign/denylist.h"
+#include "model/assign/hardware_fault.h"
 #include "model/pcie.h"
 #include "model/sriov/vf_bus.h"
 
@@ -233,17 +234,53 @@ static bool names_profile(const struct blocker *blocker)
 	return blocker;
 }
 
-/* How many vGPUs a card can be is bounded by its memory, which their profiles share. */
-static void judge_profiles(struct counting *counting)
+/* VFs by their vGPU profiles. */
+struct profiles {
+	uint32_t ready;  /* have one */
+	uint32_t closed; /* have none, and are offered none now */
+};
+
+static struct profiles count_profiles(const struct counting *counting)
 {
 	const struct vf_budget *budget = counting->budget;
-	uint32_t ready = 0;
+	struct profiles found = {0};
 
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct assignable *assignable =
 			assignability_of(counting->grounds->assignability, budget->vfs[i]);
-		ready +=
-			!names_profile(assignable->blockers) && !names_profile(assignable->missing);
+		if (!names_profile(assignable->blockers) && !names_profile(assignable->missing))
+			found.ready++;
+		else if (vgpu_offers_none(budget->vfs[i]))
+			found.closed++;
+	}
+	return found;
+}
+
+/* What the card offers none of its VFs it offers none that were made beside them. */
+static void close_profiles(struct counting *counting, uint32_t ready)
+{
+	if (ready < counting->result.at_least)
+		counting->result.at_least = ready;
+	counting->result.at_most = ready;
+	counting->result.limit = USABLE_VGPU_PROFILE;
+	counting->result.why = arena_printf(
+		counting->arena,
+		"%u of its %zu VFs %s a vGPU profile, and the driver nvidia offers the others "
+		"none now (their creatable_vgpu_types; the log of nvidia-vgpu-mgr may say why)",
+		ready, counting->budget->vf_count, ready == 1 ? "has" : "have");
+}
+
+/* How many vGPUs a card can be is bounded by its memory, which their profiles share. */
+static void judge_profiles(struct counting *counting)
+{
+	const struct vf_budget *budget = counting->budget;
+	const struct profiles found = count_profiles(counting);
+	uint32_t ready = found.ready;
+
+	if (found.closed && ready + found.closed == budget->vf_count &&
+	    ready < counting->result.at_most) {
+		close_profiles(counting, ready);
+		return;
 	}
 	if (ready == budget->vf_count || ready >= counting->result.at_least)
 		return;

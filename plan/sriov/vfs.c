@@ -293,6 +293,16 @@ static void run_tool(struct plan_builder *builder, const struct pci_function *pf
 				    pf->sriov.totalvfs.value, pf->name);
 }
 
+/* Returns whether the card offers its VFs too few vGPU profiles, so no number of them helps. */
+static bool lacks_profiles(const struct plan_builder *builder, const struct pci_function *pf,
+			   unsigned vfs)
+{
+	const struct usable_vfs *usable = usable_vfs_of(&builder->model->usable_vfs, pf);
+
+	return usable && usable->limit == USABLE_VGPU_PROFILE &&
+	       usable_vfs_allow(usable, vfs) == VF_ANSWER_NO;
+}
+
 /* nvidia_vgpu_vfio is a part of NVIDIA's software for vGPUs, as the tool is. */
 static void plan_tool(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
@@ -305,6 +315,8 @@ static void plan_tool(struct plan_builder *builder, const struct pci_function *p
 				 tool);
 	if (budget)
 		plan_check_vf_use(builder, budget, vfs, budget->capability.total_vfs);
+	if (lacks_profiles(builder, pf, vfs))
+		return;
 	if (pf->sriov.numvfs.value < (int64_t)vfs &&
 	    (!pci_has_vfs(pf) || may_take_vfs(builder, pf))) {
 		load_driver(builder, pf);

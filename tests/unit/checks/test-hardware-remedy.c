@@ -212,7 +212,7 @@ static void a_vgpu_gets_one_of_the_profiles_that_can_be_made(void **state)
 	assert_true(has_evidence(finding, "557 : L40S-1B"));
 	assert_string_equal(finding->commands->next->text, "echo NUMBER > /sys/current_vgpu_type");
 	vf->vgpu_types = known_text("/sys/creatable_vgpu_types", "\n");
-	finding = expect_blocked(paper, "assignability.vgpu-profile", "no profile can be made now");
+	finding = expect_blocked(paper, "assignability.vgpu-profile", "offers no profile now");
 	assert_null(finding->commands);
 }
 

@@ -249,6 +249,14 @@ static void a_vf_of_nvidia_needs_a_profile(void **state)
 	set_driver(vf, "nvidia");
 	vf->vgpu_type = (struct fact_number){.fact = known("current_vgpu_type")};
 	expect_known(*state, vf, FAULT_VGPU_PROFILE, "no vGPU profile yet");
+	vf->vgpu_types = known_text("creatable_vgpu_types", "ID : NAME\n557 : L40S-1B\n");
+	expect_known(*state, vf, FAULT_VGPU_PROFILE, "no vGPU profile yet");
+	assert_false(vgpu_offers_none(vf));
+	vf->vgpu_types = known_text("creatable_vgpu_types", "ID : NAME\n");
+	expect_known(*state, vf, FAULT_VGPU_PROFILE, "the driver nvidia offers it none now");
+	assert_true(vgpu_offers_none(vf));
+	vf->vgpu_types.fact = unreadable("creatable_vgpu_types", EACCES);
+	assert_false(vgpu_offers_none(vf));
 	vf->vgpu_type.value = 557;
 	expect_none(*state, vf);
 	vf->vgpu_type.fact = unreadable("current_vgpu_type", EACCES);

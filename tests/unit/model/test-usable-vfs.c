@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/sriov/usable_vfs.h"
 
+#include <errno.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -218,6 +219,41 @@ static void a_vf_without_a_vgpu_profile_does_not_count_for_certain(void **state)
 	expect_usable(&pair, 0, 2, "vgpu_profile");
 }
 
+/* One of the two has a profile. */
+static void vfs_that_are_offered_no_profile_do_not_count(void **state)
+{
+	struct blocker unset = {.kind = BLOCKER_VGPU_PROFILE, .why = "it has no vGPU profile yet"};
+	struct pair pair = make_pair(*state);
+	struct pci_function *vfs[] = {add_express(pair.paper, "0000:01:10.0", pair.port, 0),
+				      add_express(pair.paper, "0000:01:10.1", pair.port, 0),
+				      add_express(pair.paper, "0000:01:10.2", pair.port, 0)};
+	const struct pci_function *made[] = {vfs[0], vfs[1], vfs[2]};
+
+	set_group(pair.pf, 4);
+	for (size_t i = 0; i < ARRAY_LENGTH(vfs); i++) {
+		make_vf(vfs[i], pair.pf);
+		set_group(vfs[i], (uint32_t)i + 5);
+		set_driver(vfs[i], "nvidia");
+		vfs[i]->vgpu_type = (struct fact_number){.fact = known("current_vgpu_type"),
+							 .value = i == 0 ? 557 : 0};
+		vfs[i]->vgpu_types = known_text("creatable_vgpu_types", "ID : NAME\n");
+		if (i > 0)
+			pair.paper->model.assignability
+				.judgements[vfs[i] - pair.paper->host.pci.functions]
+				.blockers = &unset;
+	}
+	pair.budget.vfs = made;
+	pair.budget.vf_count = pair.budget.at_least = pair.budget.at_most = ARRAY_LENGTH(vfs);
+	expect_usable(&pair, 1, 1, "vgpu_profile");
+	/* Were more made, the card would offer them as little. */
+	pair.budget.at_most = TOTAL;
+	expect_usable(&pair, 1, 1, "vgpu_profile");
+	vfs[2]->vgpu_types = known_text("creatable_vgpu_types", "ID : NAME\n557 : L40S-1B\n");
+	expect_usable(&pair, 1, TOTAL, "vgpu_profile");
+	vfs[2]->vgpu_types.fact = unreadable("creatable_vgpu_types", EACCES);
+	expect_usable(&pair, 1, TOTAL, "vgpu_profile");
+}
+
 struct mend_case {
 	enum blocker_kind blocker; /* BLOCKER_UNKNOWN: none */
 	enum interrupts_cause cause;
@@ -304,6 +340,7 @@ int main(void)
 		TEST(vfs_that_exist_are_counted_by_their_groups),
 		TEST(firmware_that_offers_none_is_named),
 		TEST(a_vf_without_a_vgpu_profile_does_not_count_for_certain),
+		TEST(vfs_that_are_offered_no_profile_do_not_count),
 		TEST(vfs_without_groups_are_counted_by_those_to_come),
 		TEST(what_steps_put_right_leaves_the_rest_to_be_counted),
 	};

@@ -1472,6 +1472,36 @@ static void vfs_of_nvidia_come_by_the_tool_of_its_driver(void **state)
 	}
 }
 
+/* Neither more VFs nor a profile to write bring one to a guest. */
+static void a_card_that_offers_no_profile_gets_no_steps(void **state)
+{
+	static const char *const loaded[] = {"vfio_pci", "nvidia_vgpu_vfio"};
+	struct blocker unset = {.kind = BLOCKER_VGPU_PROFILE, .why = "it has no vGPU profile"};
+	struct paper *paper = *state;
+	struct vf_host host;
+
+	make_vf_host(paper, &host, "nvidia", "nvidia");
+	set_ids(host.pf, 0x10de, 0x26b9);
+	set_class(host.pf, 0x030200);
+	host.budget.driver = vf_driver_find("nvidia");
+	host.budget.limited_by = VF_TERM_DRIVER;
+	host.budget.terms[VF_TERM_DRIVER].reason = VF_REASON_NO_HOOK;
+	paper->host.modules.loaded.names = loaded;
+	paper->host.modules.loaded.count = 2;
+	for (size_t i = 1; i <= 2; i++) {
+		struct pci_function *vf = &paper->host.pci.functions[i];
+		vf->vgpu_type = (struct fact_number){.fact = known("current_vgpu_type")};
+		vf->vgpu_types = known_text("creatable_vgpu_types", "ID : NAME\n");
+		paper->model.assignability.judgements[i].blockers = &unset;
+	}
+	host.usable = (struct usable_vfs){.limit = USABLE_VGPU_PROFILE, .why = "none is offered"};
+	for (unsigned vfs = 2; vfs <= 8; vfs += 6) {
+		struct plan plan = plan_vfs_of(paper, host.pf, vfs);
+		assert_int_equal(plan.verdict, PLAN_OBSTRUCTED);
+		assert_int_equal(plan.count, 0);
+	}
+}
+
 /* A Tesla T4 has the capability, and no tool makes VFs of it. */
 static void a_gpu_of_nvidia_before_ampere_is_left_to_mediated_devices(void **state)
 {
@@ -1855,6 +1885,7 @@ int main(void)
 		PAPER_TEST(vfs_of_infiniband_are_given_guids),
 		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
 		PAPER_TEST(vfs_of_nvidia_come_by_the_tool_of_its_driver),
+		PAPER_TEST(a_card_that_offers_no_profile_gets_no_steps),
 		PAPER_TEST(a_gpu_of_nvidia_before_ampere_is_left_to_mediated_devices),
 		PAPER_TEST(a_driver_that_makes_all_vfs_is_asked_for_all),
 		PAPER_TEST(graphics_that_a_word_keeps_from_the_iommu_lose_it),
