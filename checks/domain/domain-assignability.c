@@ -20,9 +20,24 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-static void report(const struct domain_use *use, enum kind kind, enum finding_verdict verdict,
-		   const struct blocker *blocker, struct findings *findings)
+/* Returns the first VF of a PF that a line takes with all functions of their slot, or NULL. */
+static const struct pci_function *vf_of_slot(const struct domain_map *map,
+					     const struct domain_use *use)
 {
+	for (size_t i = 0; use->named && use->named->whole_slot && i < map->use_count; i++) {
+		const struct domain_use *other = &map->uses[i];
+		if (other->named == use->named && other->function &&
+		    other->function->pf == use->function)
+			return other->function;
+	}
+	return NULL;
+}
+
+static void report(const struct domain_use *use, enum kind kind, enum finding_verdict verdict,
+		   const struct blocker *blocker, const struct domain_map *map,
+		   struct findings *findings)
+{
+	const struct pci_function *vf = vf_of_slot(map, use);
 	struct finding *finding = finding_add(
 		findings, &kinds[kind], verdict, subject_domain(use->domain->name),
 		"%s uses %s, which %s: %s", use->domain->name, use->function->name,
@@ -36,12 +51,20 @@ static void report(const struct domain_use *use, enum kind kind, enum finding_ve
 		finding_evidence_state(finding, blocker->evidence);
 	if (blocker && blocker->evidence && verdict == FINDING_UNKNOWN)
 		finding_remedy_unread(finding, blocker->evidence);
+	if (vf && blocker && blocker->kind == BLOCKER_VFS_ENABLED)
+		finding_remedy(
+			finding,
+			"Its line takes all functions of the slot, and %s is the physical "
+			"function, whose VFs go with it: give the guest one VF alone, by the "
+			"whole address, as %s. Otherwise see what would help",
+			use->function->name, vf->name);
 	if (!finding->remedy)
 		finding_remedy(finding, "See what would help");
 	finding_command(finding, "passcheck %s", use->function->name);
 }
 
-static void judge(const struct domain_use *use, struct findings *findings)
+static void judge(const struct domain_map *map, const struct domain_use *use,
+		  struct findings *findings)
 {
 	const struct assignable *assignable = use->assignable;
 
@@ -50,17 +73,17 @@ static void judge(const struct domain_use *use, struct findings *findings)
 	case ASSIGNABLE_WITH:
 		return;
 	case ASSIGNABLE_NOT_A_CANDIDATE:
-		report(use, BLOCKED, FINDING_FAIL, NULL, findings);
+		report(use, BLOCKED, FINDING_FAIL, NULL, map, findings);
 		return;
 	case ASSIGNABLE_BLOCKED:
 		for (const struct blocker *blocker = assignable->blockers; blocker;
 		     blocker = blocker->next)
-			report(use, BLOCKED, FINDING_FAIL, blocker, findings);
+			report(use, BLOCKED, FINDING_FAIL, blocker, map, findings);
 		return;
 	case ASSIGNABLE_UNDETERMINED:
 		for (const struct blocker *blocker = assignable->missing; blocker;
 		     blocker = blocker->next)
-			report(use, UNDETERMINED, FINDING_UNKNOWN, blocker, findings);
+			report(use, UNDETERMINED, FINDING_UNKNOWN, blocker, map, findings);
 		return;
 	}
 }
@@ -72,7 +95,7 @@ static void run(const struct check_context *context)
 	for (size_t i = 0; i < map->use_count; i++) {
 		const struct domain_use *use = &map->uses[i];
 		if (domain_map_is_first(map, use))
-			judge(use, context->findings);
+			judge(map, use, context->findings);
 	}
 }
 

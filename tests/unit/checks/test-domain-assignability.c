@@ -55,6 +55,28 @@ static void a_function_that_is_named_twice_is_told_once(void **state)
 	assert_int_equal(judge_domains(paper, "domain-assignability", &domain, 1)->count, 1);
 }
 
+/* Proxmox VE takes "0000:00:02" for all functions of the slot, and the PF's driver its VFs along.
+ */
+static void a_slot_whose_pf_goes_with_its_vfs_is_told_how_one_vf_goes(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *pf = add_device(paper, "0000:00:02.0", 1, NULL);
+	struct domain_device device = hostdev_of(pf);
+	const struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = &device, .device_count = 1};
+
+	say_verdict(paper, pf, ASSIGNABLE_BLOCKED, BLOCKER_VFS_ENABLED, "it has 1 VF enabled");
+	add_device(paper, "0000:00:02.1", 2, NULL)->pf = pf;
+	for (int whole = 0; whole < 2; whole++) {
+		device.whole_slot = whole;
+		const struct finding *finding = expect_domain_finding(
+			paper, &domain, "domain-assignability.blocked", FINDING_FAIL,
+			"vm uses 0000:00:02.0, which cannot be assigned to a guest: it has 1 VF "
+			"enabled");
+		assert_int_equal(strstr(finding->remedy, "as 0000:00:02.1") != NULL, whole);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -63,6 +85,7 @@ int main(void)
 		TEST(a_blocked_function_is_named_with_what_blocks_it),
 		TEST(a_function_of_which_too_little_is_known_is_not_promised),
 		TEST(a_function_that_is_named_twice_is_told_once),
+		TEST(a_slot_whose_pf_goes_with_its_vfs_is_told_how_one_vf_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
