@@ -2,6 +2,7 @@
 #include "plan/sriov/vf_limits.h"
 
 #include "model/assign/vfio_access.h"
+#include "model/own_commands.h"
 #include "model/sriov/usable_vfs.h"
 #include "plan/sriov/pf.h"
 
@@ -41,6 +42,14 @@ static const char *limit_words(struct plan_builder *builder, const struct vf_bud
 				    vf_driver_own_way(driver, budget->function, builder->arena));
 	if (reason == VF_REASON_NO_HOOK && driver->instead)
 		return arena_printf(builder->arena, "; %s", driver->instead);
+	/* Of a PF on vfio-pci a program of its own is to serve the VFs: enable_sriov's description.
+	 */
+	if (reason == VF_REASON_VFIO_SRIOV_OFF)
+		return arena_printf(builder->arena,
+				    "; to have its own driver make them, give it back to that "
+				    "first: " OWN_PLAN_BACK " %s. For a program that drives it "
+				    "through vfio-pci, as DPDK, set vfio-pci's enable_sriov",
+				    budget->function->name);
 	if (reason == VF_REASON_DRIVER_LIMIT && driver && driver->parameter)
 		return arena_printf(builder->arena,
 				    "; its option %s may be what limits it: load %s with %s=%u",

@@ -277,6 +277,14 @@ class VirtualFunctions(PlanTest):
         text = passcheck("--root", self.root, "plan", NIC, "--vfs", "200").stdout
         self.assertNotIn("Load the driver", text)
 
+    def test_a_pf_that_vfio_pci_has_is_told_the_way_back_to_its_driver(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        self.machine.write("sys/module/vfio_pci/parameters/enable_sriov", "N\n")
+        self.machine.write(f"{self.machine.paths[NIC]}/sriov_numvfs", "0\n")
+        obstacle, *_ = self.plan(NIC, "--vfs", "4")["obstacles"]
+        self.assertIn("vfio-pci sets up no VFs while its enable_sriov is off", obstacle)
+        self.assertIn(f"give it back to that first: passcheck plan --undo {NIC}", obstacle)
+
     def test_a_function_that_offers_none_is_an_obstacle(self):
         self.assertEqual(self.plan(GPU, "--vfs", "5")["obstacles"], [f"{GPU} offers no VFs"])
 
