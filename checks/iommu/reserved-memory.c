@@ -98,7 +98,8 @@ static void add_region(struct finding *finding, const struct reserved_region *re
 
 /* What the host lives on would stay with it without that memory, too. */
 static void report_blocked(const struct model *model, const struct pci_function *function,
-			   const struct reserved_region *region, struct findings *findings)
+			   const struct reserved_region *region, bool as_all,
+			   struct findings *findings)
 {
 	bool is_vital = host_uses_vital(&model->host_uses, function);
 	struct finding *finding = finding_add(
@@ -112,6 +113,8 @@ static void report_blocked(const struct model *model, const struct pci_function 
 
 	add_region(finding, region);
 	add_remedy(finding, model, region);
+	if (as_all)
+		finding_follows(finding, kinds[BLOCKS_ALL].id, subject_host());
 }
 
 static void report_all(const struct model *model, const struct reserved_region *region,
@@ -127,6 +130,12 @@ static void report_all(const struct model *model, const struct reserved_region *
 	add_remedy(finding, model, region);
 }
 
+/* An IOMMU of AMD is a function, which a table's range may hold. */
+static bool may_go_to_guest(const struct model *model, const struct pci_function *function)
+{
+	return !pcie_is_bridge(function) && !platform_is_iommu(&model->platform, function);
+}
+
 /* How the functions that may go to a guest stand. */
 struct tally {
 	size_t harmless;
@@ -136,16 +145,17 @@ struct tally {
 	const struct pci_function *first_unknown;
 };
 
-static struct tally count_functions(const struct host *host, const struct reserved_memory *memory)
+static struct tally count_functions(const struct model *model)
 {
+	const struct pci *pci = &model->host->pci;
 	struct tally tally = {0};
 
-	for (size_t i = 0; i < host->pci.count; i++) {
-		const struct pci_function *function = &host->pci.functions[i];
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
 		const struct reserved_region *region;
-		if (pcie_is_bridge(function))
+		if (!may_go_to_guest(model, function))
 			continue;
-		switch (reserved_memory_blocks(memory, function, &region)) {
+		switch (reserved_memory_blocks(&model->reserved_memory, function, &region)) {
 		case RESERVED_HARMLESS:
 			tally.harmless++;
 			break;
@@ -162,17 +172,17 @@ static struct tally count_functions(const struct host *host, const struct reserv
 	return tally;
 }
 
-static void report_each(const struct model *model, struct findings *findings)
+static void report_each(const struct model *model, bool all, struct findings *findings)
 {
 	const struct host *host = model->host;
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct reserved_region *region;
-		if (!pcie_is_bridge(function) &&
+		if (may_go_to_guest(model, function) &&
 		    reserved_memory_blocks(&model->reserved_memory, function, &region) ==
 			    RESERVED_BLOCKS)
-			report_blocked(model, function, region, findings);
+			report_blocked(model, function, region, all, findings);
 	}
 }
 
@@ -235,16 +245,15 @@ static void report_none(const struct model *model, struct findings *findings)
 
 static void run(const struct check_context *context)
 {
-	const struct host *host = context->host;
 	const struct model *model = context->model;
 	struct findings *findings = context->findings;
-	struct tally tally = count_functions(host, &model->reserved_memory);
-	bool several = tally.blocked > 1;
+	struct tally tally = count_functions(model);
+	bool all = tally.blocked > 1 && !tally.harmless && !tally.unknown &&
+		   tally.region->kind == RESERVED_IVMD;
 
-	if (several && !tally.harmless && !tally.unknown && tally.region->kind == RESERVED_IVMD)
+	if (all)
 		report_all(model, tally.region, tally.blocked, findings);
-	else
-		report_each(model, findings);
+	report_each(model, all, findings);
 	if (tally.unknown)
 		report_unknown(model, &tally, findings);
 	if (tally.unknown || tally.blocked)

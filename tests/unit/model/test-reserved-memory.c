@@ -409,6 +409,35 @@ static void the_check_fails_where_memory_is_reserved_for_all(void **state)
 	assert_non_null(strstr(finding->remedy, "DMA protection before boot"));
 }
 
+/* So a function's blocker, and a plan for it, finds its way to the remedy. */
+static void what_is_reserved_for_all_is_said_of_each(void **state)
+{
+	struct paper *paper = *state;
+
+	add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+	add_of_class(paper, "0000:02:00.0", NULL, CLASS_SATA);
+	paper_kernel(paper, "6.12.0");
+	set_ivmd(paper, IVMD_EVERY);
+	const struct finding *finding =
+		expect_finding(judge_memory(paper), "reserved-memory.blocks", FINDING_WARN);
+	assert_string_equal(finding->subject.id, "0000:01:00.0");
+	assert_string_equal(finding->follows.id, "reserved-memory.blocks-all");
+}
+
+/* The IVHD is that of 00:00.2. */
+static void the_check_leaves_the_iommu_itself_out(void **state)
+{
+	struct paper *paper = *state;
+
+	add_of_class(paper, "0000:00:00.2", NULL, 0x080600);
+	add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+	paper_kernel(paper, "6.12.0");
+	set_ivmd(paper, IVMD_EVERY);
+	const struct finding *finding =
+		expect_finding(judge_memory(paper), "reserved-memory.blocks", FINDING_WARN);
+	assert_string_equal(finding->subject.id, "0000:01:00.0");
+}
+
 static void the_check_passes_without_regions(void **state)
 {
 	struct paper *paper = *state;
@@ -485,6 +514,8 @@ int main(void)
 		TEST(the_check_names_the_function_and_the_region),
 		TEST(the_check_knows_the_option_of_proxmox_kernels),
 		TEST(the_check_fails_where_memory_is_reserved_for_all),
+		TEST(what_is_reserved_for_all_is_said_of_each),
+		TEST(the_check_leaves_the_iommu_itself_out),
 		TEST(the_check_passes_without_regions),
 		TEST(the_check_does_not_pass_over_what_it_could_not_read),
 		TEST(the_check_says_which_list_is_damaged),
