@@ -28,5 +28,6 @@ bool kernel_backports(const char *release)
 	static const char mark[] = ".el";
 	const char *at = strstr(release, mark);
 
-	return at && isdigit((unsigned char)at[strlen(mark)]);
+	/* ELRepo builds mainline for RHEL: "6.1.119-1.el9.elrepo.x86_64". */
+	return at && isdigit((unsigned char)at[strlen(mark)]) && !strstr(at, ".elrepo");
 }

@@ -308,7 +308,7 @@ static void numbers_of_rhel_leave_it_open(void **state)
 		{"6.2.16-3-pve", RESERVED_HARMLESS},
 		{"6.1.0-15-amd64", RESERVED_HARMLESS},
 		{"6.5.0-41-generic", RESERVED_HARMLESS},
-		{"6.1.0.elrepo", RESERVED_HARMLESS},
+		{"6.1.119-1.el9.elrepo.x86_64", RESERVED_HARMLESS},
 	};
 	struct paper *paper = *state;
 	struct pci_function *disk = add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
