@@ -6,6 +6,23 @@
  * drivers/pci/pcie/aer.c. */
 static const struct log_message rows[] = {
 	{
+		/* intel_iommu_map(), drivers/iommu/intel/iommu.c */
+		.id = "mapped-beyond-width",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"iommu width ({n}) is not sufficient for the mapped address"},
+		.meaning =
+			"VT-d translates as many bits of address as the line says, and a guest's "
+			"memory or a BAR of its devices lies beyond. Of a BAR, transfers between "
+			"devices fail, and the guest runs; with memory beyond it does not start.",
+		.related = {"iommu-capabilities.narrow", "domain-memory.beyond-iommu",
+			    "caution.address-width"},
+		.settle = "Look in QEMU's log beside it for vfio_dma_map or "
+			  "vfio_container_dma_map, and whether the guest stopped.",
+		.remedy = "Keep the guest's addresses below that width: a smaller physical address "
+			  "width of its processor (<maxphysaddr>), or less memory.",
+	},
+	{
 		.id = "vt-d-fault",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
