@@ -139,12 +139,12 @@ static void remedy_image(struct finding *finding, const struct host *host,
 /* How the initramfs gets the files of modprobe.d. */
 static const char *with_files(const struct host *host, struct arena *arena)
 {
-	const char *hooks = initramfs_lacks_modprobe_files(host);
+	const char *needs = initramfs_needs_for_modprobe(host, arena);
 
-	return hooks ? arena_printf(arena,
-				    "write modconf into HOOKS= of %s, without which no file of "
-				    "modprobe.d is in the initramfs, make that anew",
-				    hooks)
+	return needs ? arena_printf(
+			       arena,
+			       "%s (no file of modprobe.d is in the initramfs), make that anew",
+			       needs)
 		     : "make the initramfs anew";
 }
 
@@ -230,7 +230,7 @@ static void remedy_order(struct finding *finding, const struct host *host,
 			       "rule write vfio-pci to the driver_override of %s and unbind it "
 			       "from %s",
 			       driver, function->name, driver);
-	} else if (initramfs_lacks_modprobe_files(host)) {
+	} else if (order && initramfs_needs_for_modprobe(host, finding->owner->arena)) {
 		finding_remedy(finding, "The softdep in %s is set already: %s and reboot",
 			       order->source, with_files(host, finding->owner->arena));
 	} else if (order) {

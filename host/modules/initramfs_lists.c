@@ -23,9 +23,15 @@ enum {
 #define MKINITCPIO_FOLDER "/etc/mkinitcpio.conf.d"
 
 static const char *const variables[] = {
-	[INITRAMFS_LIST_FORCE] = "force_drivers", [INITRAMFS_LIST_ADD] = "add_drivers",
-	[INITRAMFS_LIST_OMIT] = "omit_drivers",   [INITRAMFS_LIST_MODULES] = "MODULES",
-	[INITRAMFS_LIST_HOOKS] = "HOOKS",         [INITRAMFS_LIST_FILES] = "FILES",
+	[INITRAMFS_LIST_FORCE] = "force_drivers",
+	[INITRAMFS_LIST_ADD] = "add_drivers",
+	[INITRAMFS_LIST_OMIT] = "omit_drivers",
+	[INITRAMFS_LIST_ITEMS] = "install_items",
+	[INITRAMFS_LIST_OPTIONAL] = "install_optional_items",
+	[INITRAMFS_LIST_HOSTONLY] = "hostonly",
+	[INITRAMFS_LIST_MODULES] = "MODULES",
+	[INITRAMFS_LIST_HOOKS] = "HOOKS",
+	[INITRAMFS_LIST_FILES] = "FILES",
 };
 
 ASSERT_COVERS(variables, INITRAMFS_LIST_COUNT);
@@ -60,6 +66,12 @@ static enum initramfs_list list_of(const struct shell_assignment *assignment)
 	return list;
 }
 
+static bool names_files(enum initramfs_list list)
+{
+	return list == INITRAMFS_LIST_FILES || list == INITRAMFS_LIST_ITEMS ||
+	       list == INITRAMFS_LIST_OPTIONAL;
+}
+
 struct fact_line initramfs_lists_next(const struct fact_text *text, struct arena *arena,
 				      size_t *offset)
 {
@@ -69,7 +81,7 @@ struct fact_line initramfs_lists_next(const struct fact_text *text, struct arena
 		const char *begin = text->text + assignment.begin;
 		size_t length = assignment.end - assignment.begin;
 		enum initramfs_list list = list_of(&assignment);
-		if ((list != INITRAMFS_LIST_COUNT && list != INITRAMFS_LIST_FILES) ||
+		if ((list != INITRAMFS_LIST_COUNT && !names_files(list)) ||
 		    module_lists_want(begin, length))
 			return (struct fact_line){.text = begin, .length = length, .size = length};
 	}
@@ -84,6 +96,7 @@ struct sourcing {
 	const char *modules_file;
 	bool modules_is_array;
 	const char *hooks_file;
+	const char *hostonly_file;
 	struct fact *fact;
 };
 
@@ -120,6 +133,8 @@ static void apply(struct sourcing *sourcing, const struct fact_text *text)
 			note_modules(sourcing, text, &it);
 		if (!it.appends && list == INITRAMFS_LIST_HOOKS)
 			sourcing->hooks_file = text->fact.source;
+		if (!it.appends && list == INITRAMFS_LIST_HOSTONLY)
+			sourcing->hostonly_file = text->fact.source;
 		buffer_add(value, it.value, strlen(it.value));
 	}
 }
@@ -212,4 +227,5 @@ void initramfs_lists_load(struct root *root, struct arena *arena, struct initram
 	ret->modules_file = sourcing.modules_file;
 	ret->modules_is_array = sourcing.modules_is_array;
 	ret->hooks_file = sourcing.hooks_file;
+	ret->hostonly_file = sourcing.hostonly_file;
 }

@@ -6,12 +6,15 @@
 
 /* Variables in which dracut and mkinitcpio, scripts of bash, are told of modules and files. */
 enum initramfs_list {
-	INITRAMFS_LIST_FORCE,   /* dracut's force_drivers: put in, and loaded before udev starts */
-	INITRAMFS_LIST_ADD,     /* its add_drivers: put in */
-	INITRAMFS_LIST_OMIT,    /* its omit_drivers: left out, but where one of the others has it */
-	INITRAMFS_LIST_MODULES, /* mkinitcpio's MODULES: put in, and loaded before udev starts */
-	INITRAMFS_LIST_HOOKS,   /* its HOOKS: modconf puts the files of modprobe.d in */
-	INITRAMFS_LIST_FILES,   /* its FILES: put in */
+	INITRAMFS_LIST_FORCE, /* dracut's force_drivers: put in, and loaded before udev starts */
+	INITRAMFS_LIST_ADD,   /* its add_drivers: put in */
+	INITRAMFS_LIST_OMIT,  /* its omit_drivers: left out, but where one of the others has it */
+	INITRAMFS_LIST_ITEMS, /* its install_items: put in */
+	INITRAMFS_LIST_OPTIONAL, /* its install_optional_items: put in, where they are there */
+	INITRAMFS_LIST_HOSTONLY, /* its hostonly: "no" leaves /etc/modprobe.d out */
+	INITRAMFS_LIST_MODULES,  /* mkinitcpio's MODULES: put in, and loaded before udev starts */
+	INITRAMFS_LIST_HOOKS,    /* its HOOKS: modconf puts the files of modprobe.d in */
+	INITRAMFS_LIST_FILES,    /* its FILES: put in */
 	INITRAMFS_LIST_COUNT,
 };
 
@@ -28,7 +31,8 @@ struct initramfs_lists {
 	 * does so by an array, "MODULES=(" at the beginning of a line. */
 	const char *modules_file;
 	bool modules_is_array;
-	const char *hooks_file; /* the same of HOOKS */
+	const char *hooks_file;    /* the same of HOOKS */
+	const char *hostonly_file; /* and of hostonly */
 };
 
 /*
@@ -43,8 +47,8 @@ bool initramfs_lists_cover(const char *path);
 
 /*
  * Takes the next assignment of a file, from *offset on, that a capture keeps: of one of the lists
- * but FILES, or of another variable whose value speaks of VFIO, of which some lines alone would
- * leave a quote open. Behind the last it begins and ends at the text's end. Memory comes from
+ * but those of files, or of another variable whose value speaks of VFIO, of which some lines alone
+ * would leave a quote open. Behind the last it begins and ends at the text's end. Memory comes from
  * arena.
  */
 struct fact_line initramfs_lists_next(const struct fact_text *text, struct arena *arena,

@@ -132,15 +132,51 @@ enum boolean initramfs_loads(const struct host *host, const char *module)
 	return BOOLEAN_NO;
 }
 
-const char *initramfs_lacks_modprobe_files(const struct host *host)
+static bool names_modprobe_files(const struct initramfs_lists *lists, enum initramfs_list list)
 {
-	const struct initramfs_lists *lists = &host->initramfs_lists;
-	const char *hooks = lists->lists[INITRAMFS_LIST_HOOKS];
-	const char *files = lists->lists[INITRAMFS_LIST_FILES];
+	return lists->lists[list] && strstr(lists->lists[list], "modprobe.d");
+}
 
-	if (initramfs_tool_of(&host->boot_tools) != INITRAMFS_MKINITCPIO ||
-	    !fact_known(&lists->mkinitcpio) || !lists->hooks_file || find(hooks, "modconf"))
+static const char *mkinitcpio_needs(const struct initramfs_lists *lists, struct arena *arena)
+{
+	const char *hooks = lists->lists[INITRAMFS_LIST_HOOKS];
+
+	if (!fact_known(&lists->mkinitcpio) || !lists->hooks_file || find(hooks, "modconf") ||
+	    strchr(hooks, '$') || names_modprobe_files(lists, INITRAMFS_LIST_FILES))
 		return NULL;
-	return strstr(hooks, "$") || (files && strstr(files, "modprobe.d")) ? NULL
-									    : lists->hooks_file;
+	return arena_printf(arena, "write modconf into HOOKS= of %s", lists->hooks_file);
+}
+
+static const char *dracut_needs(const struct initramfs_lists *lists, struct arena *arena)
+{
+	if (!lists->hostonly_file || strcmp(lists->lists[INITRAMFS_LIST_HOSTONLY], "no") != 0 ||
+	    names_modprobe_files(lists, INITRAMFS_LIST_ITEMS) ||
+	    names_modprobe_files(lists, INITRAMFS_LIST_OPTIONAL))
+		return NULL;
+	return arena_printf(
+		arena,
+		"name files of modprobe.d that speak of vfio-pci in install_optional_items+=\" … \" of a "
+		"file in /etc/dracut.conf.d, as %s says hostonly=\"no\"",
+		lists->hostonly_file);
+}
+
+const char *initramfs_needs_for_modprobe(const struct host *host, struct arena *arena)
+{
+	switch (initramfs_tool_of(&host->boot_tools)) {
+	case INITRAMFS_MKINITCPIO:
+		return mkinitcpio_needs(&host->initramfs_lists, arena);
+	case INITRAMFS_DRACUT:
+	case INITRAMFS_TRANSACTIONAL:
+		return dracut_needs(&host->initramfs_lists, arena);
+	case INITRAMFS_UNKNOWN:
+	case INITRAMFS_NIXOS:
+	case INITRAMFS_OSTREE:
+	case INITRAMFS_IMAGE:
+	case INITRAMFS_TOOLS:
+	case INITRAMFS_MKINITFS:
+	case INITRAMFS_BOOSTER:
+	case INITRAMFS_COUNT:
+		break;
+	}
+	return NULL;
 }

@@ -14,10 +14,11 @@
 enum boolean initramfs_loads(const struct host *host, const char *module);
 
 /*
- * Returns the file whose HOOKS= keep files of modprobe.d out of the initramfs that mkinitcpio
- * makes, as they lack modconf (install/modconf of mkinitcpio), or NULL: also where FILES= name some
- * of them, or where another tool makes it.
+ * Returns what has the initramfs take files of /etc/modprobe.d along, as "write modconf into HOOKS=
+ * of FILE", where it is known to have none of them once it is made anew; NULL otherwise. mkinitcpio
+ * takes them by its hook modconf (install/modconf), dracut where hostonly is not "no" (modules.d,
+ * of kernel-modules and later of base), and both where one is named among files.
  */
-const char *initramfs_lacks_modprobe_files(const struct host *host);
+const char *initramfs_needs_for_modprobe(const struct host *host, struct arena *arena);
 
 #endif

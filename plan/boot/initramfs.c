@@ -138,21 +138,21 @@ static void put_into_array(struct plan_builder *builder, struct plan_step *step,
 	take_from_array(builder, &step->undo, file);
 }
 
-/* Without that hook, neither ids nor a softdep of modprobe.d are in the initramfs. */
-static void put_hook_in(struct plan_builder *builder, struct plan_step *step, const char *file,
-			bool listed)
+/* Without files of modprobe.d, vfio-pci gets no ids there, and no softdep is heeded. */
+static const char *why_files(struct plan_builder *builder, const struct initramfs *tool,
+			     const char *needs, bool listed)
 {
-	const struct initramfs_lists *lists = &builder->host->initramfs_lists;
+	struct arena *arena = builder->arena;
+	const char *modules = builder->host->initramfs_lists.modules_file;
+	const char *list = tool->has_array && modules ? modules : tool->file;
+	const char *entry = tool->has_array ? "vfio_pci into MODULES=" : tool->line;
 
-	step->why = arena_printf(
-		builder->arena,
-		"it has no copy of /etc/modprobe.d, as HOOKS= of %s lacks modconf: write "
-		"modconf into it%s%s, and run %s",
-		file, listed ? "" : " and vfio_pci into MODULES= of ",
-		listed                ? ""
-		: lists->modules_file ? lists->modules_file
-				      : file,
-		boot_commands_initramfs(builder->host));
+	return arena_printf(arena, "it has no copy of /etc/modprobe.d: %s%s, and run %s", needs,
+			    listed ? ""
+				   : arena_printf(arena, ", %s%s %s %s",
+						  tool->has_array ? "" : "write ", entry,
+						  tool->has_array ? "of" : "into", list),
+			    boot_commands_initramfs(builder->host));
 }
 
 /* A blank at the end of its line is not a part of the text. */
@@ -226,9 +226,9 @@ void plan_add_initramfs(struct plan_builder *builder)
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
 	bool listed = initramfs_loads(builder->host, "vfio_pci") == BOOLEAN_YES;
-	const char *lacking = plan_find_ids(builder)->on_command_line
-				      ? NULL
-				      : initramfs_lacks_modprobe_files(builder->host);
+	const char *needs = plan_find_ids(builder)->on_command_line
+				    ? NULL
+				    : initramfs_needs_for_modprobe(builder->host, builder->arena);
 	struct plan_step *step;
 
 	if (declared_system_image(builder->host))
@@ -240,8 +240,8 @@ void plan_add_initramfs(struct plan_builder *builder)
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			     "Put vfio-pci and its options into the initramfs %s", tool->name);
 	step->why = by_hand(builder, tool, false);
-	if (!step->why && lacking)
-		put_hook_in(builder, step, lacking, listed);
+	if (!step->why && needs)
+		step->why = why_files(builder, tool, needs, listed);
 	if (step->why)
 		return;
 	if (!listed && tool->line)

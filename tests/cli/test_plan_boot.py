@@ -533,8 +533,8 @@ class Persistence(PlanTest):
     def test_mkinitcpio_without_the_hook_for_modprobe_d_is_told_of_it(self):
         self.touch("/usr/bin/mkinitcpio")
         for hooks, modules, why in (("base udev modconf kms", "", None), ("base udev modconf", "vfio_pci", None),
-                                    ("base udev kms", "", "and vfio_pci into MODULES= of /etc/mkinitcpio.conf"),
-                                    ("base udev kms", "vfio_pci", "write modconf into it, and run mkinitcpio -P")):
+                                    ("base udev kms", "", ", vfio_pci into MODULES= of /etc/mkinitcpio.conf, and run"),
+                                    ("base udev kms", "vfio_pci", "write modconf into HOOKS= of /etc/mkinitcpio.conf, and run mkinitcpio -P")):
             with self.subTest(hooks=hooks, modules=modules):
                 self.written_by_host("etc/mkinitcpio.conf", f"MODULES=({modules})\nHOOKS=({hooks})")
                 step = self.step("initramfs", GPU)
@@ -543,6 +543,17 @@ class Persistence(PlanTest):
                     self.assertIn(why, step["why"])
                 else:
                     self.assertEqual(step["commands"][-1], "mkinitcpio -P")
+
+    def test_dracut_for_any_host_is_told_to_take_files_of_modprobe_d(self):
+        self.touch("/usr/bin/dracut")
+        self.written_by_host("usr/lib/dracut/dracut.conf.d/11-generic.conf", 'hostonly="no"')
+        step = self.step("initramfs", GPU)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("as /usr/lib/dracut/dracut.conf.d/11-generic.conf says hostonly", step["why"])
+        self.assertIn('write force_drivers+=" vfio_pci " into /etc/dracut.conf.d/passcheck-vfio.conf, and run dracut',
+                      step["why"])
+        self.written_by_host("etc/dracut.conf.d/mine.conf", "install_items+=' /etc/modprobe.d/passcheck-vfio.conf '")
+        self.assertEqual(self.commands("initramfs", GPU)[-1], DRACUT)
 
     def test_a_boot_loader_with_a_copy_of_the_initramfs_gets_a_new_one(self):
         self.written_by_host("etc/mkinitcpio.conf", "MODULES=()")

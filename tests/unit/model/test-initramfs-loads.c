@@ -179,16 +179,46 @@ static void mkinitcpio_takes_files_of_modprobe_along_by_a_hook(void **state)
 
 	host->boot_tools.nodes[BOOT_TOOL_MKINITCPIO].fact = known("/usr/bin/mkinitcpio");
 	host->initramfs_lists.mkinitcpio = known("/etc/mkinitcpio.conf");
-	assert_null(initramfs_lacks_modprobe_files(host));
+	assert_null(initramfs_needs_for_modprobe(host, paper->arena));
 	host->initramfs_lists.hooks_file = "/etc/mkinitcpio.conf";
 	for (size_t i = 0; i < ARRAY_LENGTH(hooks_cases); i++) {
 		test_row("%s", hooks_cases[i].hooks);
 		host->initramfs_lists.lists[INITRAMFS_LIST_HOOKS] = hooks_cases[i].hooks;
 		host->initramfs_lists.lists[INITRAMFS_LIST_FILES] = hooks_cases[i].files;
-		assert_true(!initramfs_lacks_modprobe_files(host) == !hooks_cases[i].lacks);
+		assert_true(!initramfs_needs_for_modprobe(host, paper->arena) ==
+			    !hooks_cases[i].lacks);
 	}
 	host->boot_tools.nodes[BOOT_TOOL_MKINITCPIO].fact = absent("/usr/bin/mkinitcpio");
-	assert_null(initramfs_lacks_modprobe_files(host));
+	assert_null(initramfs_needs_for_modprobe(host, paper->arena));
+}
+
+static void dracut_leaves_files_of_modprobe_out_unless_it_is_for_this_host(void **state)
+{
+	struct paper *paper = *state;
+	struct host *host = &paper->host;
+	struct initramfs_lists *lists = &host->initramfs_lists;
+	static const struct {
+		const char *hostonly, *items, *optional;
+		bool lacks;
+	} rows[] = {
+		{"no", "", "", true},
+		{"no", " /etc/hosts ", "", true},
+		{"no", " /etc/modprobe.d/vfio.conf ", "", false},
+		{"no", "", " /etc/modprobe.d/vfio.conf ", false},
+		{"yes", "", "", false},
+		{"", "", "", false}, /* what that comes to changed between versions */
+	};
+
+	host->boot_tools.nodes[BOOT_TOOL_DRACUT].fact = known("/usr/bin/dracut");
+	assert_null(initramfs_needs_for_modprobe(host, paper->arena));
+	lists->hostonly_file = "/usr/lib/dracut/dracut.conf.d/11-generic.conf";
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s %s %s", rows[i].hostonly, rows[i].items, rows[i].optional);
+		lists->lists[INITRAMFS_LIST_HOSTONLY] = rows[i].hostonly;
+		lists->lists[INITRAMFS_LIST_ITEMS] = rows[i].items;
+		lists->lists[INITRAMFS_LIST_OPTIONAL] = rows[i].optional;
+		assert_true(!initramfs_needs_for_modprobe(host, paper->arena) == !rows[i].lacks);
+	}
 }
 
 int main(void)
@@ -203,6 +233,9 @@ int main(void)
 			paper_teardown),
 		cmocka_unit_test_setup_teardown(mkinitcpio_takes_files_of_modprobe_along_by_a_hook,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(
+			dracut_leaves_files_of_modprobe_out_unless_it_is_for_this_host, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(a_list_that_was_not_read_leaves_it_open,
 						paper_setup, paper_teardown),
 	};
