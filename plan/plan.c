@@ -154,6 +154,17 @@ static bool is_removable(const struct model *model, const struct pci_function *f
 	       kind == BLOCKER_VFS_ENABLED;
 }
 
+/* Returns whether no plan for the function reaches its goal. */
+static bool stays_blocked(const struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct blocker *blocker =
+		assignability_of(&builder->model->assignability, function)->blockers;
+
+	while (blocker && is_removable(builder->model, function, blocker->kind))
+		blocker = blocker->next;
+	return blocker;
+}
+
 static void judge_function(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct assignable *assignable =
@@ -174,21 +185,41 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 /* The VFs asked for of a physical function that is asked for as well. */
 struct asked_vfs {
 	struct buffer names;
-	struct buffer operands;
-	const struct pci_function *first;
+	struct buffer operands;           /* of those that a plan may lead to a guest */
+	const struct pci_function *first; /* of these; NULL: none */
 };
 
 static void add_asked_vf(struct plan_builder *builder, struct asked_vfs *vfs,
 			 const struct pci_function *vf)
 {
-	if (!vfs->first) {
-		vfs->first = vf;
+	if (!vfs->names.count) {
 		vfs->names = (struct buffer){
 			.arena = builder->arena, .separator = ", ", .most = MOST_VFS_NAMED};
 		vfs->operands = (struct buffer){.arena = builder->arena};
 	}
 	buffer_item(&vfs->names, "%s", vf->name);
+	if (stays_blocked(builder, vf))
+		return;
+	if (!vfs->first)
+		vfs->first = vf;
 	buffer_item(&vfs->operands, " %s", vf->name);
+}
+
+/* Returns the plans that one may ask for instead: ": ask for a plan for it (...), or for its VFs
+ * (...)". What is known to reach no goal is not among them; "" where that holds of all. */
+static const char *plans_instead(struct plan_builder *builder, const struct pci_function *pf,
+				 struct asked_vfs *vfs)
+{
+	struct arena *arena = builder->arena;
+	struct buffer words = {.arena = arena, .separator = ", or "};
+
+	if (!stays_blocked(builder, pf))
+		buffer_item(&words, "for it (" OWN_PLAN " %s)", pf->name);
+	if (vfs->first && vfs->operands.count > MOST_VFS_NAMED)
+		buffer_item(&words, "for one of its VFs (" OWN_PLAN " %s)", vfs->first->name);
+	else if (vfs->first)
+		buffer_item(&words, "for its VFs (" OWN_PLAN "%s)", buffer_text(&vfs->operands));
+	return words.count ? arena_printf(arena, ": ask for a plan %s", buffer_text(&words)) : "";
 }
 
 /* vfio-pci refuses a physical function that has VFs, and keeps one that got them later. */
@@ -197,14 +228,9 @@ static void refuse_asked_vfs(struct plan_builder *builder, const struct pci_func
 {
 	struct arena *arena = builder->arena;
 	const char *names = buffer_list(&vfs->names);
-	const char *or_plan = vfs->names.count > MOST_VFS_NAMED
-				      ? arena_printf(arena, "for one of its VFs (" OWN_PLAN " %s)",
-						     vfs->first->name)
-				      : arena_printf(arena, "for its VFs (" OWN_PLAN "%s)",
-						     buffer_text(&vfs->operands));
 
 	plan_add_obstacle(
-		builder, "%s: ask for a plan for it (" OWN_PLAN " %s), or %s",
+		builder, "%s%s",
 		driver_is_vfio(pf)
 			? arena_printf(arena,
 				       "whoever has %s resets its VFs (%s) with it, so they are "
@@ -212,7 +238,7 @@ static void refuse_asked_vfs(struct plan_builder *builder, const struct pci_func
 				       pf->name, names)
 			: arena_printf(arena, "binding %s to vfio-pci removes its VFs (%s)",
 				       pf->name, names),
-		pf->name, or_plan);
+		plans_instead(builder, pf, vfs));
 }
 
 /* A physical function and its VFs do not go together: one sentence names all VFs of one. */
@@ -227,7 +253,7 @@ static void refuse_vfs_of_asked(struct plan_builder *builder)
 			add_asked_vf(builder, &vfs[pf - pci->functions], builder->functions[i]);
 	}
 	for (size_t i = 0; vfs && i < pci->count; i++) {
-		if (vfs[i].first)
+		if (vfs[i].names.count)
 			refuse_asked_vfs(builder, &pci->functions[i], &vfs[i]);
 	}
 }
@@ -520,14 +546,9 @@ static void load_kvm(struct plan_builder *builder)
  * or VFIO refuses, stays: the caution on the card says so. */
 static bool goes_along(const struct plan_builder *builder, const struct pci_function *function)
 {
-	const struct blocker *blocker =
-		assignability_of(&builder->model->assignability, function)->blockers;
-
 	if (builder->wish->undo)
 		return driver_is_vfio(function) || plan_waits_for_vfio(function);
-	while (blocker && is_removable(builder->model, function, blocker->kind))
-		blocker = blocker->next;
-	return !blocker;
+	return !stays_blocked(builder, function);
 }
 
 /*

@@ -13,6 +13,8 @@ from machine import BLOCKED, CROWD, DISK, GPU, NIC, PORT, SATA, SOUND, SPARE_NIC
 from machine import VMD, VMD_DISK  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
 from support import NOT_READY, SOURCE, USAGE, passcheck  # noqa: E402
+from test_kinds import has_no_vgpu_profile  # noqa: E402
+from test_one_verdict import live_on_links  # noqa: E402
 
 
 class Binding(PlanTest):
@@ -125,6 +127,19 @@ class Binding(PlanTest):
         self.assertIn(f"binding {NIC} to vfio-pci removes its VFs ({VF0}): ask for a plan for it "
                       f"(passcheck plan {NIC}), or for its VFs (passcheck plan {VF0})",
                       plan["obstacles"])
+
+    def test_of_a_physical_function_and_its_vf_the_plan_is_named_that_leads_somewhere(self):
+        has_no_vgpu_profile(self.machine)
+        removes = f"binding {NIC} to vfio-pci removes its VFs ({VF0})"
+        self.assertIn(f"{removes}: ask for a plan for it (passcheck plan {NIC})",
+                      self.plan(NIC, VF0)["obstacles"])
+        live_on_links(self.machine, NIC)
+        self.assertIn(removes, self.plan(NIC, VF0)["obstacles"])
+
+    def test_a_physical_function_of_the_host_leaves_the_plan_for_its_vf(self):
+        live_on_links(self.machine, NIC)
+        self.assertIn(f"binding {NIC} to vfio-pci removes its VFs ({VF0}): ask for a plan for its "
+                      f"VFs (passcheck plan {VF0})", self.plan(NIC, VF0)["obstacles"])
 
     def test_a_physical_function_on_vfio_keeps_its_vfs_from_its_own_guest(self):
         self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
