@@ -333,6 +333,15 @@ static void remedy_hidden(const struct host *host, const struct named_place *pla
 			       setting);
 }
 
+static void show_line(struct finding *finding, const struct fact *fact,
+		      const struct sriov_setting *setting)
+{
+	if (setting->subject)
+		finding_evidence(finding, fact, "%s: %s", setting->subject, setting->line);
+	else
+		finding_evidence(finding, fact, "%s", setting->line);
+}
+
 static void judge_gone(const struct host *host, const struct sriov_setting *setting,
 		       struct findings *findings)
 {
@@ -345,11 +354,30 @@ static void judge_gone(const struct host *host, const struct sriov_setting *sett
 		finding_add(findings, &kinds[GONE], FINDING_WARN, subject_host(),
 			    "%s makes VFs of %s, where %s now", setting->source, place.name,
 			    place.now ? "a device without SR-IOV is" : "no device is");
-	if (setting->subject)
-		finding_evidence(finding, &fact, "%s: %s", setting->subject, setting->line);
-	else
-		finding_evidence(finding, &fact, "%s", setting->line);
+	show_line(finding, &fact, setting);
 	remedy_hidden(host, &place, finding, findings->arena);
+}
+
+/* udev compares KERNEL== and OriginalName= with the name that an interface has before it is
+ * renamed. */
+static void remedy_name(struct finding *finding, const struct sriov_setting *setting,
+			const struct named_interface *named)
+{
+	const char *address = named->now->name, *name = named->now->netdevs.names[0];
+
+	if (setting->owner == SRIOV_OWNER_LINK)
+		finding_remedy(finding, "Write Path=pci-%s in place of the name %s", address,
+			       named->name);
+	else if (strstr(setting->line, "class/net/"))
+		finding_remedy(finding,
+			       "Write %s in place of %s, or write to "
+			       "/sys/bus/pci/devices/%s/sriov_numvfs, which no other name changes",
+			       name, named->name, address);
+	else if (setting->owner == SRIOV_OWNER_UDEV)
+		finding_remedy(finding, "Write KERNELS==\"%s\" in place of KERNEL==\"%s\"", address,
+			       named->name);
+	else
+		finding_remedy(finding, "Write %s in place of %s", name, named->name);
 }
 
 /* Of a line for a function that is gone that is told. */
@@ -369,12 +397,9 @@ static void judge_interface(const struct host *host, const struct sriov_setting 
 		"%s makes VFs of the interface %s, and no interface has that name%s%s%s%s",
 		setting->source, named.name, now ? ": " : "", now ? now->name : "",
 		now ? " has " : "", now ? now->netdevs.names[0] : "");
-	finding_evidence(finding, &fact, "%s", setting->line);
+	show_line(finding, &fact, setting);
 	if (now)
-		finding_remedy(finding,
-			       "Write %s in place of %s, or write to "
-			       "/sys/bus/pci/devices/%s/sriov_numvfs, which no other name changes",
-			       now->netdevs.names[0], named.name, now->name);
+		remedy_name(finding, setting, &named);
 }
 
 static void judge_options(const struct host *host, struct findings *findings)

@@ -9,6 +9,7 @@
 #include "host/base/affix.h"
 #include "host/base/array.h"
 #include "host/boot/boolean.h"
+#include "host/persistence/udev_key.h"
 #include "model/pcie.h"
 
 /* Reads the decimal number behind a letter. Returns false, and stays, where it does not stand there
@@ -190,29 +191,37 @@ static bool runs_after_names(const struct sriov_setting *setting)
 	}
 }
 
+/* Returns whether no interface has a name that tells its place, and what is there has others. */
+static bool has_other_name(const struct host *host, const char *name, struct named_interface *ret)
+{
+	struct pci_address address;
+
+	if (!named_place_parse(name, &address) || has_interface(host, name) != BOOLEAN_NO)
+		return false;
+	*ret = (struct named_interface){.name = name, .now = pci_find(&host->pci, &address)};
+	return ret->now && ret->now->netdevs.count;
+}
+
 static bool is_gone(const struct host *host, const struct sriov_setting *setting, const char *name,
 		    struct named_interface *ret)
 {
 	struct pci_address address;
 
-	if (has_interface(host, name) != BOOLEAN_NO)
-		return false;
+	if (named_place_parse(name, &address))
+		return has_other_name(host, name, ret);
 	*ret = (struct named_interface){.name = name};
-	if (!named_place_parse(name, &address))
-		return runs_after_names(setting) && all_have_interfaces(host);
-	ret->now = pci_find(&host->pci, &address);
-	return ret->now && ret->now->netdevs.count;
+	return has_interface(host, name) == BOOLEAN_NO && runs_after_names(setting) &&
+	       all_have_interfaces(host);
 }
 
-bool named_interface_is_gone(const struct host *host, const struct sriov_setting *setting,
-			     struct arena *arena, struct named_interface *ret)
+/* A folder of /sys/class/net that the line writes to. */
+static bool folder_is_gone(const struct host *host, const struct sriov_setting *setting,
+			   struct arena *arena, struct named_interface *ret)
 {
 	static const char folder[] = "class/net/";
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789.-_";
 
-	if (!fact_known(&host->pci.fact))
-		return false;
 	for (const char *at = strstr(setting->line, folder); at; at = strstr(at, folder)) {
 		at += strlen(folder);
 		size_t length = strspn(at, letters);
@@ -221,4 +230,28 @@ bool named_interface_is_gone(const struct host *host, const struct sriov_setting
 			return true;
 	}
 	return false;
+}
+
+/* KERNEL== of a rule for an interface, and the name that a file of another owner has for it. */
+static const char *name_of(const struct sriov_setting *setting, struct arena *arena)
+{
+	const struct fact_line rule = {.text = setting->line, .length = strlen(setting->line)};
+
+	if (setting->kind == SRIOV_SUBJECT_INTERFACE)
+		return setting->subject;
+	if (setting->owner != SRIOV_OWNER_UDEV)
+		return NULL;
+	const struct fact_line value = udev_rule_value(&rule, "KERNEL", UDEV_IS);
+	return value.text ? arena_copy(arena, value.text, value.length) : NULL;
+}
+
+bool named_interface_is_gone(const struct host *host, const struct sriov_setting *setting,
+			     struct arena *arena, struct named_interface *ret)
+{
+	const char *name = name_of(setting, arena);
+
+	if (!fact_known(&host->pci.fact))
+		return false;
+	return folder_is_gone(host, setting, arena, ret) ||
+	       (name && has_other_name(host, name, ret));
 }

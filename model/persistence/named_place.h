@@ -36,9 +36,10 @@ struct named_interface {
 };
 
 /*
- * Returns whether a setting writes to a file of an interface in /sys/class/net that no function of
- * the host has, though each that could has one: the first such. A name that the kernel may have
- * given it counts only of what runs once udev has named all. Memory comes from arena.
+ * Returns whether a setting names an interface that no function of the host has, in a path of
+ * /sys/class/net, as its subject, or in KERNEL== of a rule of udev: the first such. A name that
+ * tells no place counts of such a path alone, in what runs once udev has named all, and where each
+ * function that could have it has one. Memory comes from arena.
  */
 bool named_interface_is_gone(const struct host *host, const struct sriov_setting *setting,
 			     struct arena *arena, struct named_interface *ret);

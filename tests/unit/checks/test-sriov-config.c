@@ -1924,6 +1924,17 @@ static const struct gone_case interface_cases[] = {
 	{"/etc/rc.local", INTERFACE("ens1f0"), "ens1f0, and no interface has that name"},
 	{UNIT, "[Service]\nExecStart=sh -c '" INTERFACE("eth7") "'",
 	 "eth7, and no interface has that name"},
+	{"/etc/udev/rules.d/70.rules",
+	 "SUBSYSTEM==\"net\", KERNEL==\"enp0s4np0\", ATTR{device/sriov_numvfs}=\"4\"",
+	 "enp0s4np0, and no interface has that name: 0000:00:04.0 has enp0s4"},
+	{"/etc/netplan/01.yaml", "ethernets:\n  enp0s4np0:\n    virtual-function-count: 4",
+	 "enp0s4np0, and no interface has that name: 0000:00:04.0 has enp0s4"},
+	{"/etc/netplan/01.yaml", "ethernets:\n  enp0s4:\n    virtual-function-count: 4", NULL},
+	{"/etc/netplan/01.yaml", "ethernets:\n  lan:\n    virtual-function-count: 4", NULL},
+	{"/etc/NetworkManager/system-connections/vf", "interface-name=enp0s2np0\ntotal-vfs=4",
+	 "enp0s2np0, and no interface has that name: " PF " has eth0"},
+	{"/etc/udev/rules.d/70.rules",
+	 "SUBSYSTEM==\"net\", KERNEL==\"enp0s4|enp0s4np0\", ATTR{device/sriov_numvfs}=\"4\"", NULL},
 	{"/etc/rc.local", INTERFACE("eth0"), NULL},
 	{"/etc/rc.local", INTERFACE("$i"), NULL},
 	{"/etc/rc.local", INTERFACE("enp*"), NULL},
@@ -1953,6 +1964,40 @@ static void a_line_for_an_interface_of_another_name_is_told(void **state)
 				row->summary));
 		else
 			assert_null(finding_of(findings, "sriov-config.no-interface"));
+		tree_teardown((void **)&tree);
+	}
+}
+
+static void a_name_gives_way_to_what_stays(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+		const char *remedy;
+	} rows[] = {
+		{"/etc/udev/rules.d/70.rules",
+		 "SUBSYSTEM==\"net\", KERNEL==\"enp0s2np0\", ATTR{device/sriov_numvfs}=\"4\"\n",
+		 "Write KERNELS==\"" PF "\" in place of KERNEL==\"enp0s2np0\""},
+		{"/etc/systemd/network/10.link",
+		 "[Match]\nOriginalName=enp0s2np0\n[Link]\nSR-IOVVirtualFunctions=4\n",
+		 "Write Path=pci-" PF " in place of the name enp0s2np0"},
+		{"/etc/netplan/01.yaml",
+		 "ethernets:\n  enp0s2np0:\n    virtual-function-count: 4\n",
+		 "Write eth0 in place of enp0s2np0"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s", rows[i].path);
+		tree_setup((void **)&tree);
+		add_functions(tree);
+		tree_file(tree, rows[i].path, rows[i].text);
+		assert_string_equal(
+			expect_finding(judge_tree(tree), "sriov-config.no-interface", FINDING_WARN)
+				->remedy,
+			rows[i].remedy);
 		tree_teardown((void **)&tree);
 	}
 }
@@ -2716,6 +2761,7 @@ int main(void)
 		cmocka_unit_test(a_rule_whose_device_has_moved_is_told),
 		cmocka_unit_test(a_line_for_a_device_that_is_gone_is_told),
 		cmocka_unit_test(a_line_for_an_interface_of_another_name_is_told),
+		cmocka_unit_test(a_name_gives_way_to_what_stays),
 		TEST(a_name_is_not_missed_where_an_adapter_has_no_interface),
 		cmocka_unit_test(a_device_whose_sriov_may_be_hidden_is_not_called_gone_alone),
 		TEST(a_command_that_is_not_understood_leaves_it_open),
