@@ -337,6 +337,7 @@ void sriov_config_keep(struct arena *arena, const struct fact_text *text, struct
 	struct sriov_config config = {0};
 
 	sriov_config_parse(arena, text, &config);
+	ifupdown_start_keep(&config.ifupdown, kept);
 	for (size_t i = 0; i < config.count; i++)
 		keep(arena, &config.settings[i], kept);
 	/* Behind the settings, of whose subjects the first that is told counts. */

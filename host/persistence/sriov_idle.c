@@ -177,6 +177,14 @@ static const char *why_not_started(struct root *root, struct arena *arena,
 	return unread ? NOT_TOLD : "it is not enabled, and nothing was found that starts it";
 }
 
+static const char *why_not_brought_up(const struct sriov_config *config,
+				      const struct sriov_setting *setting)
+{
+	if (!setting->subject || ifupdown_start_may_have(&config->ifupdown, setting->subject))
+		return NULL;
+	return "no line auto or allow-hotplug has its interface, so the boot leaves that down";
+}
+
 /* The settings of a file stand one behind the other. */
 void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config *config)
 {
@@ -195,6 +203,11 @@ void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config
 		}
 		if (place && place->owner == SRIOV_OWNER_UDEV)
 			continue;
+		if (place && place->syntax == SRIOV_SYNTAX_INTERFACES) {
+			setting->idle = why_not_brought_up(config, setting)
+						?: why_not_read(root, place->owner);
+			continue;
+		}
 		if (i && strcmp(setting->source, setting[-1].source) == 0) {
 			setting->idle = setting[-1].idle;
 			continue;

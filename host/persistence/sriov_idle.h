@@ -9,7 +9,8 @@
  * Says of each setting whose file may not act at boot why: nobody may execute the script, or the
  * host lacks the program that reads the file (sysfsutils, ifupdown), or the unit is to be enabled
  * (systemd.unit(5), [Install]) and no folder of /etc/systemd/system has a link to it, or Unraid's
- * switch is set. Looks at the host only where such a file has a setting.
+ * switch is set, or no line of interfaces(5) has its interface brought up. Looks at the host only
+ * where such a file has a setting.
  */
 void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config *config);
 

@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_PERSISTENCE_SRIOV_SETTING_H
 
 #include "host/access/fact.h"
+#include "host/persistence/ifupdown_start.h"
 #include "host/persistence/link_file.h"
 #include "host/sriov/sriov_line.h"
 
@@ -50,6 +51,7 @@ struct sriov_config {
 	struct link_file *links; /* whomever they are for, in no order */
 	size_t link_count;
 	size_t link_capacity;
+	struct ifupdown_start ifupdown;        /* what interfaces(5) brings up at boot */
 	struct fact owners[SRIOV_OWNER_COUNT]; /* as fact, of each owner's places alone */
 	struct driver_parameters *parameters;  /* of the drivers of PFs that are loaded */
 	size_t parameter_count;

@@ -199,6 +199,8 @@ static void read_interface(struct sriov_subjects *subjects, const char *line, si
 	const struct fact_line text = trim(line, length);
 	size_t size = strlen(keyword);
 
+	ifupdown_start_read(subjects->arena, subjects->place, line, length,
+			    &subjects->config->ifupdown);
 	if (text.length <= size || memcmp(text.text, keyword, size) != 0 ||
 	    !isspace((unsigned char)text.text[size]))
 		return;

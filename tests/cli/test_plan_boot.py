@@ -831,6 +831,8 @@ class Persistence(PlanTest):
         line = "echo 2 > /sys/class/net/eth0/device/sriov_numvfs"
         for path, text, why in (
                 ("etc/rc.local", line, "it is not executable"),
+                ("etc/network/interfaces", f"auto lo\niface eth0 inet manual\n  up {line}",
+                 "no line auto or allow-hotplug has its interface"),
                 ("etc/systemd/system/vfs.service",
                  f"[Service]\nExecStart=sh -c '{line}'\n[Install]\nWantedBy=multi-user.target",
                  "it is not enabled")):

@@ -1466,6 +1466,54 @@ static void a_script_that_is_not_executable_is_not_said_to_make_vfs(void **state
 	expect_script("/boot/config/go", 0644, PERSISTENCE_MADE);
 }
 
+/* With a line that makes VFs of eth0, and others of interfaces(5) in another file. */
+static void expect_beside(const char *others, enum persistence state)
+{
+	struct tree *tree;
+
+	assert_int_equal(tree_setup((void **)&tree), 0);
+	add_functions(tree);
+	tree_file(tree, "/etc/network/interfaces", others);
+	tree_file(tree, "/etc/network/interfaces.d/vfs",
+		  "iface eth0 inet manual\n  post-up " WRITES "\n");
+	assert_int_equal(state_of_pf(tree), state);
+	assert_int_equal(tree_teardown((void **)&tree), 0);
+}
+
+static void an_interface_that_the_boot_leaves_down_is_not_said_to_make_vfs(void **state)
+{
+	static const struct {
+		const char *others; /* lines beside those of the interface */
+		enum persistence state;
+	} rows[] = {
+		{"auto lo\n", PERSISTENCE_UNKNOWN},
+		{"auto lo eth0\n", PERSISTENCE_MADE},
+		{"auto lo \\\n eth0\n", PERSISTENCE_MADE},
+		{"auto lo\nallow-hotplug eth0\n", PERSISTENCE_MADE},
+		{"auto /eth*\n", PERSISTENCE_MADE},
+		{"auto lo\n# auto eth0\n", PERSISTENCE_UNKNOWN},
+		{"auto lo eth01\n", PERSISTENCE_UNKNOWN},
+		{"auto num_vfs=4\n", PERSISTENCE_MADE},
+		{"auto br0\niface br0 inet static\n bridge-ports eth0\n", PERSISTENCE_MADE},
+		{"auto eth0.5\niface eth0.5 inet manual\n", PERSISTENCE_MADE},
+		{"auto lo\nsource /etc/network/interfaces.d/*\n", PERSISTENCE_UNKNOWN},
+		{"auto lo\nsource /opt/interfaces\n", PERSISTENCE_MADE},
+		{"auto lo\niface lo inet loopback\n up ifup eth0\n", PERSISTENCE_MADE},
+		{"", PERSISTENCE_MADE}, /* as captures have it that kept no such line */
+	};
+
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buffer kept = {.arena = tree->arena};
+		struct fact_text text = known_text("/etc/network/interfaces", rows[i].others);
+		test_row("%s", rows[i].others);
+		expect_beside(rows[i].others, rows[i].state);
+		sriov_config_keep(tree->arena, &text, &kept);
+		expect_beside(buffer_text(&kept), rows[i].state);
+	}
+}
+
 static void a_rule_of_a_package_is_masked_by_the_hosts_own(void **state)
 {
 	struct tree *tree = *state;
@@ -2743,6 +2791,7 @@ int main(void)
 		TEST(units_of_qat_make_vfs_of_its_devices),
 		cmocka_unit_test(a_unit_that_nothing_enables_is_not_said_to_make_vfs),
 		cmocka_unit_test(a_script_that_is_not_executable_is_not_said_to_make_vfs),
+		TEST(an_interface_that_the_boot_leaves_down_is_not_said_to_make_vfs),
 		TEST(what_may_not_run_at_boot_is_told_with_its_reason),
 		TEST(a_rule_of_a_package_is_masked_by_the_hosts_own),
 		cmocka_unit_test(a_file_whose_tool_the_host_lacks_is_not_said_to_make_vfs),
