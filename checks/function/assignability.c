@@ -7,6 +7,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/hardware_remedy.h"
 #include "host/base/buffer.h"
+#include "model/assign/leaving.h"
 #include "model/own_commands.h"
 #include "model/pcie.h"
 #include "model/shell.h"
@@ -31,7 +32,8 @@ static const struct finding_kind kinds[] = {
 	[WITH_COMPANIONS] =
 		{"assignability.companions",
 		 "VFIO assigns a group to a guest only when no host driver holds a function of "
-		 "it. The companions named hold one now and must leave it, too.",
+		 "it. The companions named hold one now and must leave it, too. What is behind a "
+		 "VMD endpoint needs no step: it is gone once that leaves its driver.",
 		 "Unbind the companions from their drivers (echo ADDRESS > "
 		 "/sys/bus/pci/devices/ADDRESS/driver/unbind), or bind them to vfio-pci or "
 		 "pci-stub."},
@@ -134,6 +136,23 @@ static void report_many_companions(const struct pci_function *function, const st
 		       function->name);
 }
 
+/* Returns whether the driver that the function leaves takes the companion from the host. */
+static bool goes_along(const struct model *model, const struct pci_function *function,
+		       const struct pci_function *companion)
+{
+	return leaving_with(&model->assignability, companion, function) == LEAVING_ALONG;
+}
+
+static bool all_go_along(const struct model *model, const struct pci_function *function,
+			 const struct assignable *assignable)
+{
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		if (!goes_along(model, function, assignable->companions[i]))
+			return false;
+	}
+	return true;
+}
+
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)
 {
 	struct buffer names = {.arena = arena, .separator = ", "};
@@ -154,14 +173,35 @@ static bool is_one_card(const struct pci_function *function, const struct assign
 	return true;
 }
 
-static void report_companions(const struct pci_function *function,
+static void unbind_companions(const struct model *model, const struct pci_function *function,
+			      const struct assignable *assignable, struct finding *finding)
+{
+	if (all_go_along(model, function, assignable)) {
+		finding_remedy(finding, "Assign it once the host needs nothing that goes with it");
+		finding_command(finding, OWN_PLAN " %s", function->name);
+		return;
+	}
+	finding_remedy(finding,
+		       "Unbind the companions from their drivers, or bind them to vfio-pci");
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		const char *name = assignable->companions[i]->name;
+		if (!goes_along(model, function, assignable->companions[i]))
+			finding_command(finding, "echo %s > /sys/bus/pci/devices/%s/driver/unbind",
+					name, name);
+	}
+}
+
+static void report_companions(const struct model *model, const struct pci_function *function,
 			      const struct assignable *assignable, struct findings *findings)
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[WITH_COMPANIONS],
 		is_one_card(function, assignable) ? FINDING_PASS : FINDING_WARN,
-		subject_function(function), "%s can be assigned to a guest only together with %s",
-		function->name, companion_names(findings->arena, assignable));
+		subject_function(function), "%s can be assigned to a guest%s %s", function->name,
+		all_go_along(model, function, assignable)
+			? ", and what is behind it leaves the host with it:"
+			: " only together with",
+		companion_names(findings->arena, assignable));
 
 	if (fact_known(&function->group.fact))
 		finding_follows(finding, "iommu-groups.several-endpoints",
@@ -169,13 +209,8 @@ static void report_companions(const struct pci_function *function,
 	for (size_t i = 0; i < assignable->companion_count; i++)
 		finding_evidence(finding, &assignable->companions[i]->driver.fact, "%s",
 				 assignable->companions[i]->driver.text);
-	if (finding->verdict == FINDING_PASS)
-		return;
-	finding_remedy(finding,
-		       "Unbind the companions from their drivers, or bind them to vfio-pci");
-	for (size_t i = 0; i < assignable->companion_count; i++)
-		finding_command(finding, "echo %s > /sys/bus/pci/devices/%s/driver/unbind",
-				assignable->companions[i]->name, assignable->companions[i]->name);
+	if (finding->verdict != FINDING_PASS)
+		unbind_companions(model, function, assignable, finding);
 }
 
 /* What helps against each kind of blocker; NULL where the findings on the host say it. */
@@ -246,6 +281,10 @@ static void add_remedy(const struct model *model, const struct pci_function *fun
 	finding_remedy(finding, "%s", remedy);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
 		add_plan(model, function, finding);
+	else if (blocker->kind == BLOCKER_VMD &&
+		 assignability_of(&model->assignability, function->vmd)->verdict !=
+			 ASSIGNABLE_BLOCKED)
+		finding_command(finding, OWN_PLAN " %s", function->vmd->name);
 }
 
 static void add_remedy_of(const struct check_context *context, const struct pci_function *function,
@@ -413,7 +452,7 @@ static void judge(const struct check_context *context, const struct pci_function
 			report_many_companions(function, &function->group.fact,
 					       assignable->companion_count, findings);
 		else
-			report_companions(function, assignable, findings);
+			report_companions(context->model, function, assignable, findings);
 		return;
 	case ASSIGNABLE_BLOCKED:
 		report_all_blocked(context, function, assignable->blockers);

@@ -364,7 +364,18 @@ class Folding(unittest.TestCase):
                       if function["assignable"]["verdict"] == "assignable-with"}
         self.assertTrue(companions)
         for address, others in companions.items():
-            self.assertRegex(shown, rf"(?m)^  {address}: {others[0]} must leave ")
+            self.assertRegex(shown, rf"(?m)^  {address}: {others[0]} (must leave |leaves the host)")
+
+    def test_what_is_behind_a_vmd_endpoint_is_not_unbound_by_itself(self):
+        with tempfile.TemporaryDirectory() as directory:
+            host = machine.build(pathlib.Path(directory, "root"))
+            shown = passcheck("--root", host.root, "-v").stdout
+        self.assertIn(f"{machine.VMD}: {machine.VMD_DISK} leaves the host with it", shown)
+        self.assertIn(f"{machine.VMD} can be assigned to a guest, and what is behind it leaves the "
+                      f"host with it: {machine.VMD_DISK} (", shown)
+        self.assertNotIn(f"echo {machine.VMD_DISK} >", shown)
+        blocked = shown.split(f"{machine.VMD_DISK} cannot be assigned")[1]
+        self.assertIn(f"passcheck plan {machine.VMD}\n", blocked[:400])
 
     def test_a_word_is_explained_where_it_stands(self):
         for fixture in sorted((SOURCE / "fixtures").glob("*/root")):

@@ -66,7 +66,8 @@ static void write_companions(struct page *page, const struct pci_function *funct
 	const char *clause;
 	size_t next = 0;
 
-	while ((clause = companion_clause(arena, function, assignable, &next)))
+	while ((clause = companion_clause(arena, &page->audit->model.assignability, function,
+					  &next)))
 		write_reason(page, "warn", many ? "companions" : "companion", clause);
 }
 

@@ -135,13 +135,13 @@ static const enum text_color verdict_colors[] = {
 
 ASSERT_COVERS(verdict_colors, ASSIGNABLE_COUNT);
 
-static void show_companions(struct text *text, const struct pci_function *function,
-			    const struct assignable *assignable)
+static void show_companions(struct text *text, const struct assignability *assignability,
+			    const struct pci_function *function)
 {
 	const char *clause;
 	size_t next = 0;
 
-	while ((clause = companion_clause(text->arena, function, assignable, &next)))
+	while ((clause = companion_clause(text->arena, assignability, function, &next)))
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", clause);
 }
 
@@ -156,7 +156,7 @@ static void show_verdict(struct text *text, const struct model *model,
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
 	for (const struct blocker *blocker = assignable->missing; blocker; blocker = blocker->next)
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
-	show_companions(text, function, assignable);
+	show_companions(text, &model->assignability, function);
 }
 
 static bool stays_with_host(const struct model *model, const struct pci_function *function)

@@ -343,15 +343,15 @@ static void show_host_use(struct function_table *table, const struct pci_functio
 }
 
 /* "0000:00:14.2: 0000:00:14.0 must leave xhci_hcd first" */
-static void show_companions_of(struct function_table *table, const struct pci_function *function,
-			       const struct assignable *assignable)
+static void show_companions_of(struct function_table *table, const struct pci_function *function)
 {
+	const struct assignability *assignability = &table->audit->model.assignability;
 	struct buffer list = {
 		.arena = table->text->arena, .separator = ", ", .most = MOST_COMPANIONS};
 	const char *clause;
 	size_t next = 0;
 
-	while ((clause = companion_clause(table->text->arena, function, assignable, &next)))
+	while ((clause = companion_clause(table->text->arena, assignability, function, &next)))
 		buffer_item(&list, "%s", clause);
 	text_paragraph(table->text, 2, TEXT_DIM, "%s: %s", function->name, buffer_list(&list));
 }
@@ -374,7 +374,7 @@ static void show_companions(struct function_table *table)
 		if (assignable->verdict != ASSIGNABLE_WITH)
 			continue;
 		if (text->options->verbose || shown < MOST_COMPANION_LINES) {
-			show_companions_of(table, selection->functions[i], assignable);
+			show_companions_of(table, selection->functions[i]);
 			shown++;
 		} else {
 			left_out++;
