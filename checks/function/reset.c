@@ -30,12 +30,14 @@ static const struct finding_kind kinds[] = {
 		      "the list before it found the other functions of the bus, and a reset of the "
 		      "bus would reset these, too.",
 		      FIX_RESET_TOGETHER "."},
-	[BROKEN] = {"reset.broken",
-		    "The way in which this kernel would reset the function is known to go wrong on "
-		    "devices of its kind: newer kernels leave it alone (drivers/pci/quirks.c, "
-		    "7.3).",
-		    "Leave that method out: write the others to the function's reset_method. "
-		    "Otherwise use a kernel that leaves it out itself."},
+	[BROKEN] =
+		{"reset.broken",
+		 "The way in which this kernel would reset the function is known to go wrong on "
+		 "devices of its kind: newer kernels leave it alone (drivers/pci/quirks.c, "
+		 "7.3).",
+		 "Leave that method out: write another to the function's reset_method, which holds "
+		 "until the next boot. "
+		 "Otherwise use a kernel that leaves it out itself."},
 	[CARD] =
 		{"reset.card",
 		 "Cards of this family (AMD Vega 10 and 20, Navi 10, 12 and 14; many of Polaris, of "
@@ -77,16 +79,22 @@ static const char *methods_of(const struct pci_function *function)
 	return fact_known(&function->reset_method.fact) ? function->reset_method.text : "";
 }
 
-static void report_broken(const struct pci_function *function, const struct reset_flaw *flaw,
-			  struct findings *findings)
+static void report_broken(const struct pci_function *function, const struct reset *reset,
+			  const struct reset_flaw *flaw, struct findings *findings)
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[BROKEN], FINDING_WARN, subject_function(function),
 		"the kernel would reset %s by %s, but %s", function->name, flaw->method, flaw->why);
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
-	finding_command(finding, "echo METHODS > %s",
-			shell_word(finding->owner->arena, function->reset_method.fact.source));
+	if (!reset->method) {
+		finding_remedy(finding, "Use a kernel that leaves that method out");
+		return;
+	}
+	finding_remedy(finding,
+		       "Leave that method out, until the next boot, or use a kernel that does");
+	finding_command(finding, "echo %s > %s", shell_word(findings->arena, reset->method),
+			shell_word(findings->arena, function->reset_method.fact.source));
 }
 
 static void report_none(const struct check_context *context, const struct pci_function *function,
@@ -171,7 +179,7 @@ static void judge(const struct check_context *context, const struct pci_function
 		return;
 	}
 	if (dangerous) {
-		report_broken(function, dangerous, findings);
+		report_broken(function, &reset, dangerous, findings);
 		return;
 	}
 	switch (reset.verdict) {

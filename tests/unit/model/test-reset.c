@@ -315,7 +315,14 @@ static void bad_method_before_a_good_one_is_dangerous(void **state)
 
 	set_ids(function, 0x1022, 0x1502);
 	assert_true(judge_reset(*state, function).flaws->dangerous);
-	expect_finding(judge(paper->arena, "reset", &paper->host), "reset.broken", FINDING_WARN);
+	assert_string_equal(expect_finding(judge(paper->arena, "reset", &paper->host),
+					   "reset.broken", FINDING_WARN)
+				    ->commands->text,
+			    "echo pm > reset_method");
+	function->reset_method = known_text("reset_method", "flr");
+	assert_null(expect_finding(judge(paper->arena, "reset", &paper->host), "reset.broken",
+				   FINDING_WARN)
+			    ->commands);
 }
 
 /* What VFIO must have before it opens the group comes along; what is of another group, or may stay
