@@ -191,12 +191,15 @@ static const struct log_message rows[] = {
 			  "echo: write error: No such file or directory",
 			  "sh: write error: No such file or directory"},
 		.meaning =
-			"A write to sysfs failed. For sriov_numvfs, which is there, it means that no "
-			"driver holds the PF, or one that cannot enable VFs.",
-		.findings = {"sriov-vfs.no-driver", "sriov-vfs.stub-driver"},
+			"A write to sysfs failed. For sriov_numvfs, where it is there, it means that "
+			"no driver holds the PF, or one that cannot enable VFs. Where it is not, "
+			"the path names no interface or function of today.",
+		.findings = {"sriov-vfs.no-driver", "sriov-vfs.stub-driver",
+			     "sriov-config.no-interface", "sriov-config.gone"},
 		.inconclusive = true,
-		.settle = "Look in the kernel's log for the line on the driver.",
-		.remedy = "Use a driver for the PF that enables VFs.",
+		.settle = "Look whether the file is there, and in the kernel's log for the line on "
+			  "the driver.",
+		.remedy = "Use a driver for the PF that enables VFs, or correct the path.",
 		.explained_by = {"pf-driver-without-vfs", "pf-without-driver"},
 	},
 	{
@@ -330,6 +333,8 @@ static const struct log_message rows[] = {
 		.remedy = "Update the device's firmware, or reset it.",
 	},
 	{
+		/* lookup_open() of fs/namei.c: EACCES where O_CREAT finds no file and the folder's
+		 * file system, as sysfs, creates none. */
 		.id = "vfs-write-denied",
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
@@ -338,12 +343,18 @@ static const struct log_message rows[] = {
 			  "sriov_numvfs: read-only file system"},
 		.meaning =
 			"The write is not permitted: its user is not root, sysfs is read-only as "
-			"in a container, or a security policy forbids it.",
-		.findings = {"lockdown-selinux.sysfs-denied"},
+			"in a container, or a security policy forbids it. Of a shell of root on "
+			"the host itself it says that the file is not there: the function has no "
+			"SR-IOV, or a setting hides it.",
+		.findings = {"sriov.hidden", "sriov.no-kernel-support",
+			     "lockdown-selinux.sysfs-denied"},
 		.inconclusive = true,
-		.settle = "Look who writes, and in /proc/self/mountinfo how it has sysfs mounted.",
+		.settle = "Look whether the file is there, who writes, and in /proc/self/mountinfo "
+			  "how it has sysfs mounted.",
 		.remedy =
-			"Write as root on the host itself; with sudo, pipe the number to sudo tee.",
+			"Where the file is not there, use a device that has SR-IOV, or switch it on "
+			"in the setup of the adapter. Otherwise write as root on the host itself; "
+			"with sudo, pipe the number to sudo tee.",
 	},
 	{
 		/* igb_enable_sriov(), ixgbe_pci_sriov_enable(), mlx5_core_sriov_configure() */
