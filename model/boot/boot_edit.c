@@ -21,6 +21,10 @@ bool boot_edit_takes(const struct text_line *words, enum boot_edit edit)
 	return true;
 }
 
+/* A single quote within single quotes of a shell: the sed of BusyBox, which Alpine has, takes \x27
+ * for four letters. */
+#define QUOTE "'\\''"
+
 /* Lines that sed is to change, and where in them words are added. */
 struct sed_form {
 	const char *lines; /* address of lines */
@@ -29,7 +33,7 @@ struct sed_form {
 
 static const struct sed_form sed_forms[] = {
 	/* A value without quotes gets them first. */
-	[BOOT_EDIT_GRUB] = {"s/^\\(GRUB_CMDLINE_LINUX=\\)\\([^\"\\x27]*\\)$/\\1\"\\2\"/;"
+	[BOOT_EDIT_GRUB] = {"s/^\\(GRUB_CMDLINE_LINUX=\\)\\([^\"" QUOTE "]*\\)$/\\1\"\\2\"/;"
 			    "/^GRUB_CMDLINE_LINUX=/",
 			    "=."},
 	/* kernel-install and mkinitcpio take lines of comment out. */
@@ -148,11 +152,11 @@ static void remove_words(const struct boot_edit_job *job)
 
 	for (const struct text_line *word = job->remove; word; word = word->next) {
 		const char *quoted = shell_sed_quote(job->arena, word->text);
-		shell_add(
-			job->arena, job->commands,
-			"sed -i '%s{s/[[:blank:]]%s\\([\"\\x27]\\|$\\)/\\1/;"
-			"s/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\([[:blank:]]\\|\\([\"\\x27]\\)\\|$\\)/\\1\\3/g}' %s",
-			lines, quoted, quoted, job->file);
+		shell_add(job->arena, job->commands,
+			  "sed -i '%s{s/[[:blank:]]%s\\([\"" QUOTE "]\\|$\\)/\\1/;"
+			  "s/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\([[:blank:]]\\|\\([\"" QUOTE
+			  "]\\)\\|$\\)/\\1\\3/g}' %s",
+			  lines, quoted, quoted, job->file);
 	}
 }
 
@@ -189,7 +193,8 @@ static void take_words(const struct boot_edit_job *job)
 /* Returns a regular expression for a word that stands on a line. */
 static const char *word_pattern(struct arena *arena, const char *word)
 {
-	return arena_printf(arena, "\\(^\\|[\"\\x27[:blank:]]\\)%s\\([\"\\x27[:blank:]]\\|$\\)",
+	return arena_printf(arena,
+			    "\\(^\\|[\"" QUOTE "[:blank:]]\\)%s\\([\"" QUOTE "[:blank:]]\\|$\\)",
 			    shell_sed_quote(arena, word));
 }
 
@@ -449,7 +454,7 @@ static void restore_word(const struct boot_edit_job *job, const struct edited_li
 				      shell_sed_replacement(arena, before), text);
 	/* No blank is left between a word that is alone and the closing quote. */
 	shell_add(arena, job->commands,
-		  "sed -i '%s{/%s/!{%s%s;s/\\(%s\\) \\([\"\\x27]\\?\\)$/\\1\\2/}}' %s",
+		  "sed -i '%s{/%s/!{%s%s;s/\\(%s\\) \\([\"" QUOTE "]\\?\\)$/\\1\\2/}}' %s",
 		  lines->address, word_pattern(arena, word), behind,
 		  put_first(job, word, lines->adds), shell_sed_quote(arena, word), job->file);
 }

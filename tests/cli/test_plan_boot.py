@@ -3,6 +3,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import struct
 import subprocess
 import sys
@@ -1514,6 +1515,24 @@ class Parameters(PlanTest):
                 step = self.step("kernel-parameters", SPARE_NIC)
                 self.assertEqual(step["commands"], [])
                 self.assertIn("neither one word nor one text in quotes on one line", step["why"])
+
+    def test_the_sed_of_busybox_takes_an_edit_and_its_undo(self):
+        self.switch_off("quiet iommu=off\n")
+        self.touch("/run/openrc", "/usr/sbin/grub-mkconfig")
+        programs = self.directory / "programs"
+        programs.mkdir()
+        if shutil.which("busybox"):
+            (programs / "sed").symlink_to(shutil.which("busybox"))
+        before = "GRUB_CMDLINE_LINUX='console=tty0 quiet iommu=off'\n"
+        file = self.written_by_host("etc/default/grub", before.strip())
+        step = self.step("kernel-parameters", SPARE_NIC)
+        for commands, after in ((step["commands"], "GRUB_CMDLINE_LINUX='intel_iommu=on console=tty0 quiet'\n"),
+                                (step["undo"], before)):
+            for command in commands[:-1]:
+                self.assertNotIn("\\x", command)
+                subprocess.run(["sh", "-c", command.replace(" /etc/", f" {self.root}/etc/")], check=True,
+                               env={"PATH": f"{programs}:{os.environ['PATH']}"})
+            self.assertEqual(file.read_text(), after)
 
     def test_what_keeps_it_off_is_replaced(self):
         self.assertEqual(
