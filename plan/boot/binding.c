@@ -410,6 +410,40 @@ bool plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf
 	return true;
 }
 
+/* Returns what gives a function to a driver of VFIO at boot; or NULL. */
+static const struct module_list_line *given_to_vfio(struct plan_builder *builder,
+						    const struct pci_function *function)
+{
+	const struct module_list_line *saved = plan_override_of(builder, function);
+	const struct module_list_line *rule = plan_rule_of(builder, function);
+
+	if (plan_override_at_odds(builder, function))
+		return NULL;
+	if (saved)
+		return driver_name_is_vfio(saved->driver) ? saved : NULL;
+	return rule && driver_name_is_vfio(plan_rule_driver(builder, rule)) ? rule : NULL;
+}
+
+void plan_keep_pf(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct module_list_line *line = given_to_vfio(builder, pf);
+
+	if (!line || driver_is_vfio(pf) || plan_takes(builder, pf))
+		return;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "binding-existing", pf,
+			      "Leave %s to its own driver at boot: take what gives it to VFIO out "
+			      "of %s",
+			      pf->name, line->source);
+	step->why = line->driver
+			    ? arena_printf(builder->arena,
+					   "its own driver makes the VFs; by hand: %s stands there",
+					   line->driver)
+			    : arena_printf(builder->arena,
+					   "its own driver makes the VFs; by hand, the rule: %s",
+					   line->text);
+}
+
 /*
  * driverctl sets what it saved after udev's rules (driverctl@.service): its file alone counts.
  */

@@ -26,4 +26,7 @@ void plan_name_bindings_in_doubt(struct plan_builder *builder);
  * PF's VFs. Returns whether it added a step for that. */
 bool plan_persist_pf(struct plan_builder *builder, const struct pci_function *pf);
 
+/* Names what has a PF go to VFIO at boot, where its own driver has it now and makes VFs. */
+void plan_keep_pf(struct plan_builder *builder, const struct pci_function *pf);
+
 #endif

@@ -359,6 +359,7 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 
 	const struct vf_persistence found =
 		vf_persistence_of(&builder->model->persistences, pf, vfs);
+	plan_keep_pf(builder, pf);
 	keep_enable_sriov(builder, pf);
 	if (found.setting) {
 		if (found.state != PERSISTENCE_MADE || !found.counted || found.count != vfs)

@@ -352,6 +352,20 @@ class Persistence(PlanTest):
                 self.run_on_tree(step["commands"])
                 self.assertEqual(file.read_text(), "options vfio-pci ids=1234:5678 disable_vga=1\n")
 
+    def test_what_gives_the_pf_that_makes_the_vfs_to_vfio_at_boot_is_to_go(self):
+        rule = f'KERNEL=="{NIC}", ATTR{{driver_override}}="vfio-pci"'
+        for path, text in (("etc/udev/rules.d/10.rules", rule), (f"etc/driverctl.d/pci-{NIC}", "vfio-pci")):
+            file = self.written_by_host(path, text)
+            for arguments in ((VF0,), (NIC, "--vfs", "4")):
+                with self.subTest(path=path, arguments=arguments):
+                    step = self.step("binding-existing", *arguments)
+                    self.assertIn(f"take what gives it to VFIO out of /{path}", step["summary"])
+                    self.assertEqual((step["function"], step["commands"]), (NIC, []))
+                    self.assertIn(text if path.endswith("rules") else "vfio-pci stands there", step["why"])
+            file.unlink()
+        self.written_by_host("etc/udev/rules.d/10.rules", rule.replace("vfio-pci", "mlx5_core"))
+        self.assertNotIn("binding-existing", dict(self.steps(VF0)))
+
     def test_ids_that_match_a_pf_that_goes_itself_stay(self):
         path = self.root / self.machine.paths[NIC]
         ids = ":".join((path / name).read_text().strip().removeprefix("0x") for name in ("vendor", "device"))
