@@ -134,10 +134,11 @@ static bool may_start_any(const struct fact_line *key, const char *at, const cha
 void ifupdown_start_read(struct arena *arena, const struct sriov_place *place, const char *line,
 			 size_t length, struct ifupdown_start *start)
 {
-	/* Of bridge-utils, ifenslave, vlan, ifupdown2 and ifupdown-ng. */
+	/* Of bridge-utils, ifenslave, vlan, ifupdown2, ifupdown-ng and Open vSwitch. */
 	static const char *const parts[] = {
 		"bridge-ports", "bridge_ports",    "bond-slaves",     "bond_slaves", "slaves",
-		"bond-primary", "vlan-raw-device", "vlan_raw_device", "requires",
+		"bond-primary", "vlan-raw-device", "vlan_raw_device", "requires",    "ovs_ports",
+		"ovs_bonds",    "ovs_slaves",      "ovs-ports",       "ovs-bonds",   "ovs-slaves",
 	};
 	const struct reader reader = {arena, place, start};
 	const char *at = line, *end = line + length;

@@ -1495,6 +1495,7 @@ static void an_interface_that_the_boot_leaves_down_is_not_said_to_make_vfs(void 
 		{"auto lo eth01\n", PERSISTENCE_UNKNOWN},
 		{"auto num_vfs=4\n", PERSISTENCE_MADE},
 		{"auto br0\niface br0 inet static\n bridge-ports eth0\n", PERSISTENCE_MADE},
+		{"auto br0\niface br0 inet manual\n ovs_ports eth0 lan0\n", PERSISTENCE_MADE},
 		{"auto eth0.5\niface eth0.5 inet manual\n", PERSISTENCE_MADE},
 		{"auto lo\nsource /etc/network/interfaces.d/*\n", PERSISTENCE_UNKNOWN},
 		{"auto lo\nsource /opt/interfaces\n", PERSISTENCE_MADE},
