@@ -94,19 +94,20 @@ static const char *add_ids(struct plan_builder *builder, const struct module_opt
 		       : "vfio-pci.ids= on the kernel command line replaces what modprobe.d has";
 }
 
+#define TAKE_AT_BOOT "Let vfio-pci take the functions at boot"
+
 static void ids_on_command_line(struct plan_builder *builder,
-				const struct plan_parameters *parameters, const char *why)
+				const struct plan_parameters *parameters, const char *does,
+				const char *why)
 {
 	const char *loader = boot_commands_loader(builder->host);
 	struct plan_step *step =
-		parameters->add
-			? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
-					"Let vfio-pci take the functions at boot: %s on the kernel "
-					"command line%s",
-					parameters->add->text, loader)
-			: plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
-					"Take %s off the kernel command line%s",
-					parameters->remove->text, loader);
+		parameters->add ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+						"%s: %s on the kernel command line%s", does,
+						parameters->add->text, loader)
+				: plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+						"Take %s off the kernel command line%s",
+						parameters->remove->text, loader);
 
 	step->why = plan_edit_command_line(builder, step, parameters) ? why
 								      : plan_by_hand(builder, why);
@@ -118,7 +119,11 @@ static void extend_command_line(struct plan_builder *builder, const struct modul
 	struct plan_parameters parameters = {0};
 	const char *why = add_ids(builder, there, ids, &parameters);
 
-	ids_on_command_line(builder, &parameters, why);
+	ids_on_command_line(builder, &parameters,
+			    *ids ? TAKE_AT_BOOT
+				 : arena_printf(builder->arena, "Keep vfio-pci from taking %s",
+						builder->ids_harmful),
+			    why);
 }
 
 /* Ids that are configured, and that not every line of the next boot has. */
@@ -128,7 +133,7 @@ static void apply_command_line(struct plan_builder *builder, const struct module
 
 	lines_add(builder->arena, &parameters.add, "%s", there->text);
 	ids_on_command_line(
-		builder, &parameters,
+		builder, &parameters, TAKE_AT_BOOT,
 		arena_printf(builder->arena,
 			     "%s has it, and not every line that the next boot may have",
 			     there->place->source));

@@ -352,6 +352,14 @@ class Persistence(PlanTest):
                 self.run_on_tree(step["commands"])
                 self.assertEqual(file.read_text(), "options vfio-pci ids=1234:5678 disable_vga=1\n")
 
+    def test_ids_on_the_command_line_that_match_the_pf_are_taken_out(self):
+        self.touch("/usr/sbin/update-grub")
+        path = self.root / self.machine.paths[NIC]
+        ids = ":".join((path / name).read_text().strip().removeprefix("0x") for name in ("vendor", "device"))
+        self.written_by_host("etc/default/grub", f'GRUB_CMDLINE_LINUX="intel_iommu=on vfio-pci.ids=1234:5678,{ids}"')
+        step = self.step("modprobe-options", NIC, "--vfs", "4")
+        self.assertTrue(step["summary"].startswith(f"Keep vfio-pci from taking {ids}: vfio-pci.ids=1234:5678 on "))
+
     def test_what_gives_the_pf_that_makes_the_vfs_to_vfio_at_boot_is_to_go(self):
         rule = f'KERNEL=="{NIC}", ATTR{{driver_override}}="vfio-pci"'
         for path, text in (("etc/udev/rules.d/10.rules", rule), (f"etc/driverctl.d/pci-{NIC}", "vfio-pci")):
