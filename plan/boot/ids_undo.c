@@ -450,6 +450,20 @@ static struct plan_step *add_step(struct plan_builder *builder, const struct ids
 	return step;
 }
 
+/* Returns whether one of the lines in front has the same text: commands that were pasted twice. */
+static bool is_written_before(const struct ids_places *places, size_t index)
+{
+	const struct modprobe_line *line = places->places[index].line;
+
+	for (size_t i = 0; i < index; i++) {
+		const struct modprobe_line *other = places->places[i].line;
+		if (strcmp(other->source, line->source) == 0 &&
+		    strcmp(other->text, line->text) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool undo_file(struct plan_builder *builder, size_t index)
 {
 	const struct ids_places *places = plan_ids_places(builder);
@@ -459,11 +473,14 @@ static bool undo_file(struct plan_builder *builder, size_t index)
 	const char *dropped = leaving_of_place(builder, place);
 	const struct ids_place *hidden =
 		!*rest && place->is_last ? find_hidden(builder, index) : NULL;
+	bool own = !*rest && !hidden && strcmp(place->line->source, PLAN_VFIO_OPTIONS) == 0;
 
 	if (!*dropped)
 		return false;
+	if (own && builder->own_options_dropped && is_written_before(places, index))
+		return true;
 	struct plan_step *step = add_step(builder, place, dropped, hidden);
-	if (!*rest && !hidden && strcmp(place->line->source, PLAN_VFIO_OPTIONS) == 0)
+	if (own)
 		drop_own_options(builder, step);
 	else
 		plan_write_ids(builder, step, &there, *rest || hidden ? rest : NULL);

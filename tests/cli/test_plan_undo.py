@@ -298,6 +298,16 @@ class Undo(PlanTest):
                 self.assertFalse(file.exists())
                 (self.root / tool.lstrip("/")).unlink()
 
+    def test_lines_that_were_written_twice_are_taken_out_once(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        file = self.written_by_host("etc/modprobe.d/passcheck-vfio.conf",
+                                    "\n".join(2 * ["options vfio-pci ids=8086:1572", "softdep i40e pre: vfio-pci"]))
+        step = self.step("drop-options", "--undo", SPARE_NIC)
+        self.run_on_tree(step["commands"][:1])
+        self.assertEqual(file.read_text(), 2 * "softdep i40e pre: vfio-pci\n")
+        self.run_on_tree(step["commands"][1:])
+        self.assertFalse(file.exists())
+
     def test_a_file_with_several_rules_for_a_function_is_named_once(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
         rule = f'KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="vfio-pci"'
