@@ -610,6 +610,13 @@ static void report_not_persistent(const struct host *host, const struct pci_func
 		pf->name);
 
 	finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64, pf->sriov.numvfs.value);
+	if (driver && driver->tool) {
+		finding_remedy(finding,
+			       "The driver %s takes no write to sriov_numvfs: have a unit run its "
+			       "tool at every boot, before anything opens the card: %s -e %s",
+			       driver->name, driver->tool, pf->name);
+		return;
+	}
 	if (driver && !driver->has_hook) {
 		const char *way = vf_driver_own_way(driver, pf, findings->arena);
 		finding_remedy(finding,

@@ -2442,6 +2442,18 @@ static void vfs_of_a_vgpu_driver_stay_on_it(void **state)
 	expect_none(tree, "sriov-config.vfs-on-host-drivers");
 }
 
+/* They are there now: to make them once more changes nothing. */
+static void vfs_that_a_tool_made_need_what_runs_it_at_every_boot(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions_of_device(tree, 0x10de, 0x2235, "nvidia");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.not-persistent", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "at every boot"));
+	assert_non_null(strstr(finding->remedy, "/usr/lib/nvidia/sriov-manage -e " PF));
+}
+
 static void vfs_that_offer_mediated_devices_stay_on_their_driver(void **state)
 {
 	struct tree *tree = *state;
@@ -2831,6 +2843,7 @@ int main(void)
 		TEST(vfs_that_host_drivers_hold_leave_them_one_by_one),
 		TEST(vfs_that_offer_mediated_devices_stay_on_their_driver),
 		TEST(vfs_of_a_vgpu_driver_stay_on_it),
+		TEST(vfs_that_a_tool_made_need_what_runs_it_at_every_boot),
 		TEST(vfs_that_no_guest_can_have_stay_on_their_driver),
 		TEST(vfs_on_pciback_are_where_they_should_be),
 		TEST(a_vf_that_the_host_needs_stays_on_its_driver),
