@@ -153,7 +153,13 @@ static const char *why_usable(const struct judge *judge, const struct pci_functi
 
 	if (usable->limit == USABLE_BUDGET && usable->term == VF_TERM_DRIVER)
 		refused = NULL;
-	return arena_printf(judge->arena, "VFs of %s: %s%s%s", function->name, usable->why,
+	const char *most =
+		usable->at_most &&
+				usable_vfs_allow(usable, judge->requirement->count) == VF_ANSWER_NO
+			? arena_printf(judge->arena, "at most %u, not %u: ", usable->at_most,
+				       judge->requirement->count)
+			: "";
+	return arena_printf(judge->arena, "VFs of %s: %s%s%s%s", function->name, most, usable->why,
 			    refused ? "; were that put right, " : "", refused ? refused : "");
 }
 

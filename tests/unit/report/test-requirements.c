@@ -245,7 +245,7 @@ struct verdict {
 static const struct verdict verdicts[] = {
 	{"vfs=0000:00:08.0:4", REQUIREMENT_MET, "0000:00:08.0"},
 	{"vfs=nvme:4", REQUIREMENT_MET, "0000:00:08.0"},
-	{"vfs=0000:00:08.0:5", REQUIREMENT_UNMET, "4"},
+	{"vfs=0000:00:08.0:5", REQUIREMENT_UNMET, "VFs of 0000:00:08.0: at most 4, not 5: "},
 	{"vfs=0000:00:08.1:1", REQUIREMENT_UNMET, "no physical function"},
 	{"vfs=0000:00:1f.0:1", REQUIREMENT_UNMET, "has no 0000:00:1f.0"},
 	{"vfs=eth1:1", REQUIREMENT_UNMET, "has no eth1"},
