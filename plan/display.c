@@ -389,7 +389,7 @@ void plan_show_display(struct plan_builder *builder)
 	if (!found.first)
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "show-display", found.first,
-			     "Bring back what a plan has ended to free the display %s",
+			     "Bring back what a plan ended to free the display %s, if it did",
 			     found.first->name);
 	step->why = "what shows or runs already stays as it is";
 	if (found.shown) {

@@ -52,14 +52,16 @@ static const char *held_now(struct plan_builder *builder, const struct pci_funct
 {
 	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
 	const char *holders = vf_holders(budget, &builder->model->host_uses, builder->arena);
+	const struct vf_driver *driver = plan_vf_driver(builder, pf);
 
 	if (!*holders)
 		return "";
-	return arena_printf(builder->arena, "held now: %s%s", holders,
-			    guests_may_have_vfs(budget)
-				    ? ". Shut down the guests that have them first: until then "
-				      "the write does not return"
-				    : "");
+	if (!guests_may_have_vfs(budget))
+		return arena_printf(builder->arena, "held now: %s", holders);
+	return arena_printf(builder->arena,
+			    "held now: %s. Shut down the guests that have them first: until then "
+			    "the %s does not return",
+			    holders, driver && driver->tool ? "tool" : "write");
 }
 
 /* What a PF keeps of its VFs, and forgets with them. */

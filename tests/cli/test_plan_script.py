@@ -209,7 +209,7 @@ class Script(PlanTest):
         for function, driver in ((GPU, "nouveau"), (SOUND, "snd_hda_intel")):
             self.machine.set_driver_again(self.machine.paths[function], driver)
         done = self.run_script(text)
-        self.assertIn("Bring back what a plan has ended", done.stdout)
+        self.assertIn("Bring back what a plan ended", done.stdout)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertFalse(lines.exists())
 

@@ -1450,6 +1450,8 @@ static void vfs_of_nvidia_come_by_the_tool_of_its_driver(void **state)
 		make_vf_host(paper, &host, row->driver, "nvidia");
 		set_ids(host.pf, 0x10de, 0x26b9);
 		set_class(host.pf, 0x030200);
+		paper->host.pci.functions[1].vfio_devices =
+			(struct fact_list){.fact = known("vfio-dev"), .count = 1};
 		host.budget.driver = row->driver ? vf_driver_find(row->driver) : NULL;
 		host.budget.limited_by = VF_TERM_DRIVER;
 		host.budget.at_least = host.budget.at_most = host.usable.at_most = 2;
@@ -1465,6 +1467,7 @@ static void vfs_of_nvidia_come_by_the_tool_of_its_driver(void **state)
 		assert_true(!step == !row->command);
 		if (step) {
 			assert_true(says(step, row->command));
+			assert_non_null(strstr(step->why, "until then the tool does not return"));
 			assert_int_equal(step->undo != NULL, row->none_yet);
 		}
 		assert_null(find_step(&plan, "vfs-udev-rule"));
