@@ -49,12 +49,12 @@ class PlanTest(TreeTest):
         self.assertEqual(result.returncode, codes[plan["verdict"]])
         return plan
 
-    def add_pf(self):
-        """A second PF of the driver, whose interface is eth1."""
+    def add_pf(self, vfs=2):
+        """A second PF of the driver, whose interface is eth1, with that many VFs enabled."""
         address = "0000:0e:00.0"
         port = self.machine.port(0xe, 0xe, 30)
         path = self.machine.function(address, machine.hosts.physical_function(4), 31, "mlx5_core", port,
-                                     sriov_totalvfs=4, sriov_numvfs=2, sriov_offset=0x80,
+                                     sriov_totalvfs=4, sriov_numvfs=vfs, sriov_offset=0x80,
                                      sriov_stride=2, sriov_vf_device="101e")
         (self.root / path / "net/eth1").mkdir(parents=True)
         self.machine.write(f"{path}/resource", machine.RESOURCES)

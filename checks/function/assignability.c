@@ -269,6 +269,22 @@ static void add_plan(const struct model *model, const struct pci_function *funct
 	finding_command(finding, OWN_PLAN " %s", function->name);
 }
 
+/* What stays with the host for its own sake can still give guests VFs. */
+static void add_vfs(const struct model *model, const struct pci_function *function,
+		    struct finding *finding)
+{
+	uint32_t count = usable_vfs_to_make(&model->usable_vfs, function);
+
+	if (!count)
+		return;
+	finding_remedy(finding,
+		       "Keep it with the host, and give guests VFs of it: a plan says how "
+		       "up to %u are made. Or move what the host has on it to other "
+		       "hardware",
+		       count);
+	finding_command(finding, OWN_PLAN_VFS_COUNT "%u %s", count, function->name);
+}
+
 static void add_remedy(const struct model *model, const struct pci_function *function,
 		       const struct blocker *blocker, struct finding *finding)
 {
@@ -279,7 +295,9 @@ static void add_remedy(const struct model *model, const struct pci_function *fun
 		return;
 	}
 	finding_remedy(finding, "%s", remedy);
-	if (blocker->kind == BLOCKER_VFS_ENABLED)
+	if (blocker->kind == BLOCKER_HOST_USE && !blocker->companion)
+		add_vfs(model, function, finding);
+	else if (blocker->kind == BLOCKER_VFS_ENABLED)
 		add_plan(model, function, finding);
 	else if (blocker->kind == BLOCKER_VMD &&
 		 assignability_of(&model->assignability, function->vmd)->verdict !=

@@ -372,6 +372,13 @@ const char *usable_vfs_summary(const struct usable_vfs *usable, struct arena *ar
 			    usable->at_most, usable->why);
 }
 
+uint32_t usable_vfs_to_make(const struct usable_counts *counts, const struct pci_function *function)
+{
+	const struct usable_vfs *usable = usable_vfs_of(counts, function);
+
+	return usable && !pci_has_vfs(function) ? usable->at_least : 0;
+}
+
 static bool goes_with_its_pf(const struct assignability *assignability,
 			     const struct pci_function *vf)
 {

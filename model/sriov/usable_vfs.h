@@ -79,6 +79,11 @@ const char *usable_vfs_summary(const struct usable_vfs *usable, struct arena *ar
 /* Returns whether the PF can give count guests a VF each. */
 enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count);
 
+/* Returns how many VFs of a function are certain to be there for guests once they are made: 0 where
+ * it has some now, or none is certain. */
+uint32_t usable_vfs_to_make(const struct usable_counts *counts,
+			    const struct pci_function *function);
+
 /* Returns whether no guest is known to get any VF that the budget's PF has: vfio-pci's denylist has
  * them, or each is in the group of its PF, which would take them along (BLOCKER_OWN_PF). */
 bool usable_vfs_out_of_reach(const struct usable_counts *counts, const struct vf_budget *budget);

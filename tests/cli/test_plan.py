@@ -396,6 +396,19 @@ class Obstacles(PlanTest):
         self.assertEqual(re.findall(r"Caution: (.*): it has 64-bit BARs", shown),
                          ["0000:01:00.1 (also 0000:01:00.2)"])
 
+    def test_what_the_host_needs_may_give_guests_vfs(self):
+        address = self.add_pf(0)
+        live_on_links(self.machine, address)
+        plan = self.plan(address)
+        self.assertEqual(plan["verdict"], "obstructed")
+        commands = [command for remedy in plan["remedies"] for command in remedy["commands"]]
+        self.assertEqual(commands, [f"passcheck plan --vfs 4 {address}"])
+        for device in (self.root / "sys/bus/pci/devices").iterdir():
+            if device.name not in (address, "0000:00:0e.0"):
+                device.unlink()
+        shown = passcheck("--root", self.root).stdout
+        self.assertIn(f"Next: passcheck plan --vfs COUNT FUNCTION (such as {address})", shown)
+
     def test_what_follows_from_an_obstacle_is_no_other(self):
         shown = " ".join(passcheck("--root", SOURCE / "fixtures/no-iommu", "plan").stdout.split())
         self.assertIn("Obstacle: firmware gives no IVRS table", shown)

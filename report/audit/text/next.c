@@ -32,6 +32,20 @@ static const char *example(struct text *text, const struct audit *audit,
 	return best ? arena_printf(text->arena, " (such as %s)", best->name) : "";
 }
 
+/* Returns " (such as 0000:01:00.0)", of a blocked function that can give guests VFs; NULL: none. */
+static const char *example_of_vfs(struct text *text, const struct audit *audit)
+{
+	const struct model *model = &audit->model;
+
+	for (size_t i = 0; i < audit->selection.count; i++) {
+		const struct pci_function *function = audit->selection.functions[i];
+		if (is_blocked(assignability_of(&model->assignability, function)->verdict) &&
+		    usable_vfs_to_make(&model->usable_vfs, function))
+			return arena_printf(text->arena, " (such as %s)", function->name);
+	}
+	return NULL;
+}
+
 /* Returns whether a plan can be for what a requirement names: for VFs of some function, or for one
  * that is blocked. */
 static bool can_be_planned(const struct audit *audit, const struct requirement *wish)
@@ -88,6 +102,7 @@ void text_next(const struct function_table *table)
 	bool unready = is_unready(audit);
 	bool usable = table->usable;
 	const char *such = usable ? example(text, audit, is_usable) : "";
+	const char *vfs = usable ? NULL : example_of_vfs(text, audit);
 
 	if (required)
 		text_paragraph(text, 0, TEXT_DIM,
@@ -105,6 +120,12 @@ void text_next(const struct function_table *table)
 			       "Next: " OWN_PLAN " FUNCTION%s prints the commands that assign the "
 			       "function to a guest",
 			       such);
+	else if (table->blocked && vfs)
+		text_paragraph(text, 0, TEXT_DIM,
+			       "Next: " OWN_PLAN_VFS " FUNCTION%s prints the commands that make "
+			       "VFs of it for guests; passcheck FUNCTION says what blocks a "
+			       "function",
+			       vfs);
 	else if (table->blocked)
 		text_paragraph(text, 0, TEXT_DIM,
 			       "Next: passcheck FUNCTION%s says what blocks the function, " OWN_PLAN
