@@ -282,22 +282,46 @@ static size_t name_others(const struct placed_remark *placed, size_t count, stru
 	return same;
 }
 
+static bool is_blocked(const struct plan_document *document, const struct pci_function *function)
+{
+	return assignability_of(&document->model.assignability, function)->verdict ==
+	       ASSIGNABLE_BLOCKED;
+}
+
+/* Returns whether the plan has no steps, as one of its functions is blocked: nothing happens to the
+ * others, so what there is to know of them bears on plans of their own. */
+static bool ends_at_one(const struct plan_document *document)
+{
+	const struct selection *selection = &document->selection;
+	bool blocked = false;
+
+	for (size_t i = 0; i < selection->count; i++)
+		blocked |= is_blocked(document, selection->functions[i]);
+	return blocked && document->plan.verdict == PLAN_OBSTRUCTED && !document->plan.count;
+}
+
 const struct plan_told_remark *plan_told_remarks(const struct plan_document *document,
 						 size_t *ret_count)
 {
 	size_t count = 0, told = 0;
+	bool ends = ends_at_one(document);
 
 	*ret_count = 0;
 	for (const struct plan_remark *remark = document->plan.remarks; remark;
 	     remark = remark->next)
-		count++;
+		count += !ends || is_blocked(document, remark->function);
 	struct placed_remark *placed = arena_array(document->arena, count + 1, sizeof(*placed));
 	struct plan_told_remark *list = arena_array(document->arena, count + 1, sizeof(*list));
 	if (!placed || !list)
 		return NULL;
-	const struct plan_remark *remark = document->plan.remarks;
-	for (size_t i = 0; i < count; i++, remark = remark->next)
-		placed[i] = (struct placed_remark){remark, i};
+	size_t index = 0;
+	for (const struct plan_remark *remark = document->plan.remarks; remark;
+	     remark = remark->next) {
+		if (!ends || is_blocked(document, remark->function)) {
+			placed[index] = (struct placed_remark){remark, index};
+			index++;
+		}
+	}
 	qsort(placed, count, sizeof(*placed), compare_placed);
 	for (size_t i = 0; i < count;) {
 		struct plan_told_remark *first = &list[placed[i].order];

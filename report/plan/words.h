@@ -44,8 +44,8 @@ struct plan_told_remark {
 	const char *others; /* " (also 0000:01:00.1)", "" */
 };
 
-/* Returns the cautions of the plan, each once, in the order of the plan; *ret_count: how many. NULL
- * where memory is short, or there is none. */
+/* Returns the cautions of the plan, each once, in the order of the plan, where one function ends it
+ * those of that alone; *ret_count: how many. NULL where memory is short, or there is none. */
 const struct plan_told_remark *plan_told_remarks(const struct plan_document *document,
 						 size_t *ret_count);
 

@@ -13,7 +13,7 @@ from machine import BLOCKED, CROWD, DISK, GPU, NIC, PORT, SATA, SOUND, SPARE_NIC
 from machine import VMD, VMD_DISK  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
 from support import NOT_READY, SOURCE, USAGE, passcheck  # noqa: E402
-from test_kinds import has_no_vgpu_profile  # noqa: E402
+from test_kinds import has_no_vgpu_profile, may_lose_its_power  # noqa: E402
 from test_one_verdict import live_on_links  # noqa: E402
 
 
@@ -395,6 +395,13 @@ class Obstacles(PlanTest):
                           "0000:01:00.2").stdout
         self.assertEqual(re.findall(r"Caution: (.*): it has 64-bit BARs", shown),
                          ["0000:01:00.1 (also 0000:01:00.2)"])
+
+    def test_a_caution_of_what_another_keeps_with_the_host_is_not_told(self):
+        may_lose_its_power(self.machine)
+        self.assertIn(f"Not known: {GPU}: ", passcheck("--root", self.root, "plan", GPU).stdout)
+        shown = passcheck("--root", self.root, "plan", GPU, BLOCKED).stdout
+        self.assertIn(f"Obstacle: {BLOCKED}: ", shown)
+        self.assertNotRegex(shown, f"(Caution|Not known): {GPU}: ")
 
     def test_what_the_host_needs_may_give_guests_vfs(self):
         address = self.add_pf(0)
