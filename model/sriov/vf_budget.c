@@ -123,13 +123,18 @@ static struct vf_term without_driver(const struct pci_function *function)
 
 static struct vf_term without_hook(const struct vf_builder *builder)
 {
-	const struct pci_function *function = builder->budget->function;
+	const struct vf_budget *budget = builder->budget;
+	const struct pci_function *function = budget->function;
+	const char *otherwise = budget->driver && budget->driver->tool
+					? arena_printf(builder->arena, "; its tool makes all %u",
+						       budget->capability.total_vfs)
+					: "";
 
 	return vf_exactly(
 		vf_enabled(function), VF_REASON_NO_HOOK,
 		arena_printf(builder->arena,
-			     "the driver %s does not set VFs up on a write to sriov_numvfs",
-			     function->driver.text),
+			     "the driver %s does not set VFs up on a write to sriov_numvfs%s",
+			     function->driver.text, otherwise),
 		&function->driver.fact);
 }
 

@@ -787,6 +787,21 @@ static void a_driver_without_the_hook_gives_none(void **state)
 	expect_exactly(&machine, 0, VF_TERM_DRIVER);
 }
 
+/* NVIDIA's makes all of them, though the kernel is asked for none. */
+static void what_a_tool_makes_stands_beside_what_the_kernel_makes(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	set_ids(&machine.functions[PF], 0x10de, 0x26b9);
+	set_class(&machine.functions[PF], 0x030200);
+	set_driver(&machine.functions[PF], "nvidia");
+	const struct vf_budget *budget = budget_of(&machine);
+	assert_non_null(strstr(budget->terms[VF_TERM_DRIVER].why, "its tool makes all 8"));
+	paper_teardown((void **)&machine.paper);
+}
+
 /* A build of others, whose module has the parameter max_vfs, takes the write. */
 static void i915_with_max_vfs_may_set_vfs_up(void **state)
 {
@@ -1147,6 +1162,7 @@ int main(void)
 		cmocka_unit_test(without_a_driver_there_are_no_vfs),
 		cmocka_unit_test(vfs_that_a_driver_left_behind_stay),
 		cmocka_unit_test(a_driver_without_the_hook_gives_none),
+		cmocka_unit_test(what_a_tool_makes_stands_beside_what_the_kernel_makes),
 		cmocka_unit_test(i915_with_max_vfs_may_set_vfs_up),
 		cmocka_unit_test(a_gpu_of_nvidia_before_ampere_has_no_vfs),
 		cmocka_unit_test(an_unknown_driver_makes_a_bound),
