@@ -116,9 +116,10 @@ void hardware_remedy_vgpu(const struct pci_function *function, struct finding *f
 		finding_remedy(
 			finding,
 			"See why the driver offers no profile now (the log of nvidia-vgpu-mgr): "
-			"NVIDIA's software for vGPUs does not run, programs or other vGPUs have "
-			"the card's memory, or it is in MIG mode without GPU instances. Then set "
-			"one; the VF stays with the driver nvidia (managed='no')");
+			"perhaps NVIDIA's software for vGPUs does not run, programs or other "
+			"vGPUs have the card's memory, or the card is in MIG mode without GPU "
+			"instances. Then set one; the VF stays with the driver nvidia "
+			"(managed='no')");
 		return;
 	}
 	if (profiles)

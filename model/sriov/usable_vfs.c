@@ -263,11 +263,14 @@ static void close_profiles(struct counting *counting, uint32_t ready)
 		counting->result.at_least = ready;
 	counting->result.at_most = ready;
 	counting->result.limit = USABLE_VGPU_PROFILE;
+	const char *some =
+		arena_printf(counting->arena, "%u of its %zu VFs %s a vGPU profile", ready,
+			     counting->budget->vf_count, ready == 1 ? "has" : "have");
 	counting->result.why = arena_printf(
 		counting->arena,
-		"%u of its %zu VFs %s a vGPU profile, and the driver nvidia offers the others "
-		"none now (their creatable_vgpu_types; the log of nvidia-vgpu-mgr may say why)",
-		ready, counting->budget->vf_count, ready == 1 ? "has" : "have");
+		"%s, and the driver nvidia offers %snone now (creatable_vgpu_types; the log of "
+		"nvidia-vgpu-mgr may say why)",
+		ready ? some : "no VF of it has a vGPU profile", ready ? "the others " : "");
 }
 
 /* How many vGPUs a card can be is bounded by its memory, which their profiles share. */
