@@ -452,11 +452,22 @@ static const struct iommu_group *listed_group(const struct builder *builder,
 	return group && is_list(builder, &group->reserved_regions) ? group : NULL;
 }
 
-/* A table that is not there, or was decoded, hides no region. The kernel finds units by their
- * table: where they run, it is there. */
-static bool is_settled(const struct fact *fact, bool decoded, bool runs)
+/* A table on its way to what it says of regions. */
+struct table {
+	const struct fact_text *text;
+	const struct acpi_header *header; /* NULL: it was not decoded */
+	bool refused;                     /* by the kernel */
+	bool runs;                        /* what the kernel finds by it */
+};
+
+/* A table that is not there, or that the kernel took as it was read, hides no region. Its file is
+ * as long as its header says: acpi_table_show(), drivers/acpi/sysfs.c. */
+static bool is_settled(const struct table *table)
 {
-	return (fact_absent(fact) && !runs) || (fact_known(fact) && decoded);
+	if (fact_absent(&table->text->fact))
+		return !table->runs;
+	return fact_known(&table->text->fact) && table->header &&
+	       table->header->length == table->text->length && !(table->refused && table->runs);
 }
 
 static enum reserved_effect effect_without_regions(const struct builder *builder)
@@ -464,17 +475,26 @@ static enum reserved_effect effect_without_regions(const struct builder *builder
 	const struct acpi_tables *acpi = &builder->host->acpi;
 	const struct dma_units *units = builder->units;
 	bool runs = builder->host->units.count > 0;
+	const struct table iort = {
+		.text = &acpi->iort,
+		.header = units->iort && units->iort->intact ? &units->iort->header : NULL,
+	};
+	const struct table dmar = {
+		.text = &acpi->dmar,
+		.header = units->dmar && units->dmar->intact ? &units->dmar->header : NULL,
+		.refused = units->dmar && units->dmar->refused,
+		.runs = runs && builder->platform == PLATFORM_VTD,
+	};
+	const struct table ivrs = {
+		.text = &acpi->ivrs,
+		.header = units->ivrs && units->ivrs->intact ? &units->ivrs->header : NULL,
+		.refused = units->ivrs && units->ivrs->refused,
+		.runs = runs && builder->platform == PLATFORM_AMD_VI,
+	};
+	bool settled = builder->platform == PLATFORM_OTHER ? is_settled(&iort)
+							   : is_settled(&dmar) && is_settled(&ivrs);
 
-	if (builder->platform == PLATFORM_OTHER)
-		return is_settled(&acpi->iort.fact, units->iort && units->iort->intact, false)
-			       ? RESERVED_HARMLESS
-			       : RESERVED_EFFECT_UNKNOWN;
-	return is_settled(&acpi->dmar.fact, units->dmar && units->dmar->intact,
-			  runs && builder->platform == PLATFORM_VTD) &&
-			       is_settled(&acpi->ivrs.fact, units->ivrs && units->ivrs->intact,
-					  runs && builder->platform == PLATFORM_AMD_VI)
-		       ? RESERVED_HARMLESS
-		       : RESERVED_EFFECT_UNKNOWN;
+	return settled ? RESERVED_HARMLESS : RESERVED_EFFECT_UNKNOWN;
 }
 
 /* Judges by the tables those functions of whose group the kernel's list was not read. */

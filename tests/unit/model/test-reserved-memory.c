@@ -274,6 +274,32 @@ static void a_unit_that_runs_has_a_table_whatever_the_tree_says(void **state)
 	expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
 }
 
+/* The kernel does not run AMD-Vi by a table with a wrong checksum (check_ivrs_checksum(),
+ * amd/init.c), and sysfs gives a table as long as its header says: what was read is not what it
+ * took. */
+static void a_table_that_the_kernel_cannot_have_taken_so_leaves_it_open(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t place;
+		uint8_t byte;
+	} rows[] = {
+		{"its checksum", 9, 1},
+		{"its length", 4, 60},
+	};
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+
+	add_unit(paper, "ivhd0", IOMMU_AMD_VI);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].what);
+		set_ivrs(paper, IVHD);
+		expect_effect(paper, disk, RESERVED_HARMLESS);
+		((char *)paper->host.acpi.ivrs.text)[rows[i].place] = (char)rows[i].byte;
+		expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
+	}
+}
+
 #define IVMD_ONE   "21 01 2000 0001 0000 0000 000000000000 0020f4c900000000 0060020000000000"
 #define IVMD_RANGE "22 08 2000 0001 ff01 0000 000000000000 0020f4c900000000 0060020000000000"
 #define IVMD_EVERY "20 08 2000 0000 0000 0000 000000000000 0020f4c900000000 0060020000000000"
@@ -506,6 +532,7 @@ int main(void)
 		TEST(a_table_that_was_not_read_leaves_it_open),
 		TEST(an_empty_list_says_nothing_where_interrupts_always_have_a_region),
 		TEST(a_unit_that_runs_has_a_table_whatever_the_tree_says),
+		TEST(a_table_that_the_kernel_cannot_have_taken_so_leaves_it_open),
 		TEST(an_ivmd_blocks_from_6_6_on),
 		TEST(numbers_of_rhel_leave_it_open),
 		TEST(an_ivmd_exempts_no_class),
