@@ -269,20 +269,40 @@ static void add_plan(const struct model *model, const struct pci_function *funct
 	finding_command(finding, OWN_PLAN " %s", function->name);
 }
 
+/* Returns a VF of the function that a guest can have, or NULL. */
+static const struct pci_function *vf_for_guests(const struct model *model,
+						const struct pci_function *function)
+{
+	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
+
+	for (size_t i = 0; budget && i < budget->vf_count; i++) {
+		enum assignable_verdict verdict =
+			assignability_of(&model->assignability, budget->vfs[i])->verdict;
+		if (verdict == ASSIGNABLE || verdict == ASSIGNABLE_WITH)
+			return budget->vfs[i];
+	}
+	return NULL;
+}
+
 /* What stays with the host for its own sake can still give guests VFs. */
 static void add_vfs(const struct model *model, const struct pci_function *function,
 		    struct finding *finding)
 {
+	const struct pci_function *vf = vf_for_guests(model, function);
 	uint32_t count = usable_vfs_to_make(&model->usable_vfs, function);
 
-	if (!count)
-		return;
-	finding_remedy(finding,
-		       "Keep it with the host, and give guests VFs of it: a plan says how "
-		       "up to %u are made. Or move what the host has on it to other "
-		       "hardware",
-		       count);
-	finding_command(finding, OWN_PLAN_VFS_COUNT "%u %s", count, function->name);
+	if (vf) {
+		finding_remedy(finding, "Keep it with the host, and give guests its VFs. Or move "
+					"what the host has on it to other hardware");
+		finding_command(finding, OWN_PLAN " %s", vf->name);
+	} else if (count) {
+		finding_remedy(finding,
+			       "Keep it with the host, and give guests VFs of it: a plan says how "
+			       "up to %u are made. Or move what the host has on it to other "
+			       "hardware",
+			       count);
+		finding_command(finding, OWN_PLAN_VFS_COUNT "%u %s", count, function->name);
+	}
 }
 
 static void add_remedy(const struct model *model, const struct pci_function *function,

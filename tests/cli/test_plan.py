@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
-from machine import BLOCKED, CROWD, DISK, GPU, NIC, PORT, SATA, SOUND, SPARE_NIC, VF0  # noqa: E402
+from machine import BLOCKED, CROWD, DISK, GPU, NIC, PORT, SATA, SOUND, SPARE_NIC, VF0, VF1  # noqa: E402
 from machine import VMD, VMD_DISK  # noqa: E402
 from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
 from support import NOT_READY, SOURCE, USAGE, passcheck  # noqa: E402
@@ -415,6 +415,14 @@ class Obstacles(PlanTest):
                 device.unlink()
         shown = passcheck("--root", self.root).stdout
         self.assertIn(f"Next: passcheck plan --vfs COUNT FUNCTION (such as {address})", shown)
+
+    def test_what_the_host_needs_may_have_vfs_for_guests(self):
+        live_on_links(self.machine, NIC)
+        remedy, = self.plan(NIC)["remedies"]
+        self.assertEqual(remedy["commands"], [f"passcheck plan {VF0}"])
+        has_no_vgpu_profile(self.machine)
+        remedy, = self.plan(NIC)["remedies"]
+        self.assertEqual(remedy["commands"], [f"passcheck plan {VF1}"])
 
     def test_what_follows_from_an_obstacle_is_no_other(self):
         shown = " ".join(passcheck("--root", SOURCE / "fixtures/no-iommu", "plan").stdout.split())
