@@ -366,8 +366,8 @@ static void show_companions(struct function_table *table)
 	if (!table->with)
 		return;
 	text_paragraph(text, 0, TEXT_DIM,
-		       "assignable-with: it has companions, functions of its group that must "
-		       "leave their host drivers first:");
+		       "assignable-with: it has companions, functions of its group that "
+		       "host drivers cannot keep:");
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct assignable *assignable = assignability_of(
 			&table->audit->model.assignability, selection->functions[i]);
