@@ -141,7 +141,7 @@ static bool has_kvm_device(const struct model *model)
 static bool shows_sriov(const struct model *model)
 {
 	for (size_t i = 0; i < model->host->pci.count; i++) {
-		if (fact_known(&model->host->pci.functions[i].sriov.totalvfs.fact))
+		if (pci_is_pf(&model->host->pci.functions[i]))
 			return true;
 	}
 	return false;

@@ -803,7 +803,7 @@ static void run(const struct check_context *context)
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
 
-		if (!fact_known(&function->sriov.totalvfs.fact))
+		if (!pci_is_pf(function))
 			continue;
 		found = true;
 		judge_conflict(model, function, findings);

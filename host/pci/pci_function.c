@@ -77,6 +77,11 @@ bool pci_has_foreign_netdevs(const struct pci_function *function)
 	return fact->state == FACT_UNREADABLE && fact->error == ENXIO;
 }
 
+bool pci_is_pf(const struct pci_function *function)
+{
+	return fact_known(&function->sriov.totalvfs.fact);
+}
+
 bool pci_is_infiniband(const struct pci_function *function)
 {
 	return pci_class(function) == CLASS_INFINIBAND;

@@ -113,6 +113,10 @@ bool pci_is_boot_display(const struct pci_function *function);
 /* Returns whether the function is known to have VFs enabled: sriov_numvfs is not 0. */
 bool pci_has_vfs(const struct pci_function *function);
 
+/* Returns whether it is known to be a physical function: the kernel tells how many VFs it offers.
+ */
+bool pci_is_pf(const struct pci_function *function);
+
 /* Returns whether the function is known to be on the driver of that name, as in sysfs ("vfio-pci").
  */
 bool pci_is_on_driver(const struct pci_function *function, const char *driver);

@@ -495,7 +495,7 @@ static void load_instances(struct root *root, struct arena *arena, struct sriov_
 static bool has_pf(const struct pci *pci)
 {
 	for (size_t i = 0; i < pci->count; i++) {
-		if (fact_known(&pci->functions[i].sriov.totalvfs.fact))
+		if (pci_is_pf(&pci->functions[i]))
 			return true;
 	}
 	return false;
@@ -537,7 +537,7 @@ static void load_all_parameters(struct root *root, struct arena *arena, const st
 	config->parameters = arena_array(arena, MOST_DRIVERS, sizeof(*config->parameters));
 	for (size_t i = 0; config->parameters && i < pci->count; i++) {
 		const struct pci_function *pf = &pci->functions[i];
-		if (!fact_known(&pf->sriov.totalvfs.fact) || !fact_known(&pf->driver.fact) ||
+		if (!pci_is_pf(pf) || !fact_known(&pf->driver.fact) ||
 		    strchr(pf->driver.text, '/') || config->parameter_count == MOST_DRIVERS ||
 		    has_parameters(config, pf->driver.text))
 			continue;

@@ -170,8 +170,8 @@ static bool all_have_interfaces(const struct host *host)
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		if (pci_base_class(function) == PCI_BASE_CLASS_NETWORK &&
-		    fact_known(&function->sriov.totalvfs.fact) && !function->netdevs.count)
+		if (pci_base_class(function) == PCI_BASE_CLASS_NETWORK && pci_is_pf(function) &&
+		    !function->netdevs.count)
 			return false;
 	}
 	return true;

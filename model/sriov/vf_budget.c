@@ -193,7 +193,7 @@ static struct vf_term judge_driver(const struct vf_builder *builder)
 		term.at_most = announced(function);
 		return term;
 	}
-	if (!fact_known(&function->sriov.totalvfs.fact))
+	if (!pci_is_pf(function))
 		return vf_unknown("what the driver allows could not be read",
 				  &function->sriov.totalvfs.fact);
 	return judge_bound(builder);
@@ -218,7 +218,7 @@ static struct vf_term judge_dependency(const struct vf_builder *builder)
 	address.device = link >> 3;
 	address.function = link & 7;
 	const struct pci_function *other = pci_find(&builder->host->pci, &address);
-	if (other && fact_known(&other->sriov.totalvfs.fact))
+	if (other && pci_is_pf(other))
 		return vf_unlimited();
 	if (other && !fact_absent(&other->sriov.totalvfs.fact))
 		return vf_unknown(

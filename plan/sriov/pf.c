@@ -25,7 +25,7 @@ bool plan_makes_all_vfs(const struct plan_builder *builder, const struct pci_fun
 {
 	const struct vf_driver *driver = plan_vf_driver(builder, pf);
 
-	return driver && driver->makes_all && fact_known(&pf->sriov.totalvfs.fact);
+	return driver && driver->makes_all && pci_is_pf(pf);
 }
 
 unsigned plan_vfs_made_for(const struct plan_builder *builder, const struct pci_function *pf,

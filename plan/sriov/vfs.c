@@ -338,8 +338,8 @@ static bool tool_makes(const struct plan_builder *builder, const struct pci_func
 {
 	const struct vf_driver *driver = plan_vf_driver(builder, pf);
 
-	return driver && driver->tool && fact_known(&pf->sriov.numvfs.fact) &&
-	       fact_known(&pf->sriov.totalvfs.fact) && pf->sriov.totalvfs.value >= (int64_t)vfs;
+	return driver && driver->tool && fact_known(&pf->sriov.numvfs.fact) && pci_is_pf(pf) &&
+	       pf->sriov.totalvfs.value >= (int64_t)vfs;
 }
 
 /* Returns whether pf has what was asked for: of a driver that makes all, some more do no harm. */
