@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/domain_line.h"
+#include "guest/proxmox/proxmox_mdev.h"
 #include "model/own_commands.h"
 
 #include <inttypes.h>
@@ -106,8 +107,9 @@ static const struct finding_kind kinds[] = {
 	[STALE] = {"domain-devices.mapping-stale",
 		   "A PCI resource mapping of Proxmox VE names an address, and beside it ids or an "
 		   "IOMMU group that the function there does not have now, or it leaves them out. "
-		   "Proxmox VE compares them, and does not start the guest. Addresses and groups "
-		   "change when cards are moved, and with settings and versions of the firmware.",
+		   "Proxmox VE compares them, of each line that the mapping has for its node, and "
+		   "does not start the guest. Addresses and groups change when cards are moved, "
+		   "and with settings and versions of the firmware.",
 		   "Correct the mapping (Datacenter, Resource Mappings), after looking that the "
 		   "address is of the device that is meant; " OWN_PROXMOX " writes the "
 		   "values of today."},
@@ -413,6 +415,47 @@ static void judge_group(const struct domain_pool_use *use, const struct pci_func
 			     findings);
 }
 
+/* It compares the mark of the mapping with what the function offers (assert_valid(), too). */
+static void judge_mark(const struct domain_map *map, const struct domain_pool_use *use,
+		       const struct pci_function *function, struct findings *findings)
+{
+	const struct domain_pool *pool = domain_pools_find(&map->pools, use->device->pool);
+	const struct fact *evidence;
+	enum proxmox_mdev gives = proxmox_mdev_of(map->host, function, &evidence);
+
+	if (gives == PROXMOX_MDEV_UNREAD || pool->gives_mdevs == (gives == PROXMOX_MDEV_YES))
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[STALE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s does not start: mapping %s is%s marked for mediated devices (mdev), and %s %s",
+		use->domain->name, pool->name, pool->gives_mdevs ? "" : " not", function->name,
+		pool->gives_mdevs ? "gives none now" : "gives some");
+	finding_evidence_state(finding, evidence);
+	finding_remedy(finding,
+		       pool->gives_mdevs
+			       ? "Have the driver that gives them take the function (NVIDIA's vGPU "
+				 "software), or take the mark from the mapping (Datacenter, "
+				 "Resource Mappings)"
+			       : "Mark the mapping for mediated devices (Datacenter, Resource "
+				 "Mappings). Proxmox VE compares that from 8.4 on");
+}
+
+static void report_absent(const struct domain_map *map, const struct domain_pool_use *use,
+			  const struct pci_address *address, struct findings *findings)
+{
+	char name[PCI_ADDRESS_SIZE];
+
+	pci_address_format(address, name);
+	struct finding *finding = finding_add(
+		findings, &kinds[STALE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s does not start: mapping %s names %s, which the host does not have",
+		use->domain->name, use->device->pool, name);
+	finding_evidence_state(finding, &map->host->pci.fact);
+	finding_remedy(finding, "Where it is a VF, make the VFs again, and at every boot. Where it "
+				"is gone, take its line out of the mapping (Datacenter, Resource "
+				"Mappings): each one of this node must be right, used or not");
+}
+
 /* Proxmox VE compares what the mapping says with sysfs when the guest starts, the group for the
  * first function alone, and takes nothing that is left out: assert_valid() of PVE/Mapping/PCI.pm.
  */
@@ -422,13 +465,61 @@ static void judge_choice(const struct domain_map *map, const struct domain_pool_
 	const struct pool_choice *choice = use->choice;
 
 	for (size_t i = 0; i < choice->count; i++) {
-		const struct pci_function *function =
-			pci_find(&map->host->pci, &choice->functions[i].address);
+		const struct pci_address *address = &choice->functions[i].address;
+		const struct pci_function *function = pci_find(&map->host->pci, address);
+		if (!function && fact_known(&map->host->pci.fact))
+			report_absent(map, use, address, findings);
 		if (!function || !judge_ids(use, function, false, findings))
 			continue;
 		if (i == 0)
 			judge_group(use, function, findings);
 		judge_ids(use, function, true, findings);
+		judge_mark(map, use, function, findings);
+	}
+}
+
+/* Returns the mapping of a device that is the first of its domain to take of it, or NULL. */
+static const struct domain_pool *mapping_of(const struct domain_map *map,
+					    const struct domain *domain,
+					    const struct domain_device *device)
+{
+	const struct domain_pool *pool =
+		device->pool ? domain_pools_find(&map->pools, device->pool) : NULL;
+
+	if (!pool || pool->by_ids)
+		return NULL;
+	for (const struct domain_device *other = domain->devices; other < device; other++) {
+		if (other->pool && strcmp(other->pool, device->pool) == 0)
+			return NULL;
+	}
+	return pool;
+}
+
+/* It compares all that the mapping has for its node, whichever of these the guest then gets:
+ * parse_hostpci() of PVE/QemuServer/PCI.pm. */
+static void judge_mappings(const struct domain_map *map, const struct domain *domain,
+			   struct findings *findings)
+{
+	for (size_t i = 0; i < domain->device_count; i++) {
+		const struct domain_device *device = &domain->devices[i];
+		const struct domain_pool *pool = mapping_of(map, domain, device);
+		for (size_t k = 0; pool && k < pool->count; k++) {
+			const struct domain_pool_use use = {
+				.domain = domain, .device = device, .choice = &pool->choices[k]};
+			if (domain_pools_names_host(map->host, use.choice))
+				judge_choice(map, &use, findings);
+		}
+	}
+}
+
+/* Where the node of a choice cannot be compared with the host's name, what the guest gets counts.
+ */
+static void judge_chosen(const struct domain_map *map, struct findings *findings)
+{
+	for (size_t i = 0; i < map->pool_use_count; i++) {
+		const struct domain_pool_use *use = &map->pool_uses[i];
+		if (!domain_pools_names_host(map->host, use->choice))
+			judge_choice(map, use, findings);
 	}
 }
 
@@ -477,10 +568,11 @@ static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 
-	for (size_t i = 0; i < map->domain_count; i++)
+	for (size_t i = 0; i < map->domain_count; i++) {
 		judge_lines(&map->domains[i], context->findings);
-	for (size_t i = 0; i < map->pool_use_count; i++)
-		judge_choice(map, &map->pool_uses[i], context->findings);
+		judge_mappings(map, &map->domains[i], context->findings);
+	}
+	judge_chosen(map, context->findings);
 	for (size_t i = 0; i < map->other_count; i++)
 		judge_other(map, &map->others[i], context->findings);
 }

@@ -78,16 +78,22 @@ static const struct pool_choice *choose_by_ids(const struct domain_pools *pools,
 	return best < 0 ? NULL : choice;
 }
 
-/* Proxmox VE looks at the lines of its own node alone (get_node_mapping(), PVE/Mapping/PCI.pm); a
- * node is named by the first part of its host name. */
-static bool is_for_host(const struct host *host, const struct pool_choice *choice)
+/* A node of Proxmox VE is named by the first part of its host name. */
+bool domain_pools_names_host(const struct host *host, const struct pool_choice *choice)
 {
 	const char *name = fact_known(&host->hostname.fact) ? host->hostname.text : NULL;
 
 	if (!name || !choice->node)
-		return true;
+		return false;
 	size_t length = strcspn(name, ".");
 	return strncmp(name, choice->node, length) == 0 && !choice->node[length];
+}
+
+/* Proxmox VE looks at the lines of its own node alone (get_node_mapping(), PVE/Mapping/PCI.pm). */
+static bool is_for_host(const struct host *host, const struct pool_choice *choice)
+{
+	return !fact_known(&host->hostname.fact) || !choice->node ||
+	       domain_pools_names_host(host, choice);
 }
 
 /* A slot that is named without a function stands for its function 0. Where the node of a choice

@@ -22,6 +22,9 @@ bool domain_pools_begin(const struct model *model, const struct domain_pool *poo
 /* Returns the pool of that name, or NULL. */
 const struct domain_pool *domain_pools_find(const struct domain_pools *pools, const char *name);
 
+/* Returns whether the choice is known to be for this host: its node is the host's name. */
+bool domain_pools_names_host(const struct host *host, const struct pool_choice *choice);
+
 /* Notes that a guest has a function: what shares its group goes to no other guest. */
 void domain_pools_take(struct domain_pools *pools, const struct pci_function *function);
 

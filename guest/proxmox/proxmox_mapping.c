@@ -10,15 +10,28 @@
 
 enum { MOST_FUNCTIONS = 64, DECIMAL = 10, MOST_GROUP_DIGITS = 9 };
 
-/* Returns the value behind "map " of a line of a section, which white space begins, or NULL. */
-static const char *map_value(const char *line)
+/* Returns the value behind a key, as "map ", of a line of a section, which white space begins, or
+ * NULL. */
+static const char *value_of(const char *line, const char *key)
 {
-	static const char key[] = "map ";
-
 	if (*line != '\t' && *line != ' ')
 		return NULL;
 	line += strspn(line, "\t ");
 	return begins_with(line, key) ? line + strlen(key) : NULL;
+}
+
+static const char *map_value(const char *line)
+{
+	return value_of(line, "map ");
+}
+
+/* "mdev 1": the section is of functions that give mediated devices. */
+static void take_mdev(const char *line, struct domain_pool *pool)
+{
+	const char *value = value_of(line, "mdev ");
+
+	if (value)
+		pool->gives_mdevs = *value == '1';
 }
 
 /* A section is its name alone; only mappings of PCI functions have a path and ids. */
@@ -106,6 +119,8 @@ void proxmox_mapping_read(struct guest_list *guests, const char *text)
 				guests, arena_copy(guests->arena, value, strcspn(value, "\r\n")),
 				number);
 			add_choice(guests, &document->pool, &capacity, &choice);
+		} else if (document) {
+			take_mdev(line, &document->pool);
 		}
 	}
 }

@@ -38,7 +38,8 @@ struct pool_choice {
  */
 struct domain_pool {
 	const char *name;
-	bool by_ids; /* choices have ids and no functions; one function a group is given */
+	bool by_ids;      /* choices have ids and no functions; one function a group is given */
+	bool gives_mdevs; /* it is marked as one whose functions give mediated devices */
 	struct pool_choice *choices;
 	size_t count;
 };

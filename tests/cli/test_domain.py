@@ -408,6 +408,10 @@ class OtherStacks(DomainTest):
         for text, expected in (
                 (f"node=b,{whole}", None),
                 (f"node=a,iommugroup=9,path={GPU}\n\tmap node=b,{whole}", None),
+                (f"node=b,{whole}\n\tmap node=b,{whole.replace('iommugroup=2', 'iommugroup=9')}",
+                 "domain-devices.mapping-stale"),
+                (f"node=b,{whole}\n\tmap node=b,id=8086:10ca,path=0000:02:1f.7",
+                 "domain-devices.mapping-stale"),
                 (f"node=a,{whole}", "domain-devices.none-left"),
                 (whole.replace("10de:1eb8", "ffff:ffff"), "domain-devices.mapping-stale"),
                 (whole.replace("iommugroup=2,", ""), "domain-devices.mapping-stale"),

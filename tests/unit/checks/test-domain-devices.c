@@ -134,6 +134,53 @@ static void what_a_name_stands_for_is_judged_where_it_is_given(void **state)
 			    "0000:01:00.0, which has 1");
 }
 
+/* A name that may be marked for mediated devices. */
+static const struct findings *judge_marked(struct paper *paper, bool marked)
+{
+	const struct pci_function *function = &paper->host.pci.functions[0];
+	struct pool_function named = {.address = function->address};
+	struct pool_choice choice = {.functions = &named,
+				     .count = 1,
+				     .ids = {function->vendor.value, function->device.value},
+				     .subsystem = {-1, -1},
+				     .group = 1};
+	const struct domain_device device = {
+		.kind = DOMAIN_DEVICE_FOREIGN, .element = "hostpci", .line = 3, .pool = "gpu"};
+	const struct domain domain = {
+		.name = "vm", .devices = (struct domain_device *)&device, .device_count = 1};
+	const struct domain_pool pool = {
+		.name = "gpu", .choices = &choice, .count = 1, .gives_mdevs = marked};
+	const struct domain_set set = {
+		.domains = &domain, .domain_count = 1, .pools = &pool, .pool_count = 1};
+
+	return judge_domain_set(paper, "domain-devices", &set);
+}
+
+static void a_mapping_is_marked_for_mediated_devices_where_there_are_some(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvidia");
+	struct fact_list *parents = &paper->host.hypervisor.mdev_parents;
+
+	parents->fact = unreadable("/sys/class/mdev_bus", EACCES);
+	function->vgpu_type.fact = absent("nvidia/current_vgpu_type");
+	assert_int_equal(judge_marked(paper, true)->count, 0);
+	parents->fact = absent("/sys/class/mdev_bus");
+	assert_int_equal(judge_marked(paper, false)->count, 0);
+	const struct finding *finding = expect_finding(
+		judge_marked(paper, true), "domain-devices.mapping-stale", FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "vm does not start: mapping gpu is marked for mediated devices (mdev), "
+			    "and 0000:01:00.0 gives none now");
+	function->vgpu_type.fact = known("nvidia/current_vgpu_type");
+	assert_int_equal(judge_marked(paper, true)->count, 0);
+	finding = expect_finding(judge_marked(paper, false), "domain-devices.mapping-stale",
+				 FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "vm does not start: mapping gpu is not marked for mediated devices "
+			    "(mdev), and 0000:01:00.0 gives some");
+}
+
 static void a_line_that_proxmox_leaves_out_is_said_once(void **state)
 {
 	struct paper *paper = *state;
@@ -283,6 +330,7 @@ int main(void)
 		TEST(what_has_no_address_is_unknown),
 		TEST(what_is_no_address_keeps_qemu_from_starting),
 		TEST(what_a_name_stands_for_is_judged_where_it_is_given),
+		TEST(a_mapping_is_marked_for_mediated_devices_where_there_are_some),
 		TEST(a_line_that_proxmox_leaves_out_is_said_once),
 		TEST(a_mediated_device_is_unknown),
 		TEST(a_mediated_device_is_looked_for),

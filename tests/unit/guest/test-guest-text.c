@@ -683,7 +683,7 @@ static void a_mapping_has_a_choice_for_each_line(void **state)
 	struct domain_documents documents = {0};
 
 	assert_int_equal(parse_all(*state,
-				   "gpu\n\tdescription A card\n"
+				   "gpu\n\tdescription A card\n\tmdev 1\n"
 				   "\tmap id=10de:2235,iommugroup=12,node=a,path=0000:41:00.0,"
 				   "subsystem-id=10de:145a\n"
 				   "\tmap id=10de:2235,node=b,path=0000:c1:00;0000:c2:00.1\n\n"
@@ -700,7 +700,9 @@ static void a_mapping_has_a_choice_for_each_line(void **state)
 	assert_int_equal(gpu->choices[0].subsystem.device, 0x145a);
 	assert_string_equal(gpu->choices[0].node, "a");
 	assert_int_equal(gpu->choices[0].group, 12);
-	assert_int_equal(gpu->choices[1].line, 4);
+	assert_int_equal(gpu->choices[1].line, 5);
+	assert_true(gpu->gives_mdevs);
+	assert_false(documents.items[1].pool.gives_mdevs);
 	assert_int_equal(gpu->choices[1].count, 2);
 	assert_true(gpu->choices[1].functions[0].whole_slot);
 	assert_int_equal(gpu->choices[1].group, -1);
