@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "guest/proxmox/proxmox_mdev.h"
 #include "guest/stacks/stack.h"
+#include "host/base/affix.h"
 #include "host/base/buffer.h"
 #include "model/shell.h"
 
@@ -50,8 +52,23 @@ static const char *addresses(const struct stack_order *order, const struct stack
 	return buffer_text(&text);
 }
 
+static enum proxmox_mdev mdev_of(const struct stack_order *order, const struct stack_device *device)
+{
+	const struct fact *evidence;
+
+	return proxmox_mdev_of(order->model->host, device->functions[0]->function, &evidence);
+}
+
+/* A VF that is to stay with NVIDIA's driver, which makes a vGPU of it. */
+static bool is_vgpu(const struct stack_order *order, const struct stack_device *device)
+{
+	return device->functions[0]->needs_driver && device->count == 1 &&
+	       mdev_of(order, device) == PROXMOX_MDEV_YES;
+}
+
 /* A mapping has the ids of one function, with which each start of the guest compares those that the
- * host has (assert_valid(), PVE/Mapping/PCI.pm of pve-guest-common). */
+ * host has (assert_valid(), PVE/Mapping/PCI.pm of pve-guest-common), and a mark for mediated
+ * devices: a function that is to leave its driver gives them at the first start alone. */
 static bool takes_mapping(const struct stack_order *order, const struct stack_device *device)
 {
 	const struct pci_function *function = device->functions[0]->function;
@@ -59,6 +76,8 @@ static bool takes_mapping(const struct stack_order *order, const struct stack_de
 	const struct fact *subsystem = &function->subsystem_device.fact;
 
 	if (device->count > 1 && !is_whole_slot(&order->model->host->pci, device))
+		return false;
+	if (mdev_of(order, device) == PROXMOX_MDEV_YES && !is_vgpu(order, device))
 		return false;
 	return pci_knows_ids(function) && fact_known(&function->group.fact) &&
 	       ((fact_known(vendor) && fact_known(subsystem)) ||
@@ -132,10 +151,44 @@ static void add_device(const struct stack_order *order, const struct stack_devic
 		return;
 	}
 	const char *name = mapping_name(arena, device);
-	buffer_item(text, "pvesh create /cluster/mapping/pci --id %s --map \"%s\"", name,
-		    map_of(order, device));
+	const char *create = is_vgpu(order, device) ? "pvesh create /cluster/mapping/pci --mdev 1"
+						    : "pvesh create /cluster/mapping/pci";
+	buffer_item(text, "%s --id %s --map \"%s\"", create, name, map_of(order, device));
 	buffer_item(text, "qm set VMID --hostpci%zu mapping=%s%s", number, name, more);
 	buffer_item(text, "# without a mapping: qm set VMID --hostpci%zu %s", number, direct);
+}
+
+/*
+ * What leaves a function with its driver. Of a vGPU, Proxmox VE sets the profile itself when the
+ * guest starts, gives QEMU the UUID that NVIDIA's driver asks for, and sets profile 0 when the
+ * guest has ended, whichever way it was given (cleanup_pci_devices(), PVE/QemuServer.pm).
+ */
+static const char *driver_words(const struct stack_order *order, const struct stack_device *device)
+{
+	const struct fact_number *type = &device->functions[0]->function->vgpu_type;
+
+	if (is_vgpu(order, device) && fact_known(&type->fact) && type->value > 0)
+		return arena_printf(order->arena, ",mdev=nvidia-%" PRId64, type->value);
+	if (is_vgpu(order, device))
+		return ",mdev=nvidia-PROFILE";
+	return device->functions[0]->needs_driver ? ",driver=keep" : "";
+}
+
+static void note_driver(const struct stack_order *order, const struct stack_devices *devices,
+			struct buffer *text)
+{
+	bool keeps = false, blank = false;
+
+	for (size_t i = 0; i < devices->count; i++) {
+		const char *words = driver_words(order, &devices->devices[i]);
+		keeps |= ends_with(words, "keep");
+		blank |= ends_with(words, "PROFILE");
+	}
+	if (keeps)
+		buffer_item(text, "# driver=keep came with qemu-server 9.0.25: one before refuses "
+				  "the line.");
+	if (blank)
+		buffer_item(text, "# PROFILE is a number of the VF's nvidia/creatable_vgpu_types.");
 }
 
 /* legacy-igd puts graphics where they are looked for, and takes the machine pc; pcie=1 takes q35.
@@ -147,6 +200,7 @@ static const char *write(const struct stack_order *order)
 	bool graphics = has_graphics(order, &devices);
 
 	buffer_item(&text, "# On this node, as root; VMID is the number of the guest.");
+	note_driver(order, &devices, &text);
 	buffer_item(&text, "%s",
 		    graphics ? "qm set VMID --machine pc --vga none" : "qm set VMID --machine q35");
 	for (size_t i = 0; i < devices.count; i++) {
@@ -155,8 +209,7 @@ static const char *write(const struct stack_order *order)
 				    : graphics                 ? ""
 							       : ",pcie=1";
 		add_device(order, device, i,
-			   arena_printf(order->arena, "%s%s", place,
-					device->functions[0]->needs_driver ? ",driver=keep" : ""),
+			   arena_printf(order->arena, "%s%s", place, driver_words(order, device)),
 			   &text);
 	}
 	return arena_printf(order->arena, "%s\n", buffer_text(&text));

@@ -12,6 +12,7 @@ import machine  # noqa: E402
 from machine import BLOCKED, DISK, GPU, IGD, LONG, NIC, PORT, QUAD, SATA, SOUND  # noqa: E402
 from machine import SPARE_NIC, SWITCHED, VF0, VF1  # noqa: E402
 from support import NOT_READY, USAGE, TreeTest, passcheck  # noqa: E402
+from test_kinds import has_no_vgpu_profile  # noqa: E402
 
 # Of functions; sriov-policy is of PFs.
 STACKS = ("qemu", "proxmox", "kubevirt", "nova", "incus", "cloud-hypervisor")
@@ -415,6 +416,27 @@ class Nova(StackTest):
         self.assertIn("bind the companions to vfio-pci", self.written("nova", DISK))
 
 
+class Vgpu(StackTest):
+    """A VF that NVIDIA's driver makes a vGPU of."""
+    build = staticmethod(machine.build)
+
+    def setUp(self):
+        super().setUp()
+        has_no_vgpu_profile(self.machine)
+
+    def test_proxmox_sets_the_profile_and_wants_its_mapping_marked(self):
+        self.machine.write(f"{self.machine.paths[VF0]}/nvidia/current_vgpu_type", "557\n")
+        text = self.text("proxmox", VF0)
+        self.assertIn(" --mdev 1 --id ", text)
+        self.assertIn(",mdev=nvidia-557", text)
+        self.assertNotIn("driver=keep", text)
+
+    def test_a_profile_that_is_not_chosen_is_a_blank(self):
+        text = self.written("proxmox", VF0, "--force")
+        self.assertIn(",mdev=nvidia-PROFILE", text)
+        self.assertIn("# PROFILE is a number of", text)
+
+
 class VariantDriver(StackTest):
     """A VF on a driver of VFIO that is not vfio-pci."""
     build = staticmethod(machine.build)
@@ -425,6 +447,8 @@ class VariantDriver(StackTest):
 
     def test_it_stays_there_where_the_stack_can_leave_it(self):
         self.assertIn(",driver=keep", self.text("proxmox", VF0))
+        self.assertIn("# driver=keep came with qemu-server 9.0.25", self.written("proxmox", VF0))
+        self.assertNotIn("--mdev", self.text("proxmox", VF0))
         self.assertIn('"managed":"no"', self.text("nova", VF0))
         self.assertIn("managed='no'", self.written("xml", VF0))
 

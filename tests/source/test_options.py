@@ -11,7 +11,7 @@ OWNER = "model/own_commands.h"
 NAME = re.compile(r'\.name = "([\w-]+)"')
 COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|//[^\n]*|"((?:\\.|[^"\\\n])*)"', re.DOTALL)
 # Options of other programs that passcheck has one of the same name as.
-OTHERS = ("dracut --force",)
+OTHERS = ("dracut --force", "mapping/pci --mdev")
 
 
 def option_names():
