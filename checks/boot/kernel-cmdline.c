@@ -77,7 +77,8 @@ static const struct finding_kind kinds[] = {
 		 "intel_iommu=1. Other words are of another vendor's IOMMU, another architecture, "
 		 "a newer kernel, a patch that this one lacks, or another tool of the initramfs; "
 		 "an option of a module needs the "
-		 "module's name, and a space ends a list.",
+		 "module's name, a space ends a list, and quotes make one word of all that they "
+		 "enclose.",
 		 "Write what is meant instead, and reboot: intel_iommu=on turns VT-d on, iommu=pt "
 		 "leaves what host drivers do untranslated, iommu.strict=1 asks for strict mode, "
 		 "vfio-pci.NAME=VALUE sets an option of vfio-pci. Remove a word that stands for "

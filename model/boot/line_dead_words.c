@@ -6,6 +6,7 @@
 
 #include "host/base/affix.h"
 #include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "model/boot/declared_system.h"
 #include "model/boot/odd_words.h"
 
@@ -107,15 +108,72 @@ static const char *foreign_parameter(enum platform platform)
 	return platform == PLATFORM_AMD_VI ? "intel_iommu" : NULL;
 }
 
+/* Whether passthrough depends on a word, which is no id and turns nothing off. */
+static bool is_missed(const struct line_builder *builder, const char *word)
+{
+	const char *name = arena_copy(builder->arena, word, strcspn(word, "="));
+	const char *equals = strchr(word, '=');
+
+	return kernel_parameter_known(name) && !kernel_parameter_is_id(name) &&
+	       !(equals && cmdline_list_has(equals + 1, "off"));
+}
+
+/* Returns such words behind the first of a parameter, "" where it has none: quotes make it one, of
+ * which the kernel reads the beginning at most. */
+static const char *swallowed_words(const struct line_builder *builder,
+				   const struct cmdline_parameter *parameter)
+{
+	static const char blanks[] = " \t\n\v\f\r";
+	struct buffer words = {.arena = builder->arena, .separator = " and "};
+	char *save = NULL;
+
+	if (!parameter->had_quotes)
+		return "";
+	char *text = arena_printf(builder->arena, parameter->value ? "%s=%s" : "%s",
+				  parameter->name, parameter->value);
+	char *word = strtok_r(text, blanks, &save);
+	while (word && (word = strtok_r(NULL, blanks, &save))) {
+		if (is_missed(builder, word))
+			buffer_item(&words, "%s", word);
+	}
+	return buffer_text(&words);
+}
+
+static void judge_quotes(struct line_builder *builder, const struct cmdline_parameter *parameter)
+{
+	const char *words = swallowed_words(builder, parameter);
+	bool several = strstr(words, " and ") != NULL;
+
+	if (!*words)
+		return;
+	line_add(builder,
+		 &(struct line_effect){
+			 .kind = EFFECT_NONE,
+			 .parameter = parameter,
+			 .spelt = words,
+			 .statement = arena_printf(builder->arena,
+						   "%s %s no effect: quotes make %s a part of "
+						   "another word",
+						   words, several ? "have" : "has",
+						   several ? "them" : "it"),
+			 .advice = arena_printf(builder->arena, "Write %s on %s outside the quotes",
+						words, declared_system_place(builder->host)),
+		 },
+		 NULL);
+}
+
 static void apply_odd_tokens(struct line_builder *builder)
 {
 	const char *foreign = foreign_parameter(builder->platform);
 	struct odd_token *odd;
+	bool swallows = false;
 	size_t count =
 		line_is_x86(builder) ? odd_tokens_find(builder->cmdline, builder->arena, &odd) : 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (foreign && line_is_named(odd[i].parameter, foreign))
+		if (i == 0 || odd[i].parameter != odd[i - 1].parameter)
+			swallows = *swallowed_words(builder, odd[i].parameter);
+		if (swallows || (foreign && line_is_named(odd[i].parameter, foreign)))
 			continue;
 		if (odd[i].kind == TOKEN_INEXACT)
 			add_inexact(builder, &odd[i]);
@@ -382,6 +440,7 @@ void line_dead_words(struct line_builder *builder)
 		judge_other_architecture(builder, it);
 		judge_option(builder, it);
 		judge_stray(builder, i);
+		judge_quotes(builder, it);
 		judge_initramfs(builder, it);
 		judge_spelling(builder, it);
 	}

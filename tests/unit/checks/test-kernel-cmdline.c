@@ -346,6 +346,15 @@ static void words_without_effect_lead_to_what_was_meant(void **state)
 		 "Write the list of module_blacklist= without spaces"},
 		{"intel_iommu=on iommu=strict", "iommu=strict has no effect",
 		 "Write iommu.strict=1 instead of iommu=strict on the kernel command line and reboot"},
+		{"\"intel_iommu=on iommu=pt\"",
+		 "iommu=pt has no effect: quotes make it a part of another word",
+		 "Write iommu=pt on the kernel command line outside the quotes"},
+		{"intel_iommu=\"on iommu=pt\" token=\"a secret\"",
+		 "iommu=pt has no effect: quotes make it a part of another word",
+		 "Write iommu=pt on the kernel command line outside the quotes"},
+		{"\"quiet token=secret intel_iommu=on iommu=pt\"",
+		 "intel_iommu=on and iommu=pt have no effect: quotes make them a part of another word",
+		 "Write intel_iommu=on and iommu=pt on the kernel command line outside the quotes"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -388,6 +397,21 @@ static void a_word_taken_for_another_is_said(void **state)
 
 	assert_string_equal(finding->summary,
 			    "the kernel takes intel_iommu=online for intel_iommu=on");
+}
+
+static void quotes_around_other_words_are_not_said(void **state)
+{
+	static const char *const lines[] = {
+		"\"intel_iommu=on\"",
+		"intel_iommu=on dyndbg=\"file drivers/vfio/* +p; module vfio +p\"",
+		"intel_iommu=on vfio-pci.ids=\"10de:1b81, 10de:10f0\"",
+		"\"intel_iommu=on iommu=off\"",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		test_row("%s", lines[i]);
+		expect_none(intel_host(state, lines[i]), "kernel-cmdline.no-effect");
+	}
 }
 
 static void a_later_word_overrules_an_earlier_one(void **state)
@@ -735,6 +759,7 @@ int main(void)
 		TEST(words_without_effect_are_moot_where_translation_runs),
 		TEST(words_for_the_other_vendor_are_moot_where_the_host_translates),
 		TEST(a_word_taken_for_another_is_said),
+		TEST(quotes_around_other_words_are_not_said),
 		TEST(a_later_word_overrules_an_earlier_one),
 		TEST(a_misspelt_name_is_said_without_its_value),
 		TEST(values_of_unknown_parameters_never_appear),
