@@ -238,13 +238,25 @@ static const char *const remedies[] = {
 
 ASSERT_COVERS(remedies, BLOCKER_KIND_COUNT);
 
-static const char *remedy_of(const struct host *host, const struct blocker *blocker)
+static const char *coherency_remedy(const struct host *host, const struct pci_function *function,
+				    const struct blocker *blocker)
 {
-	if (blocker->kind == BLOCKER_COHERENCY && blocker->evidence == &host->units.fact)
+	if (blocker->evidence == &host->units.fact)
 		return "Boot Linux 6.4 or newer";
-	if (blocker->kind == BLOCKER_COHERENCY && blocker->evidence != &host->acpi.iort.fact)
-		return "Use another machine, or a device behind another SMMU; or a device tree "
-		       "that says dma-coherent, if the SMMU is";
+	if (blocker->evidence == &function->iommu.fact)
+		return "Use another machine: no setting helps, only a kernel whose driver of that "
+		       "IOMMU does, which Linux up to 7.3 is not";
+	if (blocker->evidence == &host->acpi.iort.fact)
+		return remedies[BLOCKER_COHERENCY];
+	return "Use another machine, or a device behind another SMMU; or a device tree "
+	       "that says dma-coherent, if the SMMU is";
+}
+
+static const char *remedy_of(const struct host *host, const struct pci_function *function,
+			     const struct blocker *blocker)
+{
+	if (blocker->kind == BLOCKER_COHERENCY)
+		return coherency_remedy(host, function, blocker);
 	if (blocker->kind != BLOCKER_HOST_USE)
 		return remedies[blocker->kind];
 	return blocker->companion ? "Move what the host has in this group to other hardware, or "
@@ -308,7 +320,7 @@ static void add_vfs(const struct model *model, const struct pci_function *functi
 static void add_remedy(const struct model *model, const struct pci_function *function,
 		       const struct blocker *blocker, struct finding *finding)
 {
-	const char *remedy = remedy_of(model->host, blocker);
+	const char *remedy = remedy_of(model->host, function, blocker);
 
 	if (!remedy) {
 		finding_remedy_none(finding);

@@ -506,10 +506,35 @@ static void judge_coherency_by_device_tree(struct judge *judge)
 	}
 }
 
+static void judge_coherency_by_driver(struct judge *judge)
+{
+	const struct fact_text *unit = &judge->function->iommu;
+
+	if (driver_is_vfio(judge->function))
+		return;
+	switch (coherency_is_told(judge->builder->grounds.host, judge->function)) {
+	case BOOLEAN_YES:
+		return;
+	case BOOLEAN_NO:
+		block(judge, BLOCKER_COHERENCY, &unit->fact,
+		      arena_printf(judge->builder->arena,
+				   "the running kernel's driver of its IOMMU (%s) does not tell "
+				   "VFIO that DMA is coherent",
+				   unit->text));
+		return;
+	case BOOLEAN_UNKNOWN:
+		miss(judge, &unit->fact,
+		     "cannot tell whether the kernel's driver of its IOMMU tells VFIO that DMA is "
+		     "coherent (up to Linux 7.3 it does not)");
+		return;
+	}
+}
+
 static void judge_coherency(struct judge *judge)
 {
 	const struct assignability_grounds *grounds = &judge->builder->grounds;
 
+	judge_coherency_by_driver(judge);
 	judge_coherency_by_device_tree(judge);
 	if (power_may_say_nothing(grounds->host)) {
 		judge_power(judge);

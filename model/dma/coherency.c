@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/base/affix.h"
+#include "host/base/array.h"
 
 static enum boolean either(enum boolean a, enum boolean b)
 {
@@ -80,4 +81,21 @@ enum boolean coherency_by_device_tree(const struct host *host, const struct pci_
 		break;
 	}
 	return BOOLEAN_UNKNOWN;
+}
+
+enum boolean coherency_is_told(const struct host *host, const struct pci_function *function)
+{
+	/* As iommu_device_sysfs_add() names their units. */
+	static const char *const silent[] = {"riscv-iommu@", "apple-dart."};
+	bool is_silent = false;
+
+	for (size_t i = 0; fact_known(&function->iommu.fact) && i < ARRAY_LENGTH(silent); i++)
+		is_silent |= begins_with(function->iommu.text, silent[i]);
+	if (!is_silent || host_kernel_has(host, 5, 19) == BOOLEAN_NO)
+		return BOOLEAN_YES;
+	/* A later kernel may have mended it. */
+	return host_kernel_has(host, 5, 19) == BOOLEAN_YES &&
+			       host_kernel_has(host, 7, 4) == BOOLEAN_NO
+		       ? BOOLEAN_NO
+		       : BOOLEAN_UNKNOWN;
 }

@@ -490,6 +490,39 @@ static void units_of_power_that_were_not_read_leave_coherency_open(void **state)
 	expect(paper, &paper->host.pci.functions[0], ASSIGNABLE_UNDETERMINED);
 }
 
+struct iommu_driver_case {
+	const char *release, *unit, *driver;
+	enum assignable_verdict verdict;
+};
+
+static const struct iommu_driver_case iommu_driver_cases[] = {
+	{"7.3.4", "riscv-iommu@3010000.iommu", NULL, ASSIGNABLE_BLOCKED},
+	{"7.3.4", "riscv-iommu@3010000.iommu", "vfio-pci", ASSIGNABLE},
+	{"7.4.0", "riscv-iommu@3010000.iommu", NULL, ASSIGNABLE_UNDETERMINED},
+	{"6.12.0-124.el10.riscv64", "riscv-iommu@0000:00:01.0", NULL, ASSIGNABLE_UNDETERMINED},
+	{"6.6.3-asahi", "apple-dart.581008000.iommu", NULL, ASSIGNABLE_BLOCKED},
+	{"5.18.0-asahi", "apple-dart.581008000.iommu", NULL, ASSIGNABLE},
+	{"7.3.4", "dmar0", NULL, ASSIGNABLE},
+};
+
+static void vfio_takes_nothing_behind_an_iommu_whose_driver_tells_no_coherency(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(iommu_driver_cases); i++) {
+		const struct iommu_driver_case *row = &iommu_driver_cases[i];
+
+		test_row("%s, %s", row->release, row->unit);
+		paper_reset(paper);
+		struct pci_function *function = add_alone(paper);
+		paper_kernel(paper, row->release);
+		set_unit(function, row->unit);
+		if (row->driver)
+			set_driver(function, row->driver);
+		expect(paper, function, row->verdict);
+	}
+}
+
 struct tree_case {
 	const char *release, *smmu, *driver;
 	enum boolean smmu_coherent, own_coherent;
@@ -1413,6 +1446,7 @@ int main(void)
 		TEST(denylist_is_as_old_as_the_kernel_allows),
 		TEST(vfio_on_power_asks_for_a_kernel_that_tells_of_coherency),
 		TEST(units_of_power_that_were_not_read_leave_coherency_open),
+		TEST(vfio_takes_nothing_behind_an_iommu_whose_driver_tells_no_coherency),
 		TEST(vfio_asks_a_device_tree_whether_the_smmu_is_coherent),
 		TEST(an_smmu_that_was_not_seen_leaves_coherency_open),
 		TEST(a_host_with_an_iort_is_not_asked_for_its_smmus_node),
