@@ -91,7 +91,9 @@ static const struct finding_kind kinds[] = {
 		 "isolates the interrupts of every function, and on ppc64 VFIO does "
 		 "not ask. On other architectures passcheck cannot tell whether VFIO "
 		 "accepts a device's interrupts.",
-		 NULL},
+		 "Where VFIO refuses a device with EPERM, its interrupts are not isolated: "
+		 "allow_unsafe_interrupts lets it attach one all the same, for guests that are "
+		 "trusted as the host is."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -251,12 +253,16 @@ static void report_unknown(const struct check_context *context)
 
 static void report_foreign(const struct check_context *context)
 {
+	const struct interrupt_remapping *interrupts = &context->model->interrupts;
 	const struct cpu *cpu = &context->host->cpu;
-	struct finding *finding =
-		finding_add(context->findings, &kinds[OTHER_ARCHITECTURE], FINDING_NOT_APPLICABLE,
-			    subject_host(), "%s", context->model->interrupts.words);
+	bool attaches = interrupts->attaches == BOOLEAN_YES;
+	struct finding *finding = finding_add(context->findings, &kinds[OTHER_ARCHITECTURE],
+					      attaches ? FINDING_NOT_APPLICABLE : FINDING_UNKNOWN,
+					      subject_host(), "%s", interrupts->words);
 
 	finding_evidence(finding, &cpu->fact, "%s", cpu->architecture);
+	if (!attaches)
+		finding_remedy_none(finding);
 }
 
 static void run(const struct check_context *context)

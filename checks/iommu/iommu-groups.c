@@ -166,6 +166,19 @@ static void report_left_out(const struct model *model, struct findings *findings
 			"iommu-map for it, which a newer kernel may bring");
 }
 
+/* Returns what helps where Linux itself, up to 7.3, has VFIO take nothing: NULL elsewhere. It has
+ * no driver of Loongson's IOMMUs (drivers/iommu), and of that of RISC-V see coherency_is_told(). */
+static const char *remedy_by_architecture(const struct cpu *cpu)
+{
+	if (cpu_is_architecture(cpu, "loongarch64"))
+		return "Use another machine, or a distribution's kernel with a driver of this one's "
+		       "IOMMU: Linux up to 7.3 has none for LoongArch";
+	if (cpu_is_architecture(cpu, "riscv64") || cpu_is_architecture(cpu, "riscv32"))
+		return "Use another machine: VFIO of Linux up to 7.3 takes nothing behind a RISC-V "
+		       "IOMMU";
+	return NULL;
+}
+
 static void report_none(const struct model *model, struct findings *findings)
 {
 	const struct host *host = model->host;
@@ -184,6 +197,7 @@ static void report_none(const struct model *model, struct findings *findings)
 	finding_evidence(finding, &host->units.fact, "%s",
 			 counted(findings->arena, host->units.count, "unit"));
 	const char *option = declared_system_option(host, "/etc/modules-load.d");
+	const char *by_architecture = remedy_by_architecture(&host->cpu);
 
 	if (model->platform.below == BELOW_XEN_DOM0)
 		finding_remedy(finding, "%s", PLATFORM_DOM0_REMEDY);
@@ -201,6 +215,8 @@ static void report_none(const struct model *model, struct findings *findings)
 		finding_remedy(finding, "%s",
 			       platform_virtual_remedy(&model->platform, "a virtual IOMMU", NULL,
 						       findings->arena));
+	else if (by_architecture)
+		finding_remedy(finding, "%s", by_architecture);
 	else if (host->device_tree.map_count)
 		finding_remedy(finding, "Run a kernel with the driver of the IOMMU that the device "
 					"tree gives PCI (CONFIG_ARM_SMMU, CONFIG_ARM_SMMU_V3), and "

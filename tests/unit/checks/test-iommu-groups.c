@@ -108,6 +108,30 @@ static void dom0_of_xen_gets_no_groups_whatever_table_it_sees(void **state)
 	assert_non_null(strstr(finding->remedy, "xl pci-assignable-add"));
 }
 
+static void no_setting_makes_groups_where_linux_has_no_driver(void **state)
+{
+	static const struct {
+		const char *architecture;
+		const char *remedy;
+	} rows[] = {
+		{"x86_64", "Switch the IOMMU on in the firmware setup"},
+		{"loongarch64", "Use another machine, or a distribution's kernel with a driver"},
+		{"riscv64", "Use another machine: VFIO of Linux up to 7.3"},
+	};
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS);
+	struct host *host = tree_host(tree);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].architecture);
+		host->cpu.architecture = rows[i].architecture;
+		const struct finding *finding =
+			expect_finding(judge_host(tree, host), "iommu-groups.none", FINDING_FAIL);
+		assert_non_null(strstr(finding->remedy, rows[i].remedy));
+	}
+}
+
 static void groups_of_other_devices_only_are_as_good_as_none(void **state)
 {
 	struct tree *tree = *state;
@@ -540,6 +564,7 @@ int main(void)
 		TREE_TEST(a_host_whose_kernel_made_no_groups_fails),
 		TREE_TEST(a_guest_whose_firmware_has_a_table_needs_no_virtual_iommu),
 		TREE_TEST(dom0_of_xen_gets_no_groups_whatever_table_it_sees),
+		TREE_TEST(no_setting_makes_groups_where_linux_has_no_driver),
 		TREE_TEST(groups_of_other_devices_only_are_as_good_as_none),
 		TREE_TEST(groups_that_could_not_be_listed_are_unknown),
 		TREE_TEST(links_that_were_not_read_are_not_missing),

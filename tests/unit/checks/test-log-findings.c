@@ -144,7 +144,7 @@ static const struct {
 	{"cpu-virtualization", "unreadable kvm-unreadable"},
 	{"dma-units", "uncovered unknown"},
 	{"interrupt-firmware", "unused not-offered unit-incapable unknown"},
-	{"interrupt-remapping", "unknown unsafe-allowed"},
+	{"interrupt-remapping", "unknown unsafe-allowed other-architecture"},
 	{"iommu-capabilities", "narrow no-pass-through unknown"},
 	{"iommu-groups", "unreadable several-endpoints group-unreadable"},
 	{"kernel-cmdline",
