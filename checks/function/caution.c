@@ -92,9 +92,10 @@ static const struct finding_kind kinds[] = {
 		 "The host uses the function for something that it can live without: a network link "
 		 "that is up, or a part of a bond, bridge or switch; a device of LVM, dm-crypt or MD "
 		 "that lies on its disks; a screen that is lit; a serial console; a program that "
-		 "has its node open (/dev/dri, /dev/snd, /dev/nvidia0), which is searched for where "
-		 "FUNCTIONs are named, in a plan, and for guests. When the function leaves its "
-		 "driver, that is lost, and drivers of displays may hang.",
+		 "has its node open (of a display, sound card, disk, tuner, camera, accelerator or "
+		 "serial adapter of USB), which is searched for where FUNCTIONs are named, in a "
+		 "plan, and for guests. When the function leaves its driver, that is lost, and "
+		 "drivers of displays may hang.",
 		 "End the use before the function leaves its driver: take the interface out of the "
 		 "network's configuration, deactivate what lies on the disks, stop the desktop and "
 		 "other programs."},

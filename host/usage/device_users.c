@@ -5,15 +5,18 @@
 #include <string.h>
 
 #include "host/base/affix.h"
+#include "host/base/array.h"
 #include "host/base/buffer.h"
 
 #define PROC      "/proc"
 #define NAMESPACE "/proc/self/ns/pid"
 
+#define CLASS_BLOCK "/sys/class/block"
+
 /* PROC_PID_INIT_INO, linux/proc_ns.h: the namespace that sees all processes. */
 #define INITIAL_NAMESPACE "pid:[4026531836]"
 
-enum { MOST_FILES = 256 * 1024, MOST_USERS = 256 };
+enum { MOST_FILES = 256 * 1024, MOST_USERS = 1024 };
 
 /* A search on its way. */
 struct search {
@@ -39,11 +42,88 @@ const char *device_user_group(const char *node)
 	return is_number(name) ? name : NULL;
 }
 
-/* The node of one device, or of a group: /dev/nvidiactl, /dev/vfio/vfio and the like are of all. */
+/* Returns what stands behind the digits at text, or NULL where there are none. */
+static const char *skip_number(const char *text)
+{
+	size_t length = strspn(text, "0123456789");
+
+	return length ? text + length : NULL;
+}
+
+/* "b", "b1", "ab12": sd_format_disk_name() of drivers/scsi/sd.c. */
+static bool is_lettered(const char *name)
+{
+	size_t letters = strspn(name, "abcdefghijklmnopqrstuvwxyz");
+
+	return letters && (!name[letters] || is_number(name + letters));
+}
+
+/* "0n1", "0n1p2" */
+static bool is_namespace(const char *name)
+{
+	const char *end = skip_number(name);
+
+	end = end && *end == 'n' ? skip_number(end + 1) : NULL;
+	return end && (!*end || (*end == 'p' && is_number(end + 1)));
+}
+
+/* "0/frontend0": dvb_devnode() of drivers/media/dvb-core/dvbdev.c */
+static bool is_of_adapter(const char *name)
+{
+	const char *end = skip_number(name);
+
+	return end && end[0] == '/' && end[1];
+}
+
+static bool is_any(const char *name)
+{
+	return *name;
+}
+
+/* A class of devices, whose nodes begin with a prefix and go on as the test has it. */
+static const struct node_class {
+	const char *prefix;
+	bool (*goes_on)(const char *rest);
+	const char *folder;
+} classes[] = {
+	{"/dev/dri/", is_any, "/sys/class/drm"},
+	{"/dev/snd/", is_any, "/sys/class/sound"},
+	{DEVICE_USER_VFIO "devices/", is_any, "/sys/class/vfio-dev"},
+	{"/dev/sd", is_lettered, CLASS_BLOCK},
+	{"/dev/vd", is_lettered, CLASS_BLOCK},
+	{"/dev/nvme", is_namespace, CLASS_BLOCK},
+	{"/dev/video", is_number, "/sys/class/video4linux"},
+	{"/dev/dvb/adapter", is_of_adapter, "/sys/class/dvb"},
+	{"/dev/accel/", is_any, "/sys/class/accel"},
+	{"/dev/apex_", is_number, "/sys/class/apex"}, /* of Google's module gasket */
+	{"/dev/ttyUSB", is_number, "/sys/class/tty"},
+	{"/dev/ttyACM", is_number, "/sys/class/tty"},
+};
+
+const char *device_user_class(const char *node)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(classes); i++) {
+		const struct node_class *row = &classes[i];
+		if (begins_with(node, row->prefix) && row->goes_on(node + strlen(row->prefix)))
+			return row->folder;
+	}
+	return NULL;
+}
+
+bool device_user_disk(const char *node)
+{
+	const char *folder = device_user_class(node);
+
+	return folder && strcmp(folder, CLASS_BLOCK) == 0;
+}
+
+/* The node of one device, or of a group: /dev/nvidiactl, /dev/vfio/vfio and the like are of all.
+ * That of a device that is gone leads nowhere: d_path() of fs/d_path.c names it so. */
 static bool is_wanted(const char *node)
 {
-	return device_user_group(node) || begins_with(node, DEVICE_USER_VFIO "devices/") ||
-	       begins_with(node, "/dev/dri/") || begins_with(node, "/dev/snd/") ||
+	if (has_suffix(node, " (deleted)"))
+		return false;
+	return device_user_group(node) || device_user_class(node) ||
 	       (begins_with(node, "/dev/nvidia") && is_number(node + strlen("/dev/nvidia")));
 }
 
@@ -139,14 +219,20 @@ static const char *guest_of(struct search *search, struct arena *scratch, const 
 	return guest_in(scratch, word + strlen(word) + 1);
 }
 
-/* Returns how a process is named: by its program, and its guest where it has a node of VFIO. */
+/* Whether a guest may have the device: its name tells more than QEMU's. */
+static bool is_of_guests(const char *node)
+{
+	return begins_with(node, DEVICE_USER_VFIO) || device_user_disk(node);
+}
+
+/* Returns how a process is named: by its program, and by its guest where that is asked for. */
 static const char *name_of(struct search *search, struct arena *scratch, const char *process,
-			   bool vfio)
+			   bool with_guest)
 {
 	struct fact_text name =
 		root_read_line(search->root, scratch, arena_path(scratch, process, "comm"));
 	const char *program = fact_known(&name.fact) ? name.text : "a program";
-	const char *guest = vfio ? guest_of(search, scratch, process) : NULL;
+	const char *guest = with_guest ? guest_of(search, scratch, process) : NULL;
 
 	return guest ? arena_printf(scratch, "%s of the guest %s", program, guest) : program;
 }
@@ -165,10 +251,10 @@ static void look_at(struct search *search, struct arena *scratch, const char *pr
 		note(search, &target.fact);
 		if (!fact_known(&target.fact) || !is_wanted(target.text))
 			continue;
-		bool vfio = begins_with(target.text, DEVICE_USER_VFIO);
-		if (!names[vfio])
-			names[vfio] = name_of(search, scratch, process, vfio);
-		add(search, names[vfio], target.text, source);
+		bool with_guest = is_of_guests(target.text);
+		if (!names[with_guest])
+			names[with_guest] = name_of(search, scratch, process, with_guest);
+		add(search, names[with_guest], target.text, source);
 	}
 }
 

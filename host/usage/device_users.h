@@ -6,10 +6,10 @@
 
 /* A program that has the node of a device open. */
 struct device_user {
-	const char *program; /* its name: proc_pid_comm(5), and of VFIO's nodes also the guest's,
-			      * "qemu-system-x86 of the guest vm1" */
-	const char *node;    /* "/dev/dri/card0", "/dev/snd/controlC0", "/dev/nvidia0",
-			      * "/dev/vfio/12", "/dev/vfio/devices/vfio0" */
+	const char *program; /* its name: proc_pid_comm(5), and of nodes of VFIO and of disks also
+			      * the guest's, "qemu-system-x86 of the guest vm1" */
+	const char *node;    /* "/dev/dri/card0", "/dev/sdb1", "/dev/nvidia0", "/dev/vfio/12",
+			      * "/dev/vfio/devices/vfio0" */
 	const char *source;  /* "/proc/1234/fd" */
 };
 
@@ -22,7 +22,8 @@ struct device_users {
 };
 
 /*
- * Looks through the open files of each process for nodes of displays, sound cards and VFIO: each
+ * Looks through the open files of each process for nodes that lead to one device (a display, a
+ * sound card, a disk, a tuner, an accelerator, a serial adapter of USB, what VFIO has): each
  * program and node once. A process of another user takes CAP_SYS_PTRACE, and one outside the
  * reader's Landlock domain cannot be looked into (ptrace_may_access(), kernel/ptrace.c). Processes
  * and files beyond a limit make the fact malformed. Memory comes from arena; short memory marks it.
@@ -35,5 +36,12 @@ void device_users_load(struct root *root, struct arena *arena, struct device_use
 /* Returns the number of the IOMMU group whose node it is ("12" of /dev/vfio/12 and of
  * /dev/vfio/noiommu-12), or NULL where it is no group's. It lies in node. */
 const char *device_user_group(const char *node);
+
+/* Returns whether it is the node of a disk or of a partition: /dev/sdb1, /dev/nvme0n1. */
+bool device_user_disk(const char *node);
+
+/* Returns the folder of sysfs with the devices of the node's class, by the last part of the node
+ * or, of DVB, by a name of its own; NULL of other nodes, and of those of groups and NVIDIA. */
+const char *device_user_class(const char *node);
 
 #endif

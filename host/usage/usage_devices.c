@@ -200,28 +200,58 @@ static const char *path_of_nvidia(struct usage_loader *loader, const char *minor
 	return NULL;
 }
 
+/* "dvb0.frontend1" of /dev/dvb/adapter0/frontend1: dvb_register_device() of
+ * drivers/media/dvb-core/dvbdev.c. */
+static const char *name_of_device(struct arena *arena, const char *node)
+{
+	static const char adapter[] = "/dev/dvb/adapter";
+
+	if (!begins_with(node, adapter))
+		return last_part(node);
+	const char *number = node + strlen(adapter);
+	return arena_printf(arena, "dvb%.*s.%s", (int)strcspn(number, "/"), number,
+			    last_part(node));
+}
+
 /* Returns where in sysfs, or below the card's address, the device of a node is; NULL: not found. */
 static const char *path_of_node(struct usage_loader *loader, const char *node)
 {
-	if (begins_with(node, "/dev/nvidia"))
-		return path_of_nvidia(loader, node + strlen("/dev/nvidia"));
-	const char *folder = begins_with(node, "/dev/snd/")        ? "/sys/class/sound"
-			     : begins_with(node, DEVICE_USER_VFIO) ? "/sys/class/vfio-dev"
-								   : "/sys/class/drm";
-	return usage_path_of(loader, folder, last_part(node));
+	const char *folder = device_user_class(node);
+
+	return folder ? usage_path_of(loader, folder, name_of_device(loader->arena, node))
+		      : path_of_nvidia(loader, node + strlen("/dev/nvidia"));
+}
+
+static struct usage_entry entry_of(const struct device_user *user, const char *path)
+{
+	return (struct usage_entry){.kind = USAGE_OPEN,
+				    .what = user->program,
+				    .through = user->node,
+				    .path = path,
+				    .source = user->source};
 }
 
 /* Returns whether it was found where the user's device is, and adds that. */
 static bool add_opened(struct usage_loader *loader, const struct device_user *user,
 		       const char *path)
 {
+	const struct usage_entry entry = entry_of(user, path);
+
 	if (path)
-		usage_add(loader, &(struct usage_entry){.kind = USAGE_OPEN,
-							.what = user->program,
-							.through = user->node,
-							.path = path,
-							.source = user->source});
+		usage_add(loader, &entry);
 	return path;
+}
+
+/* The same, of a disk. Gaps are of what the host needs alone. */
+static bool add_opened_disk(struct usage_loader *loader, const struct device_user *user)
+{
+	const struct usage_entry entry = entry_of(user, NULL);
+	size_t gaps = loader->usage->gap_count;
+
+	usage_follow_link(loader, &entry, device_user_class(user->node), last_part(user->node));
+	bool found = loader->usage->gap_count == gaps;
+	loader->usage->gap_count = gaps;
+	return found;
 }
 
 /* Drivers of vendors have names of their own: since 6.1 such a device is in vfio-dev. */
@@ -263,6 +293,19 @@ static bool add_opened_group(struct usage_loader *loader, const struct pci *pci,
 	return of_functions ? found : add_opened_mediated(loader, user, group);
 }
 
+/* Returns whether it was found which devices the node leads to, and adds them. */
+static bool add_user(struct usage_loader *loader, const struct pci *pci,
+		     const struct device_user *user)
+{
+	const char *group = device_user_group(user->node);
+
+	if (group)
+		return add_opened_group(loader, pci, user, group);
+	if (device_user_disk(user->node))
+		return add_opened_disk(loader, user);
+	return add_opened(loader, user, path_of_node(loader, user->node));
+}
+
 void usage_load_opened(struct usage_loader *loader, const struct pci *pci,
 		       const struct device_users *users)
 {
@@ -272,10 +315,7 @@ void usage_load_opened(struct usage_loader *loader, const struct pci *pci,
 	usage->opened = users ? users->fact : not_searched;
 	for (size_t i = 0; users && i < users->count; i++) {
 		const struct device_user *user = &users->users[i];
-		const char *group = device_user_group(user->node);
-		bool found = group ? add_opened_group(loader, pci, user, group)
-				   : add_opened(loader, user, path_of_node(loader, user->node));
-		if (!found)
+		if (!add_user(loader, pci, user))
 			usage->opened.state = FACT_MALFORMED;
 	}
 }

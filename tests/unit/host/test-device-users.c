@@ -42,6 +42,57 @@ static void programs_with_a_node_open_are_found_once(void **state)
 	}
 }
 
+static void nodes_that_lead_to_one_device_are_wanted(void **state)
+{
+	static const struct {
+		const char *node;
+		bool wanted;
+	} rows[] = {
+		{"/dev/sdb", true},
+		{"/dev/sdab12", true},
+		{"/dev/vda1", true},
+		{"/dev/vduse/control", false},
+		{"/dev/nvme1n1", true},
+		{"/dev/nvme1n1p3", true},
+		{"/dev/nvme1", false},
+		{"/dev/nvme-fabrics", false},
+		{"/dev/sdb (deleted)", false},
+		{"/dev/dri/card0 (deleted)", false},
+		{"/dev/video0", true},
+		{"/dev/dvb/adapter0/frontend0", true},
+		{"/dev/dvb/adapter0", false},
+		{"/dev/accel/accel0", true},
+		{"/dev/apex_0", true},
+		{"/dev/ttyUSB0", true},
+		{"/dev/ttyACM1", true},
+		{"/dev/tty1", false},
+		{"/dev/dm-0", false},
+		{"/dev/nvidiactl", false},
+	};
+	struct tree *tree = *state;
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].node);
+		tree_link(tree, arena_printf(tree->arena, "/proc/%zu/fd/9", i + 1), rows[i].node);
+		count += rows[i].wanted;
+		assert_int_equal(search(tree).count, count);
+	}
+}
+
+static void a_guest_is_named_whose_disk_is_one_of_the_host(void **state)
+{
+	static const char words[] = "/usr/bin/kvm\0-id\0100\0-name\0nas,debug-threads=on";
+
+	tree_file(*state, "/proc/22/comm", "kvm\n");
+	tree_bytes(*state, "/proc/22/cmdline", words, sizeof(words));
+	tree_link(*state, "/proc/22/fd/9", "/dev/sdb");
+	struct device_users users = search(*state);
+
+	assert_int_equal(users.count, 1);
+	assert_string_equal(users.users[0].program, "kvm of the guest nas");
+}
+
 static void a_guest_is_named_by_what_qemu_was_started_with(void **state)
 {
 	static const struct {
@@ -106,6 +157,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(programs_with_a_node_open_are_found_once),
+		TEST(nodes_that_lead_to_one_device_are_wanted),
+		TEST(a_guest_is_named_whose_disk_is_one_of_the_host),
 		TEST(a_guest_is_named_by_what_qemu_was_started_with),
 		TEST(a_tree_without_processes_was_not_searched),
 		TEST(a_container_does_not_see_all_processes),

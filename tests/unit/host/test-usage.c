@@ -417,6 +417,57 @@ static void programs_are_followed_by_the_nodes_that_they_have_open(void **state)
 	assert_false(fact_known(&usage.opened));
 }
 
+static void nodes_are_followed_to_the_devices_of_their_classes(void **state)
+{
+	static const struct {
+		const char *node, *link, *path;
+	} rows[] = {
+		{"/dev/sda1", "/sys/class/block/sda1", SATA "/sda1"},
+		{"/dev/video0", "/sys/class/video4linux/video0", SATA "/video4linux/video0"},
+		{"/dev/dvb/adapter1/frontend0", "/sys/class/dvb/dvb1.frontend0",
+		 SATA "/dvb/dvb1.frontend0"},
+		{"/dev/accel/accel0", "/sys/class/accel/accel0", SATA "/accel/accel0"},
+		{"/dev/apex_0", "/sys/class/apex/apex_0", SATA "/apex/apex_0"},
+		{"/dev/ttyUSB0", "/sys/class/tty/ttyUSB0", SATA "/tty/ttyUSB0"},
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		tree_link(tree, rows[i].link, rows[i].path);
+	tree_open(tree);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct device_user item = {"a", rows[i].node, "/proc/7/fd"};
+		struct device_users users = {known("/proc"), &item, 1};
+		struct usage usage;
+
+		test_row("%s", rows[i].node);
+		usage_load(tree->root, tree->arena, &(struct pci){0}, &users, &usage);
+		expect(&usage, USAGE_OPEN, "a", rows[i].path);
+		assert_true(fact_known(&usage.opened));
+	}
+}
+
+static void an_open_disk_with_multipath_is_on_its_controllers(void **state)
+{
+	static const char subsystem[] = "/sys/devices/virtual/nvme-subsystem/nvme-subsys0",
+			  controller[] = "/sys/devices/pci0000:00/0000:02:00.0/nvme/nvme0";
+	struct device_user item = {"kvm", "/dev/nvme0n1", "/proc/7/fd"};
+	struct device_users users = {known("/proc"), &item, 1};
+	struct tree *tree = *state;
+	struct usage usage;
+
+	tree_link(tree, "/sys/class/block/nvme0n1",
+		  arena_printf(tree->arena, "%s/nvme0n1", subsystem));
+	tree_link(tree, arena_printf(tree->arena, "%s/nvme0", subsystem), controller);
+	tree_open(tree);
+	usage_load(tree->root, tree->arena, &(struct pci){0}, &users, &usage);
+	expect(&usage, USAGE_OPEN, "kvm", controller);
+	item.node = "/dev/nvme7n1";
+	usage_load(tree->root, tree->arena, &(struct pci){0}, &users, &usage);
+	assert_false(fact_known(&usage.opened));
+	assert_int_equal(usage.gap_count, 0);
+}
+
 /* Adds a function of that class to the bus. Returns its folder. */
 static const char *add_pci(struct tree *tree, const char *address, const char *class_code)
 {
@@ -1426,6 +1477,8 @@ int main(void)
 		TEST(zfs_may_be_on_what_udev_tells_nothing_of),
 		TEST(devices_of_an_imported_pool_are_held),
 		TEST(a_pool_that_is_mounted_is_told_once),
+		TEST(nodes_are_followed_to_the_devices_of_their_classes),
+		TEST(an_open_disk_with_multipath_is_on_its_controllers),
 		TEST(a_node_of_vfio_leads_to_the_devices_that_vfio_has),
 		TEST(a_list_of_mounts_without_the_root_is_a_gap),
 		TEST(what_is_mounted_from_the_network_needs_an_interface),
