@@ -103,6 +103,21 @@ static const struct log_message rows[] = {
 			"Stop what uses the device, or bind it to vfio-pci at boot before its driver.",
 	},
 	{
+		/* ahci_remap_check(), drivers/ata/ahci.c */
+		.id = "nvme-remapped",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Found {n} remapped NVMe devices",
+			  "Switch your BIOS from RAID to AHCI mode to use them"},
+		.meaning =
+			"The SATA controller is in RAID mode (Intel RST) and hides NVMe disks behind "
+			"itself. They are no PCI functions then: neither the host nor a guest "
+			"can have them alone.",
+		.settle = "Look at remapped_nvme of the controller in sysfs: how many it hides.",
+		.remedy = "Switch the controller from RAID to AHCI in the firmware setup, after a "
+			  "look whether an installed system boots from an array of it.",
+	},
+	{
 		.id = "kvm-missing",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
