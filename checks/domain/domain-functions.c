@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/domain_line.h"
 #include "checks/support/fixes.h"
 
 #include <inttypes.h>
@@ -25,6 +26,7 @@ enum kind {
 	NETWORK_NO_VFS,
 	NETWORK_NOT_VF,
 	INFINIBAND,
+	PORT,
 	KIND_COUNT,
 };
 
@@ -73,6 +75,17 @@ static const struct finding_kind kinds[] = {
 		 "Use <hostdev> instead: " OWN_XML " FUNCTION writes it. Set the GUIDs "
 		 "and the link state of the VF on the host (ip link set DEVICE vf N node_guid and "
 		 "port_guid)."},
+	[PORT] =
+		{"domain-functions.vf-port",
+		 "An interface that is to have a virtual function asks for a VLAN trunk (several "
+		 "tags, or trunk='yes'), or for a virtual port of another type than 802.1Qbh, or "
+		 "has a VLAN beside one. libvirt sets a VLAN through the physical function, which "
+		 "takes one tag for a VF, and refuses to start the guest (\"vlan trunking is not "
+		 "supported by SR-IOV network devices\", \"currently not supported on interfaces "
+		 "of type hostdev\").",
+		 "Give the interface one tag, or none, and no <virtualport>. In a VF without a tag "
+		 "the guest can make VLANs itself, where its driver on the host lets it; some ask "
+		 "for trust (ip link set DEVICE vf N trust on)."},
 	[TWICE] = {"domain-functions.twice",
 		   "A domain names the same function twice. libvirt refuses to define it.",
 		   "Remove one of the two."},
@@ -394,6 +407,23 @@ static void judge_links(const struct domain_map *map, struct findings *findings)
 		report_links_shared(map, why, findings);
 }
 
+/* network is the one that hands the VF out; NULL: the interface names it. */
+static void judge_port(const struct domain *domain, const struct domain_device *device,
+		       const struct domain_network *network, struct findings *findings)
+{
+	const char *excess =
+		domain_port_excess(&device->port, network ? &network->port : NULL, findings->arena);
+	const struct fact line = domain_line(device, findings->arena);
+
+	if (!excess)
+		return;
+	struct finding *finding =
+		finding_add(findings, &kinds[PORT], FINDING_FAIL, subject_domain(domain->name),
+			    "%s does not start: its interface of line %u, a VF, is to have %s",
+			    domain->name, device->line, excess);
+	finding_evidence(finding, &line, "%s", excess);
+}
+
 static void judge_twice(const struct domain_map *map, const struct domain_use *use,
 			struct findings *findings)
 {
@@ -418,8 +448,10 @@ static void judge_use(const struct domain_map *map, const struct domain_use *use
 		report_missing(map, use, findings);
 		return;
 	}
-	if (use->device->kind == DOMAIN_DEVICE_INTERFACE)
+	if (use->device->kind == DOMAIN_DEVICE_INTERFACE) {
 		judge_vf(use, findings);
+		judge_port(use->domain, use->device, NULL, findings);
+	}
 	if (use->device->kind == DOMAIN_DEVICE_NVME)
 		judge_nvme(use, findings);
 	judge_managed(use, findings);
@@ -552,6 +584,10 @@ static void run(const struct check_context *context)
 	}
 	for (size_t i = 0; i < map->use_count; i++)
 		judge_use(map, &map->uses[i], findings);
+	for (size_t i = 0; i < map->network_use_count; i++) {
+		const struct domain_network_use *use = &map->network_uses[i];
+		judge_port(use->domain, use->device, use->network, findings);
+	}
 	judge_links(map, findings);
 	for (size_t i = 0; i < map->network_count; i++)
 		judge_network(map, &map->networks[i], findings);

@@ -129,6 +129,23 @@ void domain_note_iommu_property(struct domain *domain, const char *name, const c
 		domain->iommu_bits = qemu_address_bits(value);
 }
 
+const char *domain_port_excess(const struct domain_port *interface,
+			       const struct domain_port *network, struct arena *arena)
+{
+	static const char by_switch[] = "802.1Qbh";
+	const struct domain_port none = {0};
+
+	network = network ? network : &none;
+	const struct domain_port *vlan = interface->vlan_tags ? interface : network;
+	const char *type = interface->type ? interface->type : network->type;
+
+	if (type && strcmp(type, by_switch) != 0)
+		return arena_printf(arena, "a virtual port of type %s", type);
+	if (type && vlan->vlan_tags)
+		return arena_printf(arena, "a VLAN beside a virtual port of type %s", type);
+	return vlan->vlan_tags > 1 || (vlan->vlan_tags && vlan->vlan_trunk) ? "a VLAN trunk" : NULL;
+}
+
 const char *domain_device_word(struct arena *arena, const struct domain *domain,
 			       const struct domain_device *device)
 {

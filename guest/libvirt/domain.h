@@ -65,13 +65,21 @@ enum domain_iommu {
 	DOMAIN_IOMMU_OTHER,
 };
 
+/* What an interface, or its network, asks of the network behind it. */
+struct domain_port {
+	unsigned vlan_tags;
+	bool vlan_trunk;
+	const char *type; /* of <virtualport>: "802.1Qbh"; NULL: not said */
+};
+
 struct domain_device {
 	enum domain_device_kind kind;
 	const char *element; /* "hostdev" */
 	unsigned line;       /* where it begins in the document */
 	const char *alias;   /* NULL where it is not given, as for every text below */
 	const char *mac;
-	const char *network;   /* the libvirt network of DOMAIN_DEVICE_NETWORK */
+	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
+	struct domain_port port;
 	const char *mdev;      /* the UUID of DOMAIN_DEVICE_MDEV */
 	const char *mdev_type; /* of one that its stack makes when the guest starts … */
 	const struct pci_address *mdev_parent; /* … from that function */
@@ -179,6 +187,15 @@ bool domain_note_iommu(struct domain *domain, const struct qemu_device *argument
 /* Notes a property of a guest's IOMMU that is set apart from it, as -global does. */
 void domain_note_iommu_property(struct domain *domain, const char *name, const char *value);
 
+/*
+ * Returns what libvirt can give no VF of what an interface asks for, or its network where the
+ * interface does not, "a VLAN trunk"; NULL where it can. network may be NULL.
+ * (virHostdevSetNetConfig(), src/hypervisor/virhostdev.c; virNetDevSetNetConfig(),
+ * src/util/virnetdev.c.)
+ */
+const char *domain_port_excess(const struct domain_port *interface,
+			       const struct domain_port *network, struct arena *arena);
+
 /* Returns what a device is in its document: "<hostdev>" in XML, "hostpci" elsewhere. */
 const char *domain_device_word(struct arena *arena, const struct domain *domain,
 			       const struct domain_device *device);
@@ -190,6 +207,7 @@ struct domain_network {
 	const char *pf;                /* network interface of the PF; NULL where not given */
 	struct pci_address *functions; /* the list instead of a PF */
 	size_t function_count;
+	struct domain_port port; /* of interfaces that do not say theirs */
 };
 
 enum domain_document_kind {

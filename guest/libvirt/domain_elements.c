@@ -324,6 +324,30 @@ static void open_mac(struct domain_parser *parser)
 	current_device(parser)->mac = attribute(parser, "address");
 }
 
+/* Of the network that is open, or of the device. */
+static struct domain_port *current_port(struct domain_parser *parser)
+{
+	struct domain_document *document = parser->document;
+
+	return document->kind == DOMAIN_DOCUMENT_NETWORK ? &document->network.port
+							 : &current_device(parser)->port;
+}
+
+static void open_vlan(struct domain_parser *parser)
+{
+	current_port(parser)->vlan_trunk = attribute_is(parser, "trunk", "yes");
+}
+
+static void open_tag(struct domain_parser *parser)
+{
+	current_port(parser)->vlan_tags++;
+}
+
+static void open_virtualport(struct domain_parser *parser)
+{
+	current_port(parser)->type = attribute(parser, "type");
+}
+
 static void open_target(struct domain_parser *parser)
 {
 	current_device(parser)->hotplug = switch_attribute(parser, "hotplug", "on", "off");
@@ -561,9 +585,15 @@ static const struct domain_element rules[] = {
 	{.path = "domain/devices/hostdev/rom", .open = open_rom},
 	{.path = "domain/devices/*/alias", .open = open_alias},
 	{.path = "domain/devices/*/mac", .open = open_mac},
+	{.path = "domain/devices/interface/vlan", .open = open_vlan},
+	{.path = "domain/devices/interface/vlan/tag", .open = open_tag},
+	{.path = "domain/devices/interface/virtualport", .open = open_virtualport},
 	{.path = "domain/devices/controller/target", .open = open_target},
 	{.path = "network/name", .close = close_network_name},
 	{.path = "network/forward", .open = open_forward},
+	{.path = "network/vlan", .open = open_vlan},
+	{.path = "network/vlan/tag", .open = open_tag},
+	{.path = "network/virtualport", .open = open_virtualport},
 	{.path = "network/forward/pf", .open = open_pf},
 	{.path = "network/forward/address", .open = open_pool_address},
 };

@@ -102,6 +102,51 @@ static void an_infiniband_function_takes_no_mac_address(void **state)
 			      "vm gives the InfiniBand VF 0000:01:10.0 a MAC address");
 }
 
+static void a_vf_has_one_vlan_and_no_other_port(void **state)
+{
+	static const struct {
+		struct domain_port interface, network;
+		const char *excess; /* NULL: none */
+	} rows[] = {
+		{{.vlan_tags = 1}, {0}, NULL},
+		{{.vlan_tags = 2}, {0}, "a VLAN trunk"},
+		{{.vlan_tags = 1, .vlan_trunk = true}, {0}, "a VLAN trunk"},
+		{{.type = "802.1Qbh"}, {0}, NULL},
+		{{.type = "openvswitch"}, {0}, "a virtual port of type openvswitch"},
+		{{.type = "802.1Qbh", .vlan_tags = 1},
+		 {0},
+		 "a VLAN beside a virtual port of type 802.1Qbh"},
+		{{0}, {.vlan_tags = 2}, "a VLAN trunk"},
+		{{.vlan_tags = 1}, {.vlan_tags = 2}, NULL},
+	};
+	struct paper *paper = *state;
+	static const char *const names[] = {"eth0"};
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "igb");
+	struct domain_device device = {.kind = DOMAIN_DEVICE_NETWORK,
+				       .element = "interface",
+				       .line = 3,
+				       .network = "pool"};
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+	struct domain_network network = {.name = "pool", .hands_out_functions = true, .pf = "eth0"};
+
+	pf->netdevs = (struct fact_list){.fact = known("net"), .names = names, .count = 1};
+	pf->sriov.numvfs = (struct fact_number){.fact = known("sriov_numvfs"), .value = 2};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%zu", i);
+		device.port = rows[i].interface;
+		network.port = rows[i].network;
+		const struct findings *findings = judge_domains_and_networks(
+			paper, "domain-functions", &domain, 1, &network, 1);
+		assert_int_equal(findings->count, rows[i].excess ? 1 : 0);
+		if (!rows[i].excess)
+			continue;
+		const struct finding *finding =
+			expect_finding(findings, "domain-functions.vf-port", FINDING_FAIL);
+		assert_non_null(strstr(finding->summary, rows[i].excess));
+		assert_true(has_evidence(finding, "line 3 of its description"));
+	}
+}
+
 static void an_interface_needs_that_of_its_physical_function(void **state)
 {
 	static const struct {
@@ -415,6 +460,7 @@ int main(void)
 		TEST(a_function_that_is_not_there_is_missing),
 		TEST(an_interface_takes_virtual_functions_only),
 		TEST(an_infiniband_function_takes_no_mac_address),
+		TEST(a_vf_has_one_vlan_and_no_other_port),
 		TEST(an_interface_needs_that_of_its_physical_function),
 		TEST(a_function_is_not_to_be_named_twice),
 		TEST(an_nvme_disk_is_an_nvme_controller),

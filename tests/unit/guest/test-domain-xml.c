@@ -653,6 +653,23 @@ static void a_network_hands_out_the_vfs_of_a_pf(void **state)
 	assert_string_equal(document.network.pf, "eth0");
 }
 
+static void an_interface_may_ask_for_vlans_and_a_virtual_port(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("<domain><name>vm</name><devices><interface type='hostdev'>"
+			       "<vlan trunk='yes'><tag id='42'/><tag id='43'/></vlan>"
+			       "<virtualport type='802.1Qbg'/></interface></devices></domain>"),
+			 0);
+	const struct domain_port *port = &document.domain.devices[0].port;
+	assert_int_equal(port->vlan_tags, 2);
+	assert_true(port->vlan_trunk);
+	assert_string_equal(port->type, "802.1Qbg");
+	assert_int_equal(parse("<network><name>pool</name><forward mode='hostdev'/>"
+			       "<vlan><tag id='42'/></vlan></network>"),
+			 0);
+	assert_int_equal(document.network.port.vlan_tags, 1);
+}
+
 static void a_network_may_list_its_vfs(void **state)
 {
 	(void)state;
@@ -982,6 +999,7 @@ int main(void)
 		cmocka_unit_test(hugepages_and_nodes_are_found),
 		cmocka_unit_test(metadata_that_looks_like_a_device_is_none),
 		cmocka_unit_test(a_network_hands_out_the_vfs_of_a_pf),
+		cmocka_unit_test(an_interface_may_ask_for_vlans_and_a_virtual_port),
 		cmocka_unit_test(a_network_may_list_its_vfs),
 		cmocka_unit_test(a_network_of_another_mode_hands_out_nothing),
 		cmocka_unit_test(what_is_no_domain_is_refused),
