@@ -8,7 +8,7 @@
 
 /*
  * The kernel takes Source Validation from the capability of two switches that do it wrong: up to
- * 6.18 it does not, from 7.1 on it does (drivers/pci/quirks.c).
+ * 6.18 it does not, from 7.0 on it does (drivers/pci/quirks.c).
  */
 static enum acs_support ignores_validation(const struct host *host,
 					   const struct pci_function *function)
@@ -20,7 +20,7 @@ static enum acs_support ignores_validation(const struct host *host,
 		return ACS_SUPPORT_NO;
 	if (!host_kernel_version(host, &version))
 		return ACS_SUPPORT_UNKNOWN;
-	if (kernel_at_least(&version, 7, 1))
+	if (kernel_at_least(&version, 7, 0))
 		return ACS_SUPPORT_YES;
 	return kernel_at_least(&version, 6, 19) ? ACS_SUPPORT_UNKNOWN : ACS_SUPPORT_NO;
 }

@@ -29,7 +29,7 @@ enum arrival {
 	WITH_6_13_WANGXUN,
 	WITH_6_13_BROADCOM,
 	WITH_6_16,
-	WITH_7_1,
+	WITH_7_0,
 	ARRIVAL_COUNT,
 };
 
@@ -46,7 +46,7 @@ struct quirk_row {
 	enum arrival arrival;
 };
 
-enum { MOST_STABLE = 4 };
+enum { MOST_STABLE = 5 };
 
 /* Releases that are known to have a row: of the kernel's own, from one on; of stable ones, from a
  * point release on at the latest. Whether others took it over is not known. */
@@ -63,7 +63,10 @@ static const struct {
 	[WITH_6_13_WANGXUN] = {6, 13, {{6, 1, 120}, {6, 6, 66}, {6, 12, 5}}, LATE("6.13")},
 	[WITH_6_13_BROADCOM] = {6, 13, {{6, 1, 123}, {6, 6, 69}, {6, 12, 8}}, LATE("6.13")},
 	[WITH_6_16] = {6, 16, {{6, 1, 143}, {6, 6, 96}, {6, 12, 36}, {6, 15, 5}}, LATE("6.16")},
-	[WITH_7_1] = {7, 1, {{0}}, LATE("7.1")},
+	[WITH_7_0] = {7,
+		      0,
+		      {{6, 1, 165}, {6, 6, 128}, {6, 12, 75}, {6, 18, 17}, {6, 19, 6}},
+		      LATE("7.0")},
 };
 
 ASSERT_COVERS(arrivals, ARRIVAL_COUNT);
@@ -127,8 +130,8 @@ static const struct quirk_row rows[] = {
 	{.vendor = 0x17cb, .first = 0x0400, .quirk = ISOLATES},
 	{.vendor = 0x17cb, .first = 0x0401, .quirk = ISOLATES},
 	{.vendor = 0x17cb, .first = 0x0115, .quirk = ISOLATES, .arrival = WITH_6_12},
-	{.vendor = 0x17cb, .first = 0x0111, .quirk = ISOLATES, .arrival = WITH_7_1},
-	{.vendor = 0x17cb, .first = 0x0120, .quirk = ISOLATES, .arrival = WITH_7_1},
+	{.vendor = 0x17cb, .first = 0x0111, .quirk = ISOLATES, .arrival = WITH_7_0},
+	{.vendor = 0x17cb, .first = 0x0120, .quirk = ISOLATES, .arrival = WITH_7_0},
 	/* HXT root port */
 	{.vendor = 0x1dbf, .first = 0x0401, .quirk = ISOLATES},
 	/* Intel chipsets before Sunrise Point, then Sunrise Point and after */

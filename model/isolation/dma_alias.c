@@ -126,7 +126,7 @@ bool dma_alias_is_dropped(const struct host *host, const struct pci_function *br
 	struct kernel_version version;
 
 	return pci_has_ids(bridge, ASPEED, AST1150) && host_kernel_version(host, &version) &&
-	       kernel_at_least(&version, 7, 1);
+	       kernel_at_least(&version, 7, 0);
 }
 
 static const struct alias_row *find_row(const struct pci_function *function)

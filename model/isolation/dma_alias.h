@@ -22,7 +22,7 @@ enum bridge_alias dma_alias_of_bridge(const struct pci_function *bridge);
 
 /*
  * Returns whether the host's kernel knows a bridge to conventional PCI that does no DMA for what is
- * below it: ASPEED's AST1150, from 7.1 on (drivers/pci/quirks.c).
+ * below it: ASPEED's AST1150, from 7.0 on (drivers/pci/quirks.c).
  */
 bool dma_alias_is_dropped(const struct host *host, const struct pci_function *bridge);
 

@@ -189,7 +189,7 @@ static void idt_switch_without_validation_counts_on_new_kernels(void **state)
 	expect(*state, down, ACS_FAILS);
 	paper_kernel(*state, "6.18.15");
 	expect(*state, down, ACS_FAILS);
-	paper_kernel(*state, "7.1.5");
+	paper_kernel(*state, "7.0.0-14-generic");
 	expect(*state, down, ACS_ISOLATES);
 	set_ids(down, 0x111d, 0x8090);
 	expect(*state, down, ACS_ISOLATES);
@@ -353,7 +353,10 @@ static void rows_newer_than_the_kernel_leave_it_unknown(void **state)
 		bool has_acs;
 		enum acs_verdict verdict;
 	} rows[] = {
-		{0x17cb, 0x0111, "7.1.5", false, ACS_ISOLATES},
+		{0x17cb, 0x0111, "7.0.1", false, ACS_ISOLATES},
+		{0x17cb, 0x0111, "6.12.117+deb13-arm64", false, ACS_ISOLATES},
+		{0x17cb, 0x0120, "6.19.6", false, ACS_ISOLATES},
+		{0x17cb, 0x0120, "6.19.5", false, ACS_UNKNOWN},
 		{0x17cb, 0x0120, "7.3.0", false, ACS_ISOLATES},
 		{0x17cb, 0x0111, "6.18.15", false, ACS_UNKNOWN},
 		{0x17cb, 0x0120, "6.1.0-51", false, ACS_UNKNOWN},

@@ -64,7 +64,7 @@ static void bridge_of_aspeed_does_no_dma_for_others_from_7_1_on(void **state)
 	static const struct {
 		const char *release;
 		bool dropped;
-	} rows[] = {{"6.18.15", false}, {"7.1.5", true}, {"custom", false}};
+	} rows[] = {{"6.18.15", false}, {"7.0.0-14-generic", true}, {"custom", false}};
 	struct paper *paper = *state;
 	struct pci_function *bridge =
 		add_express(paper, "0000:01:00.0", NULL, EXPRESS_TO_PCI_BRIDGE);
