@@ -16,6 +16,7 @@ enum kind {
 	NO_SUCH_BUS,
 	LEGACY_IGD,
 	NO_SUCH_DOMAIN,
+	SEAT_TAKEN,
 	KIND_COUNT
 };
 
@@ -78,6 +79,12 @@ static const struct finding_kind kinds[] = {
 		 "one (10000 behind a VMD), belongs into <source>.",
 		 "Set domain='0x0000' in the <address> outside <source>, or leave that <address> "
 		 "out: libvirt then chooses."},
+	[SEAT_TAKEN] =
+		{"domain-guest-address.port-taken",
+		 "-device gives QEMU two ports of PCI Express (pcie-root-port) of the same chassis and "
+		 "slot; both are 0 where they are not given. QEMU does not start (\"Can't add chassis "
+		 "slot, error -16\").",
+		 "Give each port a chassis of its own: chassis=1, chassis=2 and so on."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -353,11 +360,29 @@ static void judge_legacy_mode(const struct domain_use *use, struct findings *fin
 	finding_evidence(finding, &line, "legacy-igd=1");
 }
 
+static void judge_ports(const struct domain *domain, struct findings *findings)
+{
+	for (size_t i = 0; i < domain->device_count; i++) {
+		const struct domain_device *device = &domain->devices[i];
+		const struct fact line = domain_line(device, findings->arena);
+		if (!device->seat_taken)
+			continue;
+		struct finding *finding = finding_add(
+			findings, &kinds[SEAT_TAKEN], FINDING_FAIL, subject_domain(domain->name),
+			"%s does not start: a port of line %u has the chassis and slot of one before "
+			"it",
+			domain->name, device->line);
+		finding_evidence(finding, &line, "%s", device->alias ? device->alias : "a port");
+	}
+}
+
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 	struct findings *findings = context->findings;
 
+	for (size_t i = 0; i < map->domain_count; i++)
+		judge_ports(&map->domains[i], findings);
 	for (size_t i = 0; i < map->use_count; i++) {
 		const struct domain_use *use = &map->uses[i];
 		if (i > 0 && use->named == use[-1].named)

@@ -120,6 +120,8 @@ struct domain_device {
 	bool has_index;
 	uint32_t index; /* the number of the bus that it makes */
 	enum domain_switch hotplug;
+	/* -device gives a port the chassis and slot that one before it has. */
+	bool seat_taken;
 };
 
 struct domain {

@@ -158,6 +158,18 @@ unsigned qemu_address_bits(const char *value)
 	return value ? (unsigned)strtoul(value, NULL, 0) & 0xff : 0;
 }
 
+/* Returns a number, 0 where it is not given, -1 for another text. */
+static int number_of(const struct qemu_properties *properties, const char *key)
+{
+	const char *value = qemu_property_number(properties, key);
+	char *end;
+
+	if (!value)
+		return 0;
+	unsigned long number = strtoul(value, &end, 0);
+	return end == value || *end || number > UINT16_MAX ? -1 : (int)number;
+}
+
 static bool read_device(const struct qemu_properties *properties, struct qemu_device *ret)
 {
 	const char *driver = qemu_property(properties, "driver");
@@ -173,6 +185,8 @@ static bool read_device(const struct qemu_properties *properties, struct qemu_de
 		.bus = qemu_property(properties, "bus"),
 		.address = qemu_property(properties, "addr"),
 		.multifunction = qemu_is_on(qemu_property(properties, "multifunction")),
+		.chassis = number_of(properties, "chassis"),
+		.slot = number_of(properties, "slot"),
 		.follows = follows(properties),
 		.address_bits = qemu_address_bits(qemu_property_number(properties, "aw-bits")),
 	};

@@ -35,6 +35,8 @@ struct qemu_device {
 	const char *bus;
 	const char *address; /* "0x2", "02.0" */
 	bool multifunction;
+	/* Of a port of PCI Express: where the machine has it; -1: not a number. */
+	int chassis, slot;
 	/* Of an IOMMU of the guest. */
 	bool follows;          /* it tells VFIO what the guest maps */
 	unsigned address_bits; /* that it translates, 0: not given */

@@ -84,14 +84,33 @@ static const struct {
 	{"xio3130-downstream", "pcie-switch-downstream-port"},
 };
 
+/* Each port has its chassis and slot for itself, 0 and 0 where they are not given
+ * (pcie_chassis_add_slot(), hw/pci/pcie_port.c). */
+static bool take_seat(struct qemu_command *command, const struct qemu_device *argument)
+{
+	uint32_t seat = (uint32_t)argument->chassis << 16 | (uint32_t)argument->slot;
+
+	if (argument->chassis < 0 || argument->slot < 0)
+		return true;
+	for (size_t i = 0; i < command->seat_count; i++) {
+		if (command->seats[i] == seat)
+			return false;
+	}
+	if (command->seat_count < QEMU_MOST_BUSES)
+		command->seats[command->seat_count++] = seat;
+	return true;
+}
+
 /* Where the device is a port that has a name, what stands on its bus has a place, too. */
 static void make_bus(struct qemu_command *command, const struct qemu_device *argument,
 		     struct domain_device *device)
 {
 	for (size_t i = 0; argument->driver && i < ARRAY_LENGTH(ports); i++) {
-		if (strcmp(argument->driver, ports[i].driver) != 0 || !argument->id ||
-		    command->bus_count == QEMU_MOST_BUSES)
+		if (strcmp(argument->driver, ports[i].driver) != 0)
 			continue;
+		device->seat_taken = !take_seat(command, argument);
+		if (!argument->id || command->bus_count == QEMU_MOST_BUSES)
+			return;
 		command->buses[command->bus_count++] = argument->id;
 		device->kind = DOMAIN_DEVICE_CONTROLLER;
 		device->model = ports[i].model;

@@ -20,6 +20,8 @@ struct qemu_command {
 					       1 */
 	uint32_t slots[QEMU_MOST_BUSES];    /* a bit for each slot of theirs with a function 0 */
 	size_t bus_count;
+	uint32_t seats[QEMU_MOST_BUSES]; /* of ports: chassis << 16 | slot */
+	size_t seat_count;
 };
 
 /* Returns whether qemu_command_take() reads the value of an option, which has no dashes here. */

@@ -293,6 +293,23 @@ static void the_bus_pcie_0_is_one_of_machines_that_have_it(void **state)
 }
 
 /* parse_hostpci_devices() of qemu-server. */
+static void a_port_whose_chassis_is_taken_keeps_qemu_from_starting(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device device = {.kind = DOMAIN_DEVICE_CONTROLLER,
+				       .element = "-device",
+				       .line = 4,
+				       .alias = "rp1",
+				       .seat_taken = true};
+	const struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = &device, .device_count = 1};
+
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-guest-address.port-taken", FINDING_FAIL,
+		"vm does not start: a port of line 4 has the chassis and slot of one before it");
+	assert_true(has_evidence(finding, "line 4 of its description"));
+}
+
 static void legacy_mode_of_graphics_excludes_much(void **state)
 {
 	static const struct {
@@ -348,6 +365,7 @@ int main(void)
 		TEST(a_whole_slot_does_not_stand_in_its_own_way),
 		TEST(a_function_with_pcie_wants_a_machine_that_has_it),
 		TEST(the_bus_pcie_0_is_one_of_machines_that_have_it),
+		TEST(a_port_whose_chassis_is_taken_keeps_qemu_from_starting),
 		TEST(legacy_mode_of_graphics_excludes_much),
 	};
 

@@ -259,6 +259,38 @@ static void what_qemu_puts_on_a_port_has_a_place(void **state)
 	}
 }
 
+static void a_port_of_qemu_has_its_chassis_and_slot_for_itself(void **state)
+{
+	static const struct {
+		const char *ports; /* behind those of one without chassis and slot */
+		bool taken;        /* for the last of them */
+	} rows[] = {
+		{"-device pcie-root-port,id=b", true},
+		{"-device pcie-root-port,id=b,port=2", true},
+		{"-device ioh3420", true},
+		{"-device pcie-root-port,id=b,slot=1", false},
+		{"-device pcie-root-port,id=b,chassis=$N", false},
+		{"-device pcie-root-port,chassis=16 -device pcie-root-port,chassis=0x10", true},
+		{"-device '{\"driver\":\"pcie-root-port\",\"chassis\":1}' "
+		 "-device pcie-root-port,chassis=1,slot=0",
+		 true},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i].ports);
+		const char *text =
+			arena_printf(paper->arena,
+				     "qemu-system-x86_64 -device pcie-root-port,id=a %s -device "
+				     "vfio-pci,host=01:00.0",
+				     rows[i].ports);
+		assert_int_equal(parse(paper, text, &domain), 0);
+		assert_false(domain.devices[0].seat_taken);
+		assert_int_equal(domain.devices[domain.device_count - 2].seat_taken, rows[i].taken);
+	}
+}
+
 /* What else a script or a log holds is not QEMU's. */
 static void a_command_stands_anywhere_in_a_text(void **state)
 {
@@ -875,6 +907,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(commands_of_two_kinds_are_read_from_one_list,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(an_operator_of_kubevirt_says_what_is_permitted,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(a_port_of_qemu_has_its_chassis_and_slot_for_itself,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(a_mapping_has_a_choice_for_each_line, paper_setup,
 						paper_teardown),
