@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "host/boot/boolean.h"
 #include "model/boot/declared_system.h"
 
@@ -26,9 +28,11 @@ static const struct finding_kind kinds[] = {
 		NULL},
 	[SNP_BLOCKED] =
 		{"secure-guests.snp-blocked",
-		 "SEV-SNP needs the IOMMU to translate: with iommu=pt, or with the IOMMU off, the "
-		 "kernel leaves SNP off on the host (drivers/iommu/amd/init.c). That concerns "
-		 "only a host that is to run such guests.",
+		 "SEV-SNP needs the IOMMU to translate, by tables of its first kind: with iommu=pt "
+		 "or amd_iommu=pgtbl_v2, or with the IOMMU off, the kernel leaves SNP off on the "
+		 "host (drivers/iommu/amd/init.c). Linux 7.3 does so no longer for the words where "
+		 "the IOMMU has SNP page mode 0. That concerns only a host that is to run such "
+		 "guests.",
 		 NULL},
 	[UNREADABLE] = {"secure-guests.unreadable",
 			"passcheck cannot tell whether KVM offers encrypted guests.",
@@ -44,22 +48,41 @@ struct technique {
 	const struct fact_text *parameter;
 };
 
+/* Returns the words of the command line that iommu_snp_enable() refuses SNP for, "" without any. */
+static const char *snp_culprits(const struct model *model, struct arena *arena)
+{
+	const struct kernel_switch *const switches[] = {&model->parameters.passthrough,
+							&model->parameters.page_table_v2};
+	struct buffer words = {.arena = arena, .separator = " and "};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(switches); i++) {
+		const struct cmdline_parameter *it = switches[i]->decided_by;
+		const char *word = switches[i]->word ? switches[i]->word : it ? it->value : NULL;
+		if (switches[i]->state == SWITCH_ON && it)
+			buffer_item(&words, "%s=%s", it->name, word ? word : "");
+	}
+	return buffer_text(&words);
+}
+
 static bool judge_snp(const struct model *model, const struct technique *snp,
 		      struct findings *findings)
 {
-	const struct kernel_switch *passthrough = &model->parameters.passthrough;
+	const char *culprits = snp_culprits(model, findings->arena);
+	bool several = strstr(culprits, " and ") != NULL;
+	/* Linux 7.3 takes an IOMMU with SNP page mode 0 all the same, 7.0 does not. */
+	bool certain = host_kernel_has(model->host, 7, 1) == BOOLEAN_NO;
 
 	if (!cpu_has(&model->host->cpu, snp->flag) ||
-	    boolean_of_fact(snp->parameter) != BOOLEAN_NO || passthrough->state != SWITCH_ON)
+	    boolean_of_fact(snp->parameter) != BOOLEAN_NO || !*culprits)
 		return false;
-	const struct cmdline_parameter *it = passthrough->decided_by;
-	struct finding *finding =
-		finding_add(findings, &kinds[SNP_BLOCKED], FINDING_NOT_APPLICABLE, subject_host(),
-			    "%s=%s keeps SEV-SNP off", it->name, it->value ? it->value : "");
-	finding_evidence(finding, &model->host->cmdline.fact, "%s=%s", it->name,
-			 it->value ? it->value : "");
+	struct finding *finding = finding_add(findings, &kinds[SNP_BLOCKED], FINDING_NOT_APPLICABLE,
+					      subject_host(), "%s %s SEV-SNP off", culprits,
+					      !certain  ? "may keep"
+					      : several ? "keep"
+							: "keeps");
+	finding_evidence(finding, &model->host->cmdline.fact, "%s", culprits);
 	finding_evidence(finding, &snp->parameter->fact, "%s", snp->parameter->text);
-	finding_remedy(finding, "To run SEV-SNP guests, remove %s from %s and reboot", it->name,
+	finding_remedy(finding, "To run SEV-SNP guests, remove %s from %s and reboot", culprits,
 		       declared_system_place(model->host));
 	return true;
 }

@@ -120,6 +120,8 @@ static const struct word_effect word_effects[] = {
 	{"intel_iommu", "on", BEGINS, SWITCH(intel_iommu), SWITCH_ON},
 	{"intel_iommu", "off", BEGINS, SWITCH(intel_iommu), SWITCH_OFF},
 	{"amd_iommu", "off", BEGINS, SWITCH(amd_iommu), SWITCH_OFF},
+	{"amd_iommu", "pgtbl_v1", BEGINS, SWITCH(page_table_v2), SWITCH_OFF},
+	{"amd_iommu", "pgtbl_v2", BEGINS, SWITCH(page_table_v2), SWITCH_ON},
 	{"iommu", "off", BEGINS, SWITCH(iommu), SWITCH_OFF},
 	{"iommu", "pt", BEGINS, SWITCH(passthrough), SWITCH_ON},
 	{"iommu", "nopt", BEGINS, SWITCH(passthrough), SWITCH_OFF},

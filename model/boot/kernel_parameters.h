@@ -23,6 +23,7 @@ struct kernel_parameters {
 	struct kernel_switch amd_iommu;           /* amd_iommu=off; there is no "on" */
 	struct kernel_switch iommu;               /* iommu=off: nothing turns it on again */
 	struct kernel_switch passthrough;         /* iommu=pt, nopt, iommu.passthrough= */
+	struct kernel_switch page_table_v2;       /* amd_iommu=pgtbl_v2, pgtbl_v1 */
 	struct kernel_switch interrupt_remapping; /* intremap=on, off; nointremap */
 	struct kernel_switch io_apic;    /* noapic, nosmp: no interrupt remapping without it */
 	struct kernel_switch local_apic; /* nolapic: no interrupt of an IOMMU's without it */

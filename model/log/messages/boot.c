@@ -221,6 +221,8 @@ static const struct log_message rows[] = {
 		.forms = {"SNP: IOMMU disabled or configured in passthrough mode, SNP cannot be",
 			  "SNP: IOMMU is disabled or configured in passthrough mode, SNP cannot be",
 			  "SNP: IOMMU is either disabled or configured in passthrough mode",
+			  "SNP: IOMMU disabled, SNP cannot be",
+			  "SNP: IOMMU configured in passthrough mode, SNP cannot be",
 			  "SNP: IOMMU is configured with V2 page table mode, SNP cannot be",
 			  "SNP: IOMMU SNP feature not enabled, SNP cannot be"},
 		.meaning =

@@ -51,12 +51,32 @@ static void what_kvm_leaves_off_is_no_fault(void **state)
 	expect_finding(judge_flags(*state, "sev_snp"), ID("off"), FINDING_NOT_APPLICABLE);
 }
 
-static void identity_mappings_keep_snp_off(void **state)
+static void words_for_other_tables_keep_snp_off(void **state)
 {
-	paper_command_line(*state, "iommu=pt");
-	const struct finding *finding = expect_finding(judge_flags(*state, "sev_snp"),
-						       ID("snp-blocked"), FINDING_NOT_APPLICABLE);
-	assert_string_equal(finding->summary, "iommu=pt keeps SEV-SNP off");
+	static const struct {
+		const char *release, *line, *summary;
+	} rows[] = {
+		{"6.12.0", "iommu=pt", "iommu=pt keeps SEV-SNP off"},
+		{"6.12.0", "iommu.passthrough=1", "iommu.passthrough=1 keeps SEV-SNP off"},
+		{"6.12.0", "amd_iommu=pgtbl_v2", "amd_iommu=pgtbl_v2 keeps SEV-SNP off"},
+		{"6.12.0", "iommu=pt amd_iommu=pgtbl_v2",
+		 "iommu=pt and amd_iommu=pgtbl_v2 keep SEV-SNP off"},
+		{"7.3.4", "iommu=pt", "iommu=pt may keep SEV-SNP off"},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s %s", rows[i].release, rows[i].line);
+		paper_reset(paper);
+		paper_kernel(paper, rows[i].release);
+		paper_command_line(paper, rows[i].line);
+		const struct finding *finding = expect_finding(
+			judge_flags(paper, "sev_snp"), ID("snp-blocked"), FINDING_NOT_APPLICABLE);
+		assert_string_equal(finding->summary, rows[i].summary);
+	}
+	paper_reset(paper);
+	paper_command_line(paper, "amd_iommu=pgtbl_v2,pgtbl_v1");
+	expect_finding(judge_flags(paper, "sev_snp"), ID("off"), FINDING_NOT_APPLICABLE);
 }
 
 static void parameter_that_was_not_read_is_unknown(void **state)
@@ -87,7 +107,7 @@ int main(void)
 		TEST(processor_without_encryption_is_not_concerned),
 		TEST(what_kvm_offers_passes),
 		TEST(what_kvm_leaves_off_is_no_fault),
-		TEST(identity_mappings_keep_snp_off),
+		TEST(words_for_other_tables_keep_snp_off),
 		TEST(parameter_that_was_not_read_is_unknown),
 		TEST(tdx_is_told_by_its_parameter),
 	};
