@@ -314,8 +314,21 @@ static bool is_blocked_by(const struct assignable *assignable, enum blocker_kind
 	return blocker;
 }
 
+/* Whether another function of the plan has a driver of the host until a step behind the boot. */
+static bool has_company(const struct plan_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *other = builder->taken[i];
+		if (other != function && fact_known(&other->driver.fact) &&
+		    !driver_leaves_dma(other))
+			return true;
+	}
+	return false;
+}
+
 /* Only what keeps the function from a guest now fails the requirement before the boot as well. What
- * holds its display is a caution, which no requirement sees. */
+ * holds its display is a caution, which no requirement sees. A companion fails it behind the boot,
+ * too. */
 static bool requirement_proves(const struct plan_builder *builder,
 			       const struct pci_function *function)
 {
@@ -323,7 +336,7 @@ static bool requirement_proves(const struct plan_builder *builder,
 		assignability_of(&builder->model->assignability, function);
 
 	return assignable->verdict != ASSIGNABLE && assignable->verdict != ASSIGNABLE_WITH &&
-	       !plan_boot_frees_display(builder);
+	       !plan_boot_frees_display(builder) && !has_company(builder, function);
 }
 
 static const char *plan_again(const struct plan_builder *builder)
@@ -361,10 +374,10 @@ static bool add_requirements(struct plan_builder *builder, struct plan_step *ste
 		else
 			asks_again = true;
 	}
+	if (!builder->count || (asks_again && builder->changes_iommu))
+		plan_run(builder, &step->commands, "passcheck");
 	if (asks_again)
 		plan_run(builder, &step->commands, "%s", plan_again(builder));
-	if (!builder->count)
-		plan_run(builder, &step->commands, "passcheck");
 	return asks_again;
 }
 

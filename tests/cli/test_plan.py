@@ -276,6 +276,16 @@ class Display(PlanTest):
                 self.assertEqual(self.commands("look", GPU, *how)[-1], " ".join(("passcheck plan", *how, GPU)))
                 self.assertNotIn("--require", "".join(self.commands("look", GPU, *how)))
 
+    def test_the_check_behind_the_reboot_holds_where_a_companion_still_has_its_driver(self):
+        """It leaves in a step behind that: the requirement would fail in any case."""
+        self.switch_off()
+        for function, last in ((GPU, ["passcheck", f"passcheck plan {GPU}"]),
+                               (SPARE_NIC, [f"passcheck --require passthrough={SPARE_NIC}"])):
+            with self.subTest(function=function):
+                bound = [step for step in self.plan(function)["steps"] if step["id"] == "bind"]
+                self.assertEqual(len(bound), len(last))
+                self.assertEqual(self.commands("look", function)[-len(last):], last)
+
     def add_card(self):
         """Another display, which the host's console is on."""
         address = "0000:0f:00.0"
