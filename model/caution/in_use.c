@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <pci/header.h>
-
 #include "host/base/array.h"
 #include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/caution/builder.h"
+#include "model/class_word.h"
 
 enum { MOST_USES = 4 };
 
@@ -44,18 +43,19 @@ static void add_unread(struct caution_builder *builder, const struct pci_functio
 	caution_add_unknown(builder, function, &caution);
 }
 
-/* Who holds /dev/dri and /dev/nvidia* open is told by /proc/PID/fd alone: device_users_load(). */
+/* Who holds /dev/dri, /dev/nvidia* or /dev/sda open is told by /proc/PID/fd alone:
+ * device_users_load(). */
 static void add_unsearched(struct caution_builder *builder, const struct pci_function *function,
-			   const struct fact *opened)
+			   const char *clients)
 {
+	const struct fact *opened = &builder->host->usage.opened;
 	bool tried = opened->state != FACT_NOT_CAPTURED;
 	const struct caution caution = {
 		.kind = CAUTION_IN_USE,
 		.why = arena_printf(
 			builder->arena,
-			"whether programs have it open (a desktop, nvidia-persistenced, "
-			"a sound server) %s; end them before it leaves its driver",
-			tried ? "could not be read of all of them" : "was not searched"),
+			"whether programs have %s %s; end them before it leaves its driver",
+			clients, tried ? "could not be read of all of them" : "was not searched"),
 		.finding = "caution.in-use",
 		.evidence = opened,
 	};
@@ -63,10 +63,37 @@ static void add_unsearched(struct caution_builder *builder, const struct pci_fun
 	caution_add_unknown(builder, function, &caution);
 }
 
-static bool may_have_clients(const struct pci_function *function)
+/* Returns what programs may have open of a function that a host driver has, and which; NULL:
+ * nothing that they take harm by, or that the search knows. */
+static const char *clients_of(const struct pci_function *function)
 {
-	return pci_base_class(function) == PCI_BASE_CLASS_DISPLAY &&
-	       fact_known(&function->driver.fact) && !driver_is_vfio(function);
+	static const char disks[] = "its disks open (guests, Ceph)";
+	static const char *const words[] = {
+		[WORD_UNKNOWN] = NULL,
+		[WORD_GPU] = "it open (a desktop, nvidia-persistenced, a sound server)",
+		[WORD_NIC] = NULL,
+		[WORD_NVME] = disks,
+		[WORD_STORAGE] = disks,
+		[WORD_FC] = NULL,
+		[WORD_USB] = NULL,
+		[WORD_AUDIO] = NULL,
+		[WORD_QAT] = NULL,
+		[WORD_ACCELERATOR] = "it open (what computes on it)",
+		[WORD_BRIDGE] = NULL,
+		[WORD_OTHER] = NULL,
+	};
+	ASSERT_COVERS(words, WORD_COUNT);
+
+	if (!fact_known(&function->driver.fact) || driver_is_vfio(function))
+		return NULL;
+	return words[class_word_of(function)];
+}
+
+/* What the host needs stays, whoever has it open. */
+static bool may_be_open(const struct caution_builder *builder, const struct pci_function *function)
+{
+	return !fact_known(&builder->host->usage.opened) && clients_of(function) &&
+	       !host_uses_vital(builder->sources->host_uses, function);
 }
 
 void caution_in_use(struct caution_builder *builder, const struct pci_function *function)
@@ -74,7 +101,6 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	const struct host_uses *uses = builder->sources->host_uses;
 	const struct host_use *use = host_uses_of(uses, function), *first = NULL;
 	const struct fact *unread = host_uses_unread_device(uses, function);
-	const struct fact *opened = &builder->host->usage.opened;
 	struct buffer words = {.arena = builder->arena, .separator = ", ", .most = MOST_USES};
 
 	for (; use; use = use->next) {
@@ -89,8 +115,8 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	if (!first) {
 		if (unread)
 			add_unread(builder, function, unread);
-		else if (may_have_clients(function) && !fact_known(opened))
-			add_unsearched(builder, function, opened);
+		else if (may_be_open(builder, function))
+			add_unsearched(builder, function, clients_of(function));
 		return;
 	}
 	const struct caution caution = {

@@ -4,12 +4,14 @@
 #include "model/assign/reset.h"
 #include "model/boot/declared_system.h"
 #include "model/caution/builder.h"
+#include "model/class_word.h"
 
 /* What a guest leaves in others is harmless, or they are reset by their drivers. */
 static bool must_be_reset(const struct pci_function *function)
 {
 	return pci_base_class(function) == PCI_BASE_CLASS_DISPLAY ||
-	       pci_base_class(function) == PCI_BASE_CLASS_STORAGE;
+	       pci_base_class(function) == PCI_BASE_CLASS_STORAGE ||
+	       class_word_of(function) == WORD_ACCELERATOR;
 }
 
 /* What is left for cards that vendor_reset does not know. */

@@ -264,11 +264,12 @@ struct reset_case {
 };
 
 static const struct reset_case reset_cases[] = {
-	{"flr", DISPLAY, ""},   {"bus", DISPLAY, ""},  {NULL, DISPLAY, "reset"},
-	{"", DISPLAY, "reset"}, {NULL, SATA, "reset"}, {NULL, NETWORK, ""},
+	{"flr", DISPLAY, ""},      {"bus", DISPLAY, ""},  {NULL, DISPLAY, "reset"},
+	{"", DISPLAY, "reset"},    {NULL, SATA, "reset"}, {NULL, NETWORK, ""},
+	{NULL, 0x120000, "reset"},
 };
 
-static void displays_and_storage_must_be_reset(void **state)
+static void displays_storage_and_accelerators_must_be_reset(void **state)
 {
 	struct pci_function *card = add_card(*state);
 
@@ -938,6 +939,35 @@ static void what_the_host_uses_is_told(void **state)
 	}
 }
 
+static void programs_that_have_disks_or_an_accelerator_open_were_not_searched(void **state)
+{
+	static const struct {
+		uint32_t class_code;
+		const char *driver, *words; /* NULL: none */
+	} rows[] = {
+		{0x120000, "habanalabs", "it open (what computes on it) was not searched"},
+		{0x010802, "nvme", "its disks open (guests, Ceph) was not searched"},
+		{SATA, "ahci", "its disks open (guests, Ceph) was not searched"},
+		{NETWORK, "igb", NULL},
+		{SATA, "vfio-pci", NULL},
+	};
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%06x on %s", (unsigned)rows[i].class_code, rows[i].driver);
+		set_class(card, rows[i].class_code);
+		set_driver(card, rows[i].driver);
+		assert_string_equal(kinds_of(paper, card, true), "");
+		struct model model = model_of(paper);
+		const struct caution *unknown = cautions_unknown_of(&model.cautions, card);
+		if (rows[i].words)
+			assert_non_null(strstr(unknown->why, rows[i].words));
+		else
+			assert_null(unknown);
+	}
+}
+
 static void programs_that_have_a_display_open_were_not_searched(void **state)
 {
 	struct paper *paper = *state;
@@ -981,7 +1011,7 @@ int main(void)
 		TEST(a_console_on_a_display_is_one),
 		TEST(a_memory_map_that_was_not_read_is_neither_a_caution_nor_fine),
 		TEST(who_holds_the_boot_display_is_open_without_a_memory_map),
-		TEST(displays_and_storage_must_be_reset),
+		TEST(displays_storage_and_accelerators_must_be_reset),
 		TEST(a_card_of_several_functions_is_reset_as_a_whole),
 		TEST(cards_that_do_not_come_back_are_known),
 		TEST(what_loads_vendor_reset_is_written_where_the_host_keeps_it),
@@ -1008,6 +1038,7 @@ int main(void)
 		TEST(wide_bars_of_vfs_are_those_of_their_pf),
 		TEST(displays_may_not_wake_from_the_sleep_of_vfio),
 		TEST(what_the_host_uses_is_told),
+		TEST(programs_that_have_disks_or_an_accelerator_open_were_not_searched),
 		TEST(programs_that_have_a_display_open_were_not_searched),
 		TEST(a_device_that_was_not_read_may_be_in_use),
 		TEST(acs_that_is_off_since_boot_makes_the_group_stale),
