@@ -23,6 +23,29 @@ static const struct log_message rows[] = {
 			  "width of its processor (<maxphysaddr>), or less memory.",
 	},
 	{
+		/* quirk_dma_func1_alias() and the like, drivers/pci/quirks.c */
+		.id = "vt-d-no-entry",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms =
+			{"[DMA Read] Request device [{f}] {*}Present bit in context entry is clear",
+			 "[DMA Write] Request device [{f}] {*}Present bit in context entry is clear",
+			 "[DMA Read {*}] Request device [{f}] {*}Present bit in context entry is "
+			 "clear",
+			 "[DMA Write {*}] Request device [{f}] {*}Present bit in context entry is "
+			 "clear"},
+		.meaning =
+			"The IOMMU has no entry for the address that a device sent under. Where the "
+			"host has no function there, another function of the card sends in its name "
+			"(SATA controllers of Marvell send as function 1), and the kernel does not "
+			"know that of this card: with the IOMMU on it fails on the host and in a "
+			"guest. Where it has one, nobody had that set up just then.",
+		.settle = "Look in lspci whether the host has a function at that address.",
+		.remedy =
+			"Where it has none, boot a newer kernel, which may know the card, or take "
+			"another card.",
+	},
+	{
 		.id = "vt-d-fault",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,

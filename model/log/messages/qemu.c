@@ -361,7 +361,9 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"Failed to set up TRIGGER eventfd signaling for interrupt INTX-0: "
 			  "VFIO_DEVICE_SET_IRQS failure: {e}",
-			  "Failed to set up TRIGGER eventfd signaling for interrupt INTX-0"},
+			  "Failed to set up TRIGGER eventfd signaling for interrupt INTX-0",
+			  "Failed to setup INTx fd: {e}", "failed to setup INTx fd: {e}"},
+		.versions = "QEMU up to 3.1 says that it failed to setup INTx fd",
 		.meaning =
 			"The function shares its old interrupt line with a device of the host, and "
 			"cannot mask it.",
