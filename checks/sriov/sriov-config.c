@@ -173,7 +173,8 @@ static const struct finding_kind kinds[] = {
 		 "functions apart. The PF is held by a driver of the host, which blocks the whole "
 		 "group from VFIO.",
 		 "Switch on ACS in the firmware setup, or move the device to a port that has "
-		 "ACS. No kernel parameter gives ACS to a port that lacks it."},
+		 "ACS. No kernel parameter gives ACS to a port that lacks it: pcie_acs_override=, of "
+		 "patched kernels, splits the group and isolates nothing."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

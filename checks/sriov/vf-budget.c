@@ -64,7 +64,8 @@ static const struct finding_kind kinds[] = {
 		 "port above them does not isolate. A group goes to one guest as a whole, and none "
 		 "of it while a host driver has the PF.",
 		 "Move the device to a slot whose ports isolate, or look for ACS in the firmware "
-		 "setup. No kernel parameter gives ACS to a port that lacks it."},
+		 "setup. No kernel parameter gives ACS to a port that lacks it: "
+		 "pcie_acs_override=, of patched kernels, splits the group and isolates nothing."},
 	[UNREACHABLE] =
 		{"vf-budget.unreachable",
 		 "The kernel can enable VFs of the PF, but no guest could use one: the VFs would be "

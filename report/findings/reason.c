@@ -200,16 +200,16 @@ static const struct table {
 
 const struct reason *reason_find(const char *word)
 {
+	for (size_t i = 0; i < report_term_count; i++) {
+		if (strcasecmp(report_terms[i].word, word) == 0)
+			return &report_terms[i].reason;
+	}
 	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
 		for (size_t k = 0; k < tables[i].count; k++) {
 			const struct reason *reason = &tables[i].reasons[k];
 			if (reason->meaning && strcmp(tables[i].word(k), word) == 0)
 				return reason;
 		}
-	}
-	for (size_t i = 0; i < report_term_count; i++) {
-		if (strcasecmp(report_terms[i].word, word) == 0)
-			return &report_terms[i].reason;
 	}
 	return NULL;
 }

@@ -27,10 +27,15 @@ const struct term report_terms[] = {
 	 {"The other functions of a function's IOMMU group that drivers of the host have. VFIO "
 	  "gives no guest one of a group before all have left these drivers.",
 	  {"assignability.companions"}}},
+	{"with-companions",
+	 {"A guest can get the function once its companions, the other functions of its IOMMU "
+	  "group, have left the drivers of the host that they have.",
+	  {"assignability.companions"}}},
 	{"group",
 	 {"An IOMMU group: functions that the IOMMU cannot tell apart, or that reach one another "
-	  "past it. It goes to one guest as a whole.",
-	  {"iommu-groups.several-endpoints", "isolation.shared-group"}}},
+	  "past it. It goes to one guest as a whole. VFs that share one, with their physical "
+	  "function or with one another, cannot go to guests of their own.",
+	  {"iommu-groups.several-endpoints", "isolation.shared-group", "vf-budget.one-group"}}},
 	{"vfs",
 	 {"Virtual functions: an SR-IOV adapter shows itself as several functions, of which each "
 	  "can go to a guest of its own.",

@@ -57,6 +57,13 @@ class Explanations(unittest.TestCase):
             result = passcheck("explain", word)
             self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
 
+    def test_a_word_of_reports_comes_before_the_same_word_of_a_limit(self):
+        """The column GROUP is of IOMMU groups; "group" limits VFs, too."""
+        page = passcheck("explain", "GROUP").stdout
+        self.assertIn("An IOMMU group: ", page)
+        self.assertIn("vf-budget.one-group", page)
+        self.assertIn("companions", passcheck("explain", "with-companions").stdout)
+
     def test_a_findings_page_names_its_check_and_what_that_reads(self):
         page = passcheck("explain", "reset.none").stdout
         self.assertIn("\nreset: ", page)
