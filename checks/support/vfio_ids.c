@@ -31,11 +31,13 @@ static void report_stray(const struct modprobe_line *line, const char *first, si
 	finding_remedy(finding, "Write the list of ids in %s without spaces", line->source);
 }
 
+/* The kernel gives dyndbg and async_probe to any module: unknown_module_param_cb() of
+ * kernel/module/main.c. */
 static bool is_option(const char *name)
 {
 	static const char *const options[] = {
-		"ids",          "disable_vga",      "disable_idle_d3",
-		"enable_sriov", "disable_denylist", "nointxmask",
+		"ids",        "disable_vga", "disable_idle_d3", "enable_sriov", "disable_denylist",
+		"nointxmask", "dyndbg",      "async_probe",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
@@ -49,10 +51,11 @@ static void report_unknown_option(const struct modprobe_line *line, const char *
 				  const struct finding_kind *kinds, struct findings *findings)
 {
 	const struct fact source = fact_of(FACT_KNOWN, line->source, 0);
-	struct finding *finding = finding_add(
-		findings, &kinds[VFIO_IDS_UNKNOWN_OPTION], FINDING_WARN, subject_host(),
-		"vfio-pci has no option %s%s: the kernel ignores what %s says", first,
-		more ? arena_printf(findings->arena, " and %zu more", more) : "", line->source);
+	struct finding *finding =
+		finding_add(findings, &kinds[VFIO_IDS_UNKNOWN_OPTION], FINDING_WARN, subject_host(),
+			    "vfio-pci has no option %s%s: the kernel ignores %s in %s", first,
+			    more ? arena_printf(findings->arena, " and %zu more", more) : "",
+			    more ? "them" : "it", line->source);
 
 	finding_evidence(finding, &source, "%s", line->text);
 }

@@ -672,10 +672,21 @@ static void option_that_no_vfio_pci_has_is_named(void **state)
 	struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
 	const struct finding *finding =
 		expect_finding(findings, ID("option-unknown"), FINDING_WARN);
-	assert_string_equal(finding->summary, "vfio-pci has no option id: the kernel ignores what "
-					      "/etc/modprobe.d/vfio.conf says");
+	assert_string_equal(finding->summary, "vfio-pci has no option id: the kernel ignores it in "
+					      "/etc/modprobe.d/vfio.conf");
 	for (; finding->next; finding = finding->next)
 		assert_string_not_equal(finding->next->kind->id, ID("option-unknown"));
+}
+
+static void options_of_any_module_are_known(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text file =
+		known_text("/etc/modprobe.d/vfio.conf", "options vfio-pci dyndbg=+p async_probe\n");
+
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	assert_null(
+		finding_of(judge(paper->arena, "vfio-driver", &paper->host), ID("option-unknown")));
 }
 
 static void ids_behind_a_blank_are_told_once_for_each_line(void **state)
@@ -827,6 +838,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(id_behind_a_blank_is_named, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(option_that_no_vfio_pci_has_is_named, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(options_of_any_module_are_known, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(list_of_ids_that_another_replaces_is_named,
 						paper_setup, paper_teardown),
