@@ -18,6 +18,8 @@
 #include "model/modules/vfio_ids.h"
 #include "model/own_commands.h"
 
+enum { MOST_LISTS = 16 }; /* lines of modprobe.d that the last one replaces */
+
 static void report_stray(const struct modprobe_line *line, const char *first, size_t more,
 			 const struct finding_kind *kinds, struct findings *findings)
 {
@@ -158,8 +160,7 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 	const char *rebuild = boot_commands_initramfs(host);
 	const char *apply = declared_system_apply(host);
 	struct arena *arena = finding->owner->arena;
-	const struct modprobe_line *vain =
-		modprobe_find_vain_blacklist(&host->modprobe, arena, module);
+	const struct modprobe_line *vain = modprobe_find_vain_blacklist(&host->modprobe, module);
 
 	finding_remedy(
 		finding,
@@ -611,7 +612,8 @@ static void judge_earlier_lines(const struct ids *ids, const struct module_optio
 
 	if (modules_built_in(&ids->host->modules, "vfio_pci"))
 		return;
-	for (size_t i = 0; i + in_files < lines.count; i++) {
+	size_t first = lines.count > MOST_LISTS ? lines.count - MOST_LISTS : 0;
+	for (size_t i = first; i + in_files < lines.count; i++) {
 		const struct modprobe_option *it = &lines.options[i];
 		const struct fact source = fact_of(FACT_KNOWN, it->line->source, 0);
 		judge_replaced(ids, last, &source, it->line->text, it->value);

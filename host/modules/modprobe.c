@@ -15,6 +15,8 @@ enum {
 	LIMIT_CONFIG_FILE = 1024 * 1024,
 	MOST_FILES = 1024, /* of one folder */
 	MOST_STARS = 2,    /* of a pattern: more may take fnmatch(3) long */
+	LONGEST_NAME = 64, /* of a module, MODULE_NAME_LEN, or a pattern of them */
+	MOST_TRIED = 64,   /* softdeps of what is wanted, or patterns: a host has a few */
 };
 
 /* In the order in which a file hides others of its name. /lib is a link to usr/lib or stands for
@@ -339,67 +341,90 @@ const char *modprobe_refused(struct arena *arena, const struct modprobe_line *li
 }
 
 /* underscores() of libkmod turns "-" to "_" but between brackets. */
-static const char *underscored(struct arena *arena, const char *text, size_t length)
+static void underscore(char *text)
 {
-	char *copy = arena_copy(arena, text, length);
 	bool bracket = false;
 
-	for (char *c = copy; *c; c++) {
+	for (char *c = text; *c; c++) {
 		bracket = *c == '[' || (bracket && *c != ']');
 		if (*c == '-' && !bracket)
 			*c = '_';
 	}
-	return copy;
 }
 
-/* The name of a softdep may be a pattern: kmod_module_get_softdeps() calls fnmatch(). */
-static bool fits(struct arena *arena, const char *word, size_t length, const char *module)
+static bool is_pattern(const char *word, size_t length)
 {
-	size_t stars = 0, plain = 0;
+	size_t stars = 0, signs = 0;
 
 	for (size_t i = 0; i < length; i++) {
 		stars += word[i] == '*';
-		plain += !strchr("*?[\\", word[i]);
+		signs += strchr("*?[\\", word[i]) != NULL;
 	}
-	if (plain == length)
-		return is_module(word, length, module);
-	return stars <= MOST_STARS && fnmatch(underscored(arena, word, length),
-					      underscored(arena, module, strlen(module)), 0) == 0;
+	return signs && stars <= MOST_STARS && length < LONGEST_NAME;
+}
+
+/* Returns whether the module's name fits a pattern, as kmod_module_get_softdeps() calls fnmatch().
+ */
+static bool fits(const char *word, size_t length, const char *module)
+{
+	char pattern[LONGEST_NAME] = "", name[LONGEST_NAME] = "";
+
+	if (strlen(module) >= LONGEST_NAME)
+		return false;
+	memcpy(pattern, word, length);
+	memcpy(name, module, strlen(module));
+	underscore(pattern);
+	underscore(name);
+	return fnmatch(pattern, name, 0) == 0;
 }
 
 const struct modprobe_line *modprobe_find_vain_blacklist(const struct modprobe *modprobe,
-							 struct arena *arena, const char *module)
+							 const char *module)
 {
-	for (size_t i = 0; i < modprobe->count; i++) {
+	size_t tried = 0;
+
+	for (size_t i = 0; i < modprobe->count && tried < MOST_TRIED; i++) {
 		const char *text = modprobe->lines[i].text, *name, *rest;
 		size_t length = word_length(text, &name);
 		if (!is_word(text, length, "blacklist"))
 			continue;
 		length = word_length(name, &rest);
-		if (!is_module(name, length, module) && fits(arena, name, length, module))
+		if (!is_pattern(name, length))
+			continue;
+		tried++;
+		if (fits(name, length, module))
 			return &modprobe->lines[i];
 	}
 	return NULL;
 }
 
-/* Returns what a softdep on the line says of the module, or NULL. */
-static const char *softdep_of(struct arena *arena, const struct modprobe_line *line,
-			      const char *module)
+/* Returns whether the name of a softdep, which may be a pattern, is one of the modules. */
+static bool names_one_of(const char *word, size_t length, const char *const *modules, size_t count)
 {
-	const char *name, *arguments;
+	bool pattern = is_pattern(word, length);
 
-	if (!is_word(line->text, word_length(line->text, &name), "softdep"))
-		return NULL;
-	return fits(arena, name, word_length(name, &arguments), module) ? arguments : NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (pattern ? fits(word, length, modules[i]) : is_module(word, length, modules[i]))
+			return true;
+	}
+	return false;
 }
 
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
-						  struct arena *arena, const char *module,
-						  const char *before)
+						  struct arena *arena, const char *const *modules,
+						  size_t count, const char *before)
 {
-	for (size_t i = 0; i < modprobe->count; i++) {
-		const char *arguments = softdep_of(arena, &modprobe->lines[i], module);
-		if (arguments && loads_before(arena, arguments, before))
+	size_t tried = 0;
+
+	for (size_t i = 0; i < modprobe->count && tried < MOST_TRIED; i++) {
+		const char *text = modprobe->lines[i].text, *name, *arguments;
+		size_t length = word_length(text, &name);
+		if (!is_word(text, length, "softdep"))
+			continue;
+		tried++;
+		length = word_length(name, &arguments);
+		if (names_one_of(name, length, modules, count) &&
+		    loads_before(arena, arguments, before))
 			return &modprobe->lines[i];
 	}
 	return NULL;

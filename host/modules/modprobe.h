@@ -74,15 +74,16 @@ const char *modprobe_refused(struct arena *arena, const struct modprobe_line *li
  * of its command than that there is one, which is then taken for that program. */
 bool modprobe_runs(const struct modprobe *modprobe, const char *module, const char *program);
 
-/* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before the module,
- * whose name there may be a pattern. Of modules that it depends on: load_order_softdep(). */
+/* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before one of the
+ * modules, count of them. MODULE may be a pattern. The first 64 softdeps are looked at. For a
+ * module with what it depends on: load_order_softdep(). */
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
-						  struct arena *arena, const char *module,
-						  const char *before);
+						  struct arena *arena, const char *const *modules,
+						  size_t count, const char *before);
 
 /* Returns a line "blacklist PATTERN" that the module's name fits, or NULL: it keeps nothing away,
  * as modprobe takes names there, and no patterns (module_is_blacklisted() of libkmod). */
 const struct modprobe_line *modprobe_find_vain_blacklist(const struct modprobe *modprobe,
-							 struct arena *arena, const char *module);
+							 const char *module);
 
 #endif

@@ -30,7 +30,10 @@ static const struct parameter parameters[] = {
 	{"vfio_pci", "enable_sriov", offsetof(struct modules, vfio_pci_sriov)},
 };
 
-enum { PARAMETER_COUNT = ARRAY_LENGTH(parameters) };
+enum {
+	PARAMETER_COUNT = ARRAY_LENGTH(parameters),
+	MOST_USES = 16 * 1024, /* of one module by another: a host has some hundreds */
+};
 
 /* The kernel takes "-" and "_" in a module's name as equal, and shows "_". */
 static char *normalise(char *name)
@@ -91,7 +94,8 @@ static void append_uses(struct arena *arena, char *module, char *users, struct m
 	if (!strchr(users, ','))
 		return;
 	normalise(module);
-	for (char *user = strtok_r(users, ",", &save); user; user = strtok_r(NULL, ",", &save)) {
+	for (char *user = strtok_r(users, ",", &save); user && ret->use_count < MOST_USES;
+	     user = strtok_r(NULL, ",", &save)) {
 		struct module_use *larger =
 			arena_grow(arena, ret->uses, ret->use_count, capacity, sizeof(*larger));
 		if (!larger)

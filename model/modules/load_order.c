@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/modules/load_order.h"
 
+#include "host/base/array.h"
 #include "host/boot/cmdline.h"
 
 enum { MOST_USED = 64 /* modules whose symbols one uses */ };
@@ -9,15 +10,12 @@ const struct modprobe_line *load_order_softdep(const struct host *host, struct a
 					       const char *later, const char *before)
 {
 	const struct modules *modules = &host->modules;
-	const struct modprobe_line *line =
-		modprobe_find_softdep(&host->modprobe, arena, later, before);
+	const char *names[1 + MOST_USED] = {later};
+	size_t count = 1;
 
-	for (size_t i = 0, tried = 0; !line && i < modules->use_count && tried < MOST_USED; i++) {
-		if (!cmdline_same_name(modules->uses[i].user, later))
-			continue;
-		tried++;
-		line = modprobe_find_softdep(&host->modprobe, arena, modules->uses[i].module,
-					     before);
+	for (size_t i = 0; i < modules->use_count && count < ARRAY_LENGTH(names); i++) {
+		if (cmdline_same_name(modules->uses[i].user, later))
+			names[count++] = modules->uses[i].module;
 	}
-	return line;
+	return modprobe_find_softdep(&host->modprobe, arena, names, count, before);
 }

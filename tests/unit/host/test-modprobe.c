@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "host/base/array.h"
+#include "host/base/buffer.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/tree.h"
@@ -131,6 +133,12 @@ static void every_place_of_an_option_is_found_in_order(void **state)
 	assert_ptr_equal(ids.options[2].line, &modprobe.lines[2]);
 }
 
+static const struct modprobe_line *find_softdep(struct tree *tree, const struct modprobe *modprobe,
+						const char *module, const char *before)
+{
+	return modprobe_find_softdep(modprobe, tree->arena, &module, 1, before);
+}
+
 static void softdep_names_what_loads_before(void **state)
 {
 	struct tree *tree = *state;
@@ -139,9 +147,9 @@ static void softdep_names_what_loads_before(void **state)
 						"softdep xhci_pci post: vfio-pci\n");
 
 	modprobe_parse(tree->arena, &text, &modprobe);
-	assert_non_null(modprobe_find_softdep(&modprobe, tree->arena, "nvidia", "vfio_pci"));
-	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "xhci-pci", "vfio_pci"));
-	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "nvidia", "x"));
+	assert_non_null(find_softdep(tree, &modprobe, "nvidia", "vfio_pci"));
+	assert_null(find_softdep(tree, &modprobe, "xhci-pci", "vfio_pci"));
+	assert_null(find_softdep(tree, &modprobe, "nvidia", "x"));
 }
 
 static void softdep_may_be_for_a_pattern_of_names(void **state)
@@ -153,10 +161,39 @@ static void softdep_may_be_for_a_pattern_of_names(void **state)
 						"softdep *a*a*a pre: vfio-pci\n");
 
 	modprobe_parse(tree->arena, &text, &modprobe);
-	assert_non_null(modprobe_find_softdep(&modprobe, tree->arena, "snd_hda_intel", "vfio_pci"));
-	assert_non_null(modprobe_find_softdep(&modprobe, tree->arena, "nouveau", "vfio_pci"));
-	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "snd_soc", "vfio_pci"));
-	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "aaa", "vfio_pci"));
+	assert_non_null(find_softdep(tree, &modprobe, "snd_hda_intel", "vfio_pci"));
+	assert_non_null(find_softdep(tree, &modprobe, "nouveau", "vfio_pci"));
+	assert_null(find_softdep(tree, &modprobe, "snd_soc", "vfio_pci"));
+	assert_null(find_softdep(tree, &modprobe, "aaa", "vfio_pci"));
+}
+
+static void softdep_is_looked_for_of_several_modules(void **state)
+{
+	static const char *const modules[] = {"amdgpu", "drm"};
+	struct tree *tree = *state;
+	struct modprobe modprobe = {0};
+	struct fact_text text = known_text("f", "softdep drm pre: vfio-pci\n");
+
+	modprobe_parse(tree->arena, &text, &modprobe);
+	assert_non_null(modprobe_find_softdep(&modprobe, tree->arena, modules,
+					      ARRAY_LENGTH(modules), "vfio_pci"));
+	assert_null(modprobe_find_softdep(&modprobe, tree->arena, modules, 1, "vfio_pci"));
+}
+
+static void softdeps_beyond_the_limit_are_not_tried(void **state)
+{
+	enum { LIMIT = 64 };
+	struct tree *tree = *state;
+	struct modprobe modprobe = {0};
+	struct buffer lines = {.arena = tree->arena};
+
+	for (size_t i = 0; i < LIMIT; i++)
+		buffer_item(&lines, "softdep x%zu pre: vfio-pci\n", i);
+	buffer_item(&lines, "softdep last pre: vfio-pci\n");
+	struct fact_text text = known_text("f", buffer_text(&lines));
+	modprobe_parse(tree->arena, &text, &modprobe);
+	assert_non_null(find_softdep(tree, &modprobe, "x63", "vfio_pci"));
+	assert_null(find_softdep(tree, &modprobe, "last", "vfio_pci"));
 }
 
 static void folder_that_was_not_captured_is_no_empty_one(void **state)
@@ -187,6 +224,8 @@ int main(void)
 		TEST(every_place_of_an_option_is_found_in_order),
 		TEST(softdep_names_what_loads_before),
 		TEST(softdep_may_be_for_a_pattern_of_names),
+		TEST(softdep_is_looked_for_of_several_modules),
+		TEST(softdeps_beyond_the_limit_are_not_tried),
 		TEST(folder_that_was_not_captured_is_no_empty_one),
 		TEST(only_files_of_modprobe_d_are_covered),
 	};
