@@ -77,7 +77,8 @@ static const struct finding_kind kinds[] = {
 		 "at a time with many drivers. The guest does not start (\"has no type\", \"has "
 		 "no available instances\").",
 		 "Look at what the function offers: "
-		 "/sys/class/mdev_bus/FUNCTION/mdev_supported_types. Where that folder is not "
+		 "/sys/class/mdev_bus/FUNCTION/mdev_supported_types, of a VF of NVIDIA's "
+		 "/sys/bus/pci/devices/FUNCTION/nvidia/creatable_vgpu_types. Where neither is "
 		 "there, its driver offers no mediated devices: load the one that does, with the "
 		 "parameter that it wants (i915.enable_gvt=1, NVIDIA's vGPU software)."},
 	[MDEV_TYPE_OFFERED] = {"domain-devices.mdev-offered",
@@ -209,8 +210,9 @@ static void report_unknown_mdev(const struct domain_other_use *use, const struct
 	if (use->device->mdev_type)
 		finding_remedy(finding,
 			       "Look whether the function offers that type: "
-			       "/sys/class/mdev_bus/FUNCTION/mdev_supported_types. The device "
-			       "itself is made when the guest starts");
+			       "/sys/class/mdev_bus/FUNCTION/mdev_supported_types, of a VF of "
+			       "NVIDIA's its nvidia/creatable_vgpu_types. The device itself is "
+			       "made when the guest starts");
 }
 
 /* Returns the folder above that of a mediated device by its last name: the function's address. */
@@ -255,17 +257,57 @@ static const struct offer_text offer_texts[] = {
 
 ASSERT_COVERS(offer_texts, MDEV_UNREAD);
 
-/* A VF of NVIDIA's may become a vGPU without being one that offers mediated devices. */
+/* Returns the first that a vGPU profile does not take away, or NULL. */
+static const struct blocker *beside_profile(const struct blocker *blocker)
+{
+	while (blocker && blocker->kind == BLOCKER_VGPU_PROFILE)
+		blocker = blocker->next;
+	return blocker;
+}
+
+static void report_blocked(const struct domain_other_use *use, const struct pci_function *function,
+			   const struct blocker *blocker, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[MDEV_TYPE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s takes a vGPU of %s (line %u), which no guest can have: %s", use->domain->name,
+		function->name, use->device->line, blocker->why);
+
+	finding_evidence_state(finding, blocker->evidence);
+	finding_remedy(finding, "See what would help");
+	finding_command(finding, "passcheck %s", function->name);
+}
+
+/* A vGPU that is a VF is opened through VFIO as any function. Returns whether it was reported that
+ * it cannot be, or that this is not known. */
+static bool report_vgpu(const struct domain_map *map, const struct domain_other_use *use,
+			const struct pci_function *function, struct findings *findings)
+{
+	const struct assignable *assignable =
+		assignability_of(&map->model->assignability, function);
+	const struct blocker *blocker = beside_profile(assignable->blockers);
+
+	if (fact_absent(&function->vgpu_type.fact))
+		return false;
+	if (blocker)
+		report_blocked(use, function, blocker, findings);
+	else if (assignable->verdict == ASSIGNABLE_WITH || beside_profile(assignable->missing))
+		report_unknown_mdev(use, &map->host->mdevs, findings);
+	else
+		return false;
+	return true;
+}
+
 static void report_type(const struct domain_map *map, const struct domain_other_use *use,
 			const struct pci_function *function, struct findings *findings)
 {
 	const char *type = use->device->mdev_type;
 	const struct fact *evidence;
-	enum mdev_offer offer =
-		hypervisor_mdev_offer(&map->host->hypervisor, function->name, type, &evidence);
+	enum mdev_offer offer = proxmox_mdev_offer(map->host, function, type, &evidence);
 
-	if (offer == MDEV_UNREAD ||
-	    (offer == MDEV_NONE && !fact_absent(&function->vgpu_types.fact))) {
+	if (report_vgpu(map, use, function, findings))
+		return;
+	if (offer == MDEV_UNREAD) {
 		report_unknown_mdev(use, &map->host->mdevs, findings);
 		return;
 	}
@@ -275,6 +317,81 @@ static void report_type(const struct domain_map *map, const struct domain_other_
 		"%s takes a mediated device of type %s (line %u), and %s %s", use->domain->name,
 		type, use->device->line, function->name, offer_texts[offer].says);
 	finding_evidence_state(finding, evidence);
+}
+
+static void report_none_left(const struct domain_other_use *use, struct findings *findings)
+{
+	const struct domain_pool *pool = use->pool;
+	struct finding *finding = finding_add(findings, &kinds[NONE_LEFT], FINDING_WARN,
+					      subject_domain(use->domain->name),
+					      "nothing is left of %s for %s (line %u)", pool->name,
+					      use->domain->name, use->device->line);
+
+	show_line(finding, use, findings);
+}
+
+static void report_pool(const struct domain_other_use *use, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[POOL], FINDING_UNKNOWN, subject_domain(use->domain->name),
+		"%s takes what %s names (line %u), which was not given", use->domain->name,
+		use->device->pool, use->device->line);
+
+	show_line(finding, use, findings);
+}
+
+/* Lower is better. */
+static int rank(enum mdev_offer offer)
+{
+	static const int ranks[] = {
+		[MDEV_OFFERED] = 0, [MDEV_NONE_LEFT] = 2, [MDEV_NOT_OF_TYPE] = 3,
+		[MDEV_NONE] = 4,    [MDEV_UNREAD] = 1,
+	};
+	ASSERT_COVERS(ranks, MDEV_UNREAD + 1);
+
+	return ranks[offer];
+}
+
+/* Proxmox VE tries one function of the mapping after the other. */
+static const struct pci_function *best_of(const struct domain_map *map,
+					  const struct domain_pool *pool, const char *type)
+{
+	const struct pci_function *best = NULL;
+	int best_rank = 0;
+
+	for (size_t i = 0; i < pool->count; i++) {
+		const struct pool_choice *choice = &pool->choices[i];
+		const struct pci_function *function =
+			choice->count ? pci_find(&map->host->pci, &choice->functions[0].address)
+				      : NULL;
+		const struct fact *evidence;
+		if (!function || !domain_pools_fits_host(map->host, choice))
+			continue;
+		int its = rank(proxmox_mdev_offer(map->host, function, type, &evidence));
+		if (best && its >= best_rank)
+			continue;
+		best = function;
+		best_rank = its;
+	}
+	return best;
+}
+
+static void report_mapped_mdev(const struct domain_map *map, const struct domain_other_use *use,
+			       struct findings *findings)
+{
+	struct domain_other_use of_pool = *use;
+	const struct pci_function *best;
+
+	of_pool.pool = domain_pools_find(&map->pools, use->device->pool);
+	if (!of_pool.pool) {
+		report_pool(use, findings);
+		return;
+	}
+	best = best_of(map, of_pool.pool, use->device->mdev_type);
+	if (best)
+		report_type(map, use, best, findings);
+	else
+		report_none_left(&of_pool, findings);
 }
 
 static void report_mdev(const struct domain_map *map, const struct domain_other_use *use,
@@ -287,6 +404,10 @@ static void report_mdev(const struct domain_map *map, const struct domain_other_
 		use->device->mdev_parent ? pci_find(&map->host->pci, use->device->mdev_parent)
 					 : NULL;
 
+	if (use->device->pool) {
+		report_mapped_mdev(map, use, findings);
+		return;
+	}
 	if (parent) {
 		report_type(map, use, parent, findings);
 		return;
@@ -333,27 +454,6 @@ static void report_network(const struct domain_map *map, const struct domain_oth
 		use->device->network ? use->device->network : "(none)", use->domain->name,
 		use->device->line);
 	finding_evidence_state(finding, vfs);
-}
-
-static void report_none_left(const struct domain_other_use *use, struct findings *findings)
-{
-	const struct domain_pool *pool = use->pool;
-	struct finding *finding = finding_add(findings, &kinds[NONE_LEFT], FINDING_WARN,
-					      subject_domain(use->domain->name),
-					      "nothing is left of %s for %s (line %u)", pool->name,
-					      use->domain->name, use->device->line);
-
-	show_line(finding, use, findings);
-}
-
-static void report_pool(const struct domain_other_use *use, struct findings *findings)
-{
-	struct finding *finding = finding_add(
-		findings, &kinds[POOL], FINDING_UNKNOWN, subject_domain(use->domain->name),
-		"%s takes what %s names (line %u), which was not given", use->domain->name,
-		use->device->pool, use->device->line);
-
-	show_line(finding, use, findings);
 }
 
 /* said is NULL where the mapping says nothing of it. */

@@ -83,7 +83,8 @@ struct domain_device {
 	const char *mdev;      /* the UUID of DOMAIN_DEVICE_MDEV */
 	const char *mdev_type; /* of one that its stack makes when the guest starts … */
 	const struct pci_address *mdev_parent; /* … from that function */
-	const char *pool;      /* of a DOMAIN_DEVICE_FOREIGN that takes what is free of a pool */
+	const char *pool;      /* of a DOMAIN_DEVICE_FOREIGN that takes what is free of a pool, and
+				  of a mediated device that is made of such */
 	const char *netdev;    /* of a DOMAIN_DEVICE_FOREIGN: it takes the function whose network
 				  interface on the host has that name */
 	const char *malformed; /* of a DOMAIN_DEVICE_FOREIGN: host= of -device, no address */

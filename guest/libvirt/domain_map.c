@@ -168,6 +168,8 @@ static void add_device(struct domain_map *map, struct arena *arena, const struct
 {
 	if (device->netdev)
 		add_netdev(map, arena, domain, device);
+	else if (device->kind == DOMAIN_DEVICE_MDEV)
+		add_other(map, domain, device);
 	else if (device->pool)
 		add_from_pool(map, arena, domain, device);
 	else if (device->has_source && device->whole_slot)

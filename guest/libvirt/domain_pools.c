@@ -90,7 +90,7 @@ bool domain_pools_names_host(const struct host *host, const struct pool_choice *
 }
 
 /* Proxmox VE looks at the lines of its own node alone (get_node_mapping(), PVE/Mapping/PCI.pm). */
-static bool is_for_host(const struct host *host, const struct pool_choice *choice)
+bool domain_pools_fits_host(const struct host *host, const struct pool_choice *choice)
 {
 	return !fact_known(&host->hostname.fact) || !choice->node ||
 	       domain_pools_names_host(host, choice);
@@ -106,7 +106,8 @@ static const struct pool_choice *choose_first(const struct domain_pools *pools,
 		const struct pool_choice *choice = &pool->choices[i];
 		const struct pci_function *first =
 			pci_find(&pools->model->host->pci, &choice->functions[0].address);
-		if (!first || is_taken(pools, first) || !is_for_host(pools->model->host, choice))
+		if (!first || is_taken(pools, first) ||
+		    !domain_pools_fits_host(pools->model->host, choice))
 			continue;
 		*ret_function = first;
 		return choice;

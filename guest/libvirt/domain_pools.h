@@ -25,6 +25,9 @@ const struct domain_pool *domain_pools_find(const struct domain_pools *pools, co
 /* Returns whether the choice is known to be for this host: its node is the host's name. */
 bool domain_pools_names_host(const struct host *host, const struct pool_choice *choice);
 
+/* Returns whether it may be: its node is that name, or one of them is not known. */
+bool domain_pools_fits_host(const struct host *host, const struct pool_choice *choice);
+
 /* Notes that a guest has a function: what shares its group goes to no other guest. */
 void domain_pools_take(struct domain_pools *pools, const struct pci_function *function);
 

@@ -215,6 +215,6 @@ void proxmox_hostpci_add(struct device_list *list, size_t number, const char *te
 		add_addresses(list, &device, addresses ? addresses : "");
 		return;
 	}
-	device.pool = device.kind == DOMAIN_DEVICE_FOREIGN ? mapping : NULL;
+	device.pool = mapping;
 	device_list_add(list, &device);
 }

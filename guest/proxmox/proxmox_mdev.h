@@ -20,4 +20,12 @@ enum proxmox_mdev {
 enum proxmox_mdev proxmox_mdev_of(const struct host *host, const struct pci_function *function,
 				  const struct fact **ret_evidence);
 
+/*
+ * Tells whether Proxmox VE can make a mediated device of that type of the function now. Of a VF
+ * that NVIDIA's driver has, the type is its vGPU profile, "nvidia-N", which it sets
+ * (create_nvidia_device() of PVE/QemuServer/PCI/Mdev.pm). Sets what tells the answer, never NULL.
+ */
+enum mdev_offer proxmox_mdev_offer(const struct host *host, const struct pci_function *function,
+				   const char *type, const struct fact **ret_evidence);
+
 #endif

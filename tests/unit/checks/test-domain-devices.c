@@ -263,7 +263,7 @@ static void a_mediated_device_may_be_made_as_the_guest_starts(void **state)
 		.name = "vm", .other_stack = true, .devices = &device, .device_count = 1};
 	struct hypervisor *hypervisor = &paper->host.hypervisor;
 
-	function->vgpu_types.fact = absent("creatable_vgpu_types");
+	function->vgpu_type.fact = absent("current_vgpu_type");
 	hypervisor->mdev_parents = (struct fact_list){known("/sys/class/mdev_bus"), parents, 1};
 	hypervisor->mdev_types = &types;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -282,9 +282,64 @@ static void a_mediated_device_may_be_made_as_the_guest_starts(void **state)
 		expect_finding(judge_domains(paper, "domain-devices", &domain, 1),
 			       "domain-devices.mdev-type", FINDING_FAIL);
 	assert_non_null(strstr(finding->summary, "offers no mediated devices now"));
-	function->vgpu_types.fact = known("creatable_vgpu_types");
-	expect_finding(judge_domains(paper, "domain-devices", &domain, 1), "domain-devices.mdev",
-		       FINDING_UNKNOWN);
+}
+
+static void a_vgpu_is_made_as_the_guest_starts(void **state)
+{
+	static const struct {
+		const char *type;
+		int64_t now; /* -1: not read */
+		const char *profiles;
+		const char *id;
+		enum finding_verdict verdict;
+	} rows[] = {
+		{"nvidia-557", 0, "557 : A40-1B", "domain-devices.mdev-offered", FINDING_PASS},
+		{"nvidia-557", 557, "", "domain-devices.mdev-offered", FINDING_PASS},
+		{"nvidia-558", 0, "557 : A40-1B", "domain-devices.mdev-type", FINDING_FAIL},
+		{"i915-GVTg", 0, "557 : A40-1B", "domain-devices.mdev-type", FINDING_FAIL},
+		{"nvidia-558", 557, "", "domain-devices.mdev", FINDING_UNKNOWN},
+		{"nvidia-557", -1, "", "domain-devices.mdev", FINDING_UNKNOWN},
+	};
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:01:00.4", 1, "nvidia");
+	struct pool_function named = {.address = function->address};
+	struct pool_choice choice = {.functions = &named,
+				     .count = 1,
+				     .ids = {function->vendor.value, function->device.value},
+				     .subsystem = {-1, -1},
+				     .group = 1};
+	struct domain_pool pool = {
+		.name = "vgpu", .choices = &choice, .count = 1, .gives_mdevs = true};
+	struct domain_device device = {
+		.kind = DOMAIN_DEVICE_MDEV, .element = "hostpci", .line = 7, .pool = "vgpu"};
+	const struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = &device, .device_count = 1};
+	const struct domain_set set = {
+		.domains = &domain, .domain_count = 1, .pools = &pool, .pool_count = 1};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%zu", i);
+		device.mdev_type = rows[i].type;
+		function->vgpu_type.value = rows[i].now;
+		function->vgpu_type.fact = rows[i].now < 0 ? unreadable("current_vgpu_type", EACCES)
+							   : known("current_vgpu_type");
+		function->vgpu_types = known_text("creatable_vgpu_types", rows[i].profiles);
+		expect_finding(judge_domain_set(paper, "domain-devices", &set), rows[i].id,
+			       rows[i].verdict);
+	}
+	device.mdev_type = "nvidia-557";
+	function->vgpu_type = (struct fact_number){known("current_vgpu_type"), 557};
+	say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_VGPU_PROFILE, "it has no profile");
+	expect_finding(judge_domain_set(paper, "domain-devices", &set),
+		       "domain-devices.mdev-offered", FINDING_PASS);
+	say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_NO_GROUP, "it is in no group");
+	const struct finding *finding =
+		expect_finding(judge_domain_set(paper, "domain-devices", &set),
+			       "domain-devices.mdev-type", FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "which no guest can have"));
+	pool.name = "other";
+	expect_finding(judge_domain_set(paper, "domain-devices", &set),
+		       "domain-devices.mapping-not-given", FINDING_UNKNOWN);
 }
 
 /* Where the host has no VFs, no network hands any out. */
@@ -335,6 +390,7 @@ int main(void)
 		TEST(a_mediated_device_is_unknown),
 		TEST(a_mediated_device_is_looked_for),
 		TEST(a_mediated_device_may_be_made_as_the_guest_starts),
+		TEST(a_vgpu_is_made_as_the_guest_starts),
 		TEST(a_network_that_was_not_given_may_hand_out_vfs),
 		TEST(functions_are_not_named_here),
 	};

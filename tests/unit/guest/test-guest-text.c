@@ -476,6 +476,7 @@ static void proxmox_makes_mediated_devices_of_a_type(void **state)
 	assert_string_equal(domain.devices[0].mdev_type, "i915-GVTg_V5_4");
 	assert_int_equal(domain.devices[0].mdev_parent->device, 2);
 	assert_int_equal(parse(*state, "hostpci0: mapping=gpu,mdev=nvidia-259\n", &domain), 0);
+	assert_string_equal(domain.devices[0].pool, "gpu");
 	assert_null(domain.devices[0].mdev_parent);
 }
 
