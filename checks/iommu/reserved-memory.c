@@ -43,7 +43,7 @@ static const struct finding_kind kinds[] = {
 		     "functions from being assigned: neither the groups' reserved_regions nor "
 		     "firmware's tables were read, a line of reserved_regions is damaged, or the "
 		     "kernel's version was not read, or is one before 6.6 of a distribution that "
-		     "brings newer code under it (RHEL and its like).",
+		     "brings newer code under it (RHEL and its like, SUSE Linux Enterprise).",
 		     "Run passcheck as root, or capture the host as root: only root reads "
 		     "firmware's tables. With the IOMMU on, the groups' reserved_regions tell "
 		     "without them."},

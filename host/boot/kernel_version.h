@@ -19,8 +19,10 @@ bool kernel_at_least(const struct kernel_version *version, unsigned major, unsig
 
 /*
  * Returns whether the kernel of a release may have what its version is too old for: RHEL and what
- * is made of it (".el9") bring newer code under an older number. The 5.14 of RHEL 9 has iommufd, of
- * 6.2.
+ * is made of it (".el9"), and SUSE Linux Enterprise ("-150600."), bring newer code under an older
+ * number. The 5.14 of RHEL 9 has iommufd, of 6.2; SUSE took iommu_group_claim_dma_owner(), of 5.19,
+ * and the refusal of direct mappings, of 6.6, into older kernels (patches.suse of its
+ * kernel-source).
  */
 bool kernel_backports(const char *release);
 

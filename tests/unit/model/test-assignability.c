@@ -318,6 +318,8 @@ static void drivers_of_bridges_count_from_5_19_on(void **state)
 	expect(*state, function, ASSIGNABLE);
 	paper_kernel(*state, "5.14.0-427.el9.x86_64");
 	expect(*state, function, ASSIGNABLE_WITH);
+	paper_kernel(*state, "5.14.21-150500.55.83-default");
+	expect(*state, function, ASSIGNABLE_WITH);
 }
 
 static void unread_driver_of_a_companion_is_undetermined(void **state)

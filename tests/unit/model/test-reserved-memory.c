@@ -320,8 +320,8 @@ static void an_ivmd_blocks_from_6_6_on(void **state)
 	expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
 }
 
-/* The 5.14 of RHEL 9 has parts of newer kernels. */
-static void numbers_of_rhel_leave_it_open(void **state)
+/* The 5.14 of RHEL 9 has parts of newer kernels, and so has the 6.4 of SLE 15 SP6. */
+static void numbers_of_distributions_that_backport_leave_it_open(void **state)
 {
 	static const struct {
 		const char *release;
@@ -330,7 +330,11 @@ static void numbers_of_rhel_leave_it_open(void **state)
 		{"5.14.0-427.13.1.el9_4.x86_64", RESERVED_EFFECT_UNKNOWN},
 		{"4.18.0-553.el8_10.x86_64", RESERVED_EFFECT_UNKNOWN},
 		{"6.12.0-55.9.1.el10_0.x86_64", RESERVED_BLOCKS},
-		{"6.4.0-150600.23.60-default", RESERVED_HARMLESS},
+		{"6.4.0-150600.23.60-default", RESERVED_EFFECT_UNKNOWN},
+		{"5.14.21-150500.55.83-default", RESERVED_EFFECT_UNKNOWN},
+		{"6.12.0-160000.5-default", RESERVED_BLOCKS},
+		{"6.4.11-1-default", RESERVED_HARMLESS},
+		{"5.15.0-1057.63-custom", RESERVED_HARMLESS},
 		{"6.2.16-3-pve", RESERVED_HARMLESS},
 		{"6.1.0-15-amd64", RESERVED_HARMLESS},
 		{"6.5.0-41-generic", RESERVED_HARMLESS},
@@ -534,7 +538,7 @@ int main(void)
 		TEST(a_unit_that_runs_has_a_table_whatever_the_tree_says),
 		TEST(a_table_that_the_kernel_cannot_have_taken_so_leaves_it_open),
 		TEST(an_ivmd_blocks_from_6_6_on),
-		TEST(numbers_of_rhel_leave_it_open),
+		TEST(numbers_of_distributions_that_backport_leave_it_open),
 		TEST(an_ivmd_exempts_no_class),
 		TEST(an_exclusion_range_counts_and_covers_its_ids),
 		TEST(an_ivmd_that_is_neither_unity_nor_exclusion_is_ignored),
