@@ -136,10 +136,12 @@ static void give_by_qemu(struct plan_builder *builder)
 	plan_run(builder, &step->commands, "ulimit -l unlimited");
 	plan_run(builder, &step->commands, "%s", command);
 	const struct pci_function *vf = find_token_taker(builder);
+	const char *slot = qemu_slot_note(&order);
 	step->why = arena_printf(
 		builder->arena,
 		"VFIO pins all memory of the guest, beyond what RLIMIT_MEMLOCK allows; huge "
-		"pages are not needed%s%s%s",
+		"pages are not needed%s%s%s%s%s",
+		slot ? ". " : "", slot ? slot : "",
 		vf ? ". UUID is the VF token that the program that has " : "",
 		vf && vf->pf ? vf->pf->name
 		: vf         ? "the physical function"

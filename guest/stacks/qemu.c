@@ -18,7 +18,11 @@ enum { CHASSIS = 200 };
 /* Of the object that stands for /dev/iommu: QEMU 9.0 and later (docs/devel/vfio-iommufd.rst). */
 #define IOMMUFD_ID "iommufd0"
 
-/* Where firmware and drivers look for integrated graphics, and nowhere else. */
+/* Where firmware and drivers look for integrated graphics, and nowhere else. QEMU gives the first
+ * free slot of q35's root bus to a network card that nobody asked for, behind that of its display
+ * (pc_nic_init() after pc_vga_init(), hw/i386/pc_q35.c), and to each device without an address, in
+ * the order of the command line. "-nic none" keeps only the first away (net_param_nic(),
+ * net/net.c). */
 static const char igd_slot[] = "02";
 
 static const char *device_argument(struct stack_object *properties)
@@ -73,11 +77,15 @@ static const char *vfio_device(const struct stack_order *order, const struct hos
 	return device_argument(&device);
 }
 
+static bool is_graphics(const struct stack_order *order, const struct stack_device *device)
+{
+	return cautions_find(&order->model->cautions, device->functions[0]->function, CAUTION_IGD);
+}
+
 static void add_device(const struct stack_order *order, const struct stack_device *device,
 		       bool iommufd, unsigned *ports, struct buffer *arguments)
 {
-	bool graphics =
-		cautions_find(&order->model->cautions, device->functions[0]->function, CAUTION_IGD);
+	bool graphics = is_graphics(order, device);
 	const char *bus = graphics ? "pcie.0" : arena_printf(order->arena, "vfio%u", ++*ports);
 
 	if (!graphics)
@@ -110,6 +118,36 @@ static const char *emulator(const struct host *host, struct arena *arena)
 	return NULL;
 }
 
+/* Of all devices they come first, so that no port takes their slot. */
+static void add_graphics(const struct stack_order *order, const struct stack_devices *devices,
+			 bool iommufd, struct buffer *arguments)
+{
+	unsigned ports = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < devices->count; i++) {
+		if (!is_graphics(order, &devices->devices[i]))
+			continue;
+		if (!any)
+			buffer_item(arguments, "-nic none");
+		any = true;
+		add_device(order, &devices->devices[i], iommufd, &ports, arguments);
+	}
+}
+
+const char *qemu_slot_note(const struct stack_order *order)
+{
+	const struct stack_devices devices = stack_devices_of(order);
+
+	for (size_t i = 0; i < devices.count; i++) {
+		if (is_graphics(order, &devices.devices[i]))
+			return "-nic none keeps QEMU's own network card off the guest address "
+			       "00:02.0: give the guest one by -netdev and a -device behind these "
+			       "arguments, not by -nic";
+	}
+	return NULL;
+}
+
 const char *qemu_command(const struct stack_order *order, bool iommufd, const char *separator)
 {
 	const char *start = emulator(order->model->host, order->arena);
@@ -122,8 +160,11 @@ const char *qemu_command(const struct stack_order *order, bool iommufd, const ch
 	buffer_item(&command, "%s", start);
 	if (iommufd)
 		buffer_item(&command, "-object iommufd,id=" IOMMUFD_ID);
-	for (size_t i = 0; i < devices.count; i++)
-		add_device(order, &devices.devices[i], iommufd, &ports, &command);
+	add_graphics(order, &devices, iommufd, &command);
+	for (size_t i = 0; i < devices.count; i++) {
+		if (!is_graphics(order, &devices.devices[i]))
+			add_device(order, &devices.devices[i], iommufd, &ports, &command);
+	}
 	return buffer_text(&command);
 }
 
@@ -145,18 +186,19 @@ static const char *write(const struct stack_order *order)
 {
 	bool iommufd = vfio_needs_iommufd(order->model->host);
 	const char *command = qemu_command(order, iommufd, " \\\n  ");
+	const char *slot = qemu_slot_note(order);
 
 	if (!command)
 		return "# passcheck knows no machine of QEMU with root ports of PCI Express for "
 		       "this architecture.\n";
 	return arena_printf(
-		order->arena, "%s%s%s\n%s",
+		order->arena, "%s%s%s%s\n%s",
 		"# VFIO pins all memory of the guest: `ulimit -l unlimited` before, unless root "
 		"starts it.\n",
 		iommufd ? "# This kernel gives devices out through /dev/iommu alone, for QEMU 9.0 and "
 			  "newer.\n"
 			: "",
-		command, other_way(order));
+		slot ? arena_printf(order->arena, "# %s.\n", slot) : "", command, other_way(order));
 }
 
 const struct stack stack_qemu = {

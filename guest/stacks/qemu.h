@@ -11,4 +11,10 @@
  */
 const char *qemu_command(const struct stack_order *order, bool iommufd, const char *separator);
 
+/*
+ * Returns what is to be heeded when a network card is added to that command, without a full stop;
+ * NULL where nothing is: integrated graphics take the slot of the root bus that QEMU gives to one.
+ */
+const char *qemu_slot_note(const struct stack_order *order);
+
 #endif

@@ -198,6 +198,14 @@ class Qemu(StackTest):
         self.assertEqual(devices, [{"driver": "vfio-pci", "host": IGD, "bus": "pcie.0",
                                     "addr": "02.0", "x-igd-opregion": True}])
 
+    def test_nothing_of_qemu_takes_the_slot_of_integrated_graphics(self):
+        """A network card of its own would, and so would a port before them."""
+        text = self.text("qemu", DISK, IGD)
+        self.assertIn(" -nic none ", text)
+        self.assertEqual(self.devices(DISK, IGD)[0]["host"], IGD)
+        self.assertIn("# -nic none keeps QEMU's own network card off", self.written("qemu", IGD))
+        self.assertNotIn("-nic", self.written("qemu", DISK))
+
     def test_the_command_for_iommufd_stands_beside_where_the_host_has_it(self):
         self.assertNotIn("iommufd", self.written("qemu", *QUAD))
         (self.root / "dev").mkdir(exist_ok=True)

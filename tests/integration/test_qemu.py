@@ -133,6 +133,17 @@ class Qemu(TreeTest):
                           SWITCHED, (IGD, GPU, DISK, *QUAD)):
             self.accept(self.written(*functions))
 
+    def test_its_own_devices_leave_graphics_their_slot(self):
+        self.root = self.tree({})
+        machine.build_stacks(self.root)
+        words, = commands(self.written(DISK, IGD))
+        devices = [stand_in(device) if device["driver"] == "vfio-pci" else device
+                   for device in map(json.loads, values(words, "-device"))]
+        nics = [word for value in values(words, "-nic") for word in ("-nic", value)]
+        idle = [word for word in IDLE if word != "-nodefaults"]
+        result = self.run_qemu([*emulator.installed(), *idle, "q35", *nics], devices, "stdio")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+
     def test_a_newer_one_takes_functions_through_iommufd(self):
         self.root = self.tree({})
         machine.build_stacks(self.root)
