@@ -58,25 +58,20 @@ static bool has_igd_place(const struct domain_device *device)
 	       guest->function == 0;
 }
 
-/* QEMU's own word, major * 1000000 and so on, from which on it gives the OpRegion unasked:
- * "vfio/igd: Enable OpRegion by default". */
-enum { QEMU_WITH_OPREGION = 10001000 };
-
-static bool has_newer_qemu(const struct host *host)
+/* Legacy mode takes the LPC bridge's place, where a q35 has one of its own, and a ROM (docs/
+ * igd-assign.txt). */
+static bool is_legacy(const struct domain_use *use)
 {
-	const struct fact_number *version = &host->hypervisor.qemu_version;
-
-	return fact_known(&version->fact) && version->value >= QEMU_WITH_OPREGION;
+	return has_igd_place(use->device) && !domain_is_q35(use->domain) &&
+	       (use->device->has_rom || !caution_lacks_rom(use->function));
 }
 
-/* Whether QEMU gives the guest the OpRegion: told so, by default, or in legacy mode (docs/
- * igd-assign.txt), which takes the LPC bridge's place: a q35 has one of its own there. */
+/* Whether QEMU gives the guest the OpRegion: told so, by default, or in legacy mode. */
 static bool has_opregion(const struct domain_map *map, const struct domain_use *use)
 {
 	if (use->domain->opregion != DOMAIN_UNSET)
 		return use->domain->opregion == DOMAIN_ON;
-	return has_newer_qemu(map->host) ||
-	       (has_igd_place(use->device) && !domain_is_q35(use->domain));
+	return caution_qemu_gives_opregion(map->host) || is_legacy(use);
 }
 
 /* Without its OpRegion to give, QEMU refuses to start where it is told to. */
@@ -140,8 +135,8 @@ static void advise(struct finding *finding, const struct domain_use *use,
 	if (caution->kind == CAUTION_IGD && caution->remedy && is_of_proxmox(use))
 		finding_remedy(finding,
 			       "%s. In Proxmox VE: legacy-igd=1 on its hostpci line, with machine: "
-			       "pc and vga: none, or " PROXMOX_OPREGION,
-			       caution->remedy);
+			       "pc and vga: none, %s " PROXMOX_OPREGION,
+			       caution->remedy, caution_lacks_rom(use->function) ? "and" : "or");
 }
 
 static void report(const struct domain_use *use, const struct caution *caution,
@@ -172,8 +167,11 @@ static void report_opregion(const struct domain_use *use, const struct caution *
 		"%s uses %s, Intel's integrated graphics, without its OpRegion, by which a guest's "
 		"driver finds its screens: %s",
 		use->domain->name, use->function->name,
-		off ? DOMAIN_OPREGION " is off"
-		    : "QEMU before 10.1 gives it on a q35 machine only where it is told to");
+		off                          ? DOMAIN_OPREGION " is off"
+		: domain_is_q35(use->domain) ? "QEMU before 10.1 gives it on a q35 machine only "
+					       "where it is told to"
+					     : "QEMU before 10.1 gives it unasked only where the "
+					       "graphics or romfile= has a ROM");
 
 	finding_evidence_state(finding, caution->evidence);
 	finding_remedy(finding, "Give it " DOMAIN_OPREGION "=on (%s)",

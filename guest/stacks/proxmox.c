@@ -191,6 +191,31 @@ static void note_driver(const struct stack_order *order, const struct stack_devi
 		buffer_item(text, "# PROFILE is a number of the VF's nvidia/creatable_vgpu_types.");
 }
 
+/*
+ * legacy-igd=1 is a place alone: the OpRegion comes of QEMU's legacy mode, which wants a ROM that
+ * it can show the guest and knows not all graphics (hw/vfio/igd.c). What the guest has of args
+ * stays: split_args() takes the space where it has none.
+ */
+static void add_opregion(const struct stack_order *order, const struct stack_devices *devices,
+			 struct buffer *text)
+{
+	const struct model *model = order->model;
+
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct pci_function *function = devices->devices[i].functions[0]->function;
+		if (!is_graphics(order, &devices->devices[i]) ||
+		    !caution_offers_opregion(model->host, function) ||
+		    caution_qemu_gives_opregion(model->host))
+			continue;
+		buffer_item(text, "# QEMU before 10.1 gives the OpRegion unasked only where the "
+				  "graphics or romfile= has a ROM; args that the guest has stay:");
+		buffer_item(text,
+			    "qm set VMID --args \"$(qm config VMID | sed -n 's/^args: //p') -set "
+			    "device.hostpci%zu.x-igd-opregion=on\"",
+			    i);
+	}
+}
+
 /* legacy-igd puts graphics where they are looked for, and takes the machine pc; pcie=1 takes q35.
  */
 static const char *write(const struct stack_order *order)
@@ -201,6 +226,9 @@ static const char *write(const struct stack_order *order)
 
 	buffer_item(&text, "# On this node, as root; VMID is the number of the guest.");
 	note_driver(order, &devices, &text);
+	if (graphics)
+		buffer_item(&text, "# legacy-igd=1 puts the graphics at the guest address 00:02.0, "
+				   "for which it asks for the machine pc.");
 	buffer_item(&text, "%s",
 		    graphics ? "qm set VMID --machine pc --vga none" : "qm set VMID --machine q35");
 	for (size_t i = 0; i < devices.count; i++) {
@@ -212,6 +240,7 @@ static const char *write(const struct stack_order *order)
 			   arena_printf(order->arena, "%s%s", place, driver_words(order, device)),
 			   &text);
 	}
+	add_opregion(order, &devices, &text);
 	return arena_printf(order->arena, "%s\n", buffer_text(&text));
 }
 

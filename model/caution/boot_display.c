@@ -25,6 +25,14 @@ bool caution_has_shadow_rom(const struct pci_function *function)
 	return rom->start >= SHADOW_START && rom->end <= SHADOW_END && rom->end;
 }
 
+bool caution_lacks_rom(const struct pci_function *function)
+{
+	const struct pci_resources *resources = &function->resources;
+
+	return fact_known(&resources->fact) && resources->count > ROM_LINE &&
+	       !resources->lines[ROM_LINE].end;
+}
+
 /* Whether an argument NAME=…,WORD,… of the command line has the word, which may have others before
  * it. */
 static bool is_set(const struct host *host, const char *name, const char *word)

@@ -82,6 +82,14 @@ bool caution_keeps_igd(const struct host *host, const struct pci_function *funct
  * with x-igd-opregion=on. */
 bool caution_offers_opregion(const struct host *host, const struct pci_function *function);
 
+/* Returns whether the host's QEMU is known to give such an OpRegion to a guest unasked, whatever
+ * machine that has: 10.1 and later ("vfio/igd: Enable OpRegion by default"). */
+bool caution_qemu_gives_opregion(const struct host *host);
+
+/* Returns whether the function is known to have no ROM, without which, and without a file in its
+ * place, QEMU has no legacy mode for integrated graphics (docs/igd-assign.txt). */
+bool caution_lacks_rom(const struct pci_function *function);
+
 /* Returns whether the ROM of a display is the copy that firmware keeps in low memory. Integrated
  * graphics have no ROM that a file could replace. */
 bool caution_has_shadow_rom(const struct pci_function *function);

@@ -75,6 +75,14 @@ bool caution_offers_opregion(const struct host *host, const struct pci_function 
 	       (host_kernel_version(host, &version) && kernel_at_least(&version, 6, 15));
 }
 
+bool caution_qemu_gives_opregion(const struct host *host)
+{
+	const struct hypervisor *hypervisor = &host->hypervisor;
+
+	return fact_known(&hypervisor->qemu_version.fact) &&
+	       !hypervisor_qemu_before(hypervisor, 10, 1);
+}
+
 #define GRAPHICS     "it is Intel's integrated graphics"
 #define AT_THE_PLACE "the guest address 0000:00:02.0 (not below a root port)"
 

@@ -358,6 +358,7 @@ class Sources(DomainTest):
 
 class OtherStacks(DomainTest):
     """Guests of Proxmox VE and commands of QEMU are judged as domains are."""
+    NO_RESOURCE = " ".join(3 * ["0x" + 16 * "0"]) + "\n"
 
     def run_on(self, *arguments):
         return passcheck("--root", self.root, "domain", *arguments)
@@ -450,10 +451,16 @@ class OtherStacks(DomainTest):
                 self.assertEqual("*: no address is given, so one is chosen" in shown, expected)
                 self.assertNotIn("libvirt", shown)
 
-    def test_integrated_graphics_where_they_belong_raise_no_caution(self):
+    def build_graphics(self, rom):
+        """Of which VFIO has a guest, with that line of resource."""
         root = self.directory / "graphics"
-        machine.build_stacks(root).set_driver_again(
-            f"sys/devices/pci0000:00/{machine.IGD}", "vfio-pci")
+        path = f"sys/devices/pci0000:00/{machine.IGD}"
+        machine.build_stacks(root).set_driver_again(path, "vfio-pci")
+        (root / path / "resource").write_text(6 * self.NO_RESOURCE + rom + 6 * self.NO_RESOURCE)
+        return root
+
+    def test_integrated_graphics_where_they_belong_raise_no_caution(self):
+        root = self.build_graphics(rom="0x00000000000c0000 0x00000000000dffff 0x0000000000000212\n")
         for text, heeded in (
                 (f"qemu-system-x86_64 -device vfio-pci,host={machine.IGD},addr=02.0", True),
                 (f"qemu-system-x86_64 -device vfio-pci,host={machine.IGD},addr=03.0", False),
@@ -464,6 +471,15 @@ class OtherStacks(DomainTest):
                 file.write_text(text + "\n")
                 result = passcheck("--root", root, "domain", file)
                 self.assertEqual("integrated graphics" not in result.stdout, heeded)
+
+    def test_legacy_mode_gives_no_opregion_without_a_rom(self):
+        root = self.build_graphics(rom=self.NO_RESOURCE)
+        for more, said in (("", True), (",romfile=igd.rom", False)):
+            with self.subTest(more=more):
+                file = self.directory / "101.conf"
+                file.write_text(f"hostpci0: {machine.IGD},legacy-igd=1{more}\n")
+                result = passcheck("--root", root, "domain", file)
+                self.assertEqual("without its OpRegion" in result.stdout, said)
 
     def test_a_place_that_a_port_of_qemu_does_not_have(self):
         self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")

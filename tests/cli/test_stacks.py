@@ -285,6 +285,16 @@ class Proxmox(StackTest):
         self.assertIn(",legacy-igd=1\n", text)
         self.assertNotIn("pcie=1", text)
 
+    def test_the_opregion_is_asked_for_beside_the_legacy_mode(self):
+        """Which gives it only where there is a ROM, or by a QEMU that does so anyway."""
+        self.assertIn("-set device.hostpci0.x-igd-opregion=on", self.text("proxmox", QUAD[0], IGD))
+        self.assertNotIn("opregion=on", self.text("proxmox", QUAD[0]))
+        program, kept = "/usr/bin/qemu-system-x86_64", self.root / "var/cache/libvirt/qemu/capabilities"
+        for path in (self.root / program[1:], kept / "a.xml"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"<emulator>{program}</emulator>\n<version>10001002</version>\n")
+        self.assertNotIn("opregion=on", self.text("proxmox", IGD))
+
     def test_more_than_a_guest_takes_are_refused(self):
         names = [f"0000:{0x40 + number:02x}:00.0" for number in range(17)]
         for number, name in enumerate(names):
