@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checks/support/check.h"
+#include "host/base/affix.h"
 #include "host/base/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
@@ -202,6 +203,25 @@ static void remedy_stub(struct finding *finding, const struct pci_function *func
 		       stub->on_command_line ? "" : ", make the initramfs anew");
 }
 
+/* Says how the softdep that alone counts for a driver loads vfio-pci, too. */
+static void remedy_first_softdep(struct finding *finding, const struct host *host,
+				 const char *module, const struct modprobe_line *first)
+{
+	const struct fact source = fact_of(FACT_KNOWN, first->source, 0);
+	const char *apply = declared_system_apply(host);
+
+	finding_evidence(finding, &source, "%s", first->text);
+	finding_remedy(finding,
+		       "Of several softdeps for %s the first alone counts, and that is the one in "
+		       "%s: write pre: vfio-pci into it%s, %s%s%s and reboot",
+		       module, first->source,
+		       apply || begins_with(first->source, "/etc/")
+			       ? ""
+			       : ", in a copy of the file in /etc/modprobe.d",
+		       apply ? "which " : with_files(host, finding->owner->arena),
+		       apply ? apply : "", apply ? " applies," : "");
+}
+
 /* Says how vfio-pci gets the function; modprobe orders modules only, nothing that is built in. */
 static void remedy_order(struct finding *finding, const struct host *host,
 			 const struct pci_function *function, const struct modprobe_line *order)
@@ -215,7 +235,14 @@ static void remedy_order(struct finding *finding, const struct host *host,
 		remedy_image(finding, host, function);
 		return;
 	}
-	if (!order && !vfio_built_in && !modules_built_in(modules, module)) {
+	bool are_modules = !vfio_built_in && !modules_built_in(modules, module);
+	const struct modprobe_line *first =
+		load_order_in_front(host, finding->owner->arena, module, "vfio_pci");
+	if (first && are_modules) {
+		remedy_first_softdep(finding, host, module, first);
+		return;
+	}
+	if (!order && are_modules) {
 		remedy_softdep(finding, host, driver);
 		return;
 	}

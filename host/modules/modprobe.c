@@ -16,7 +16,7 @@ enum {
 	MOST_FILES = 1024, /* of one folder */
 	MOST_STARS = 2,    /* of a pattern: more may take fnmatch(3) long */
 	LONGEST_NAME = 64, /* of a module, MODULE_NAME_LEN, or a pattern of them */
-	MOST_TRIED = 64,   /* softdeps of what is wanted, or patterns: a host has a few */
+	MOST_TRIED = 256,  /* softdeps, or patterns of a blacklist: a host has a few */
 };
 
 /* In the order in which a file hides others of its name. /lib is a link to usr/lib or stands for
@@ -40,9 +40,21 @@ bool modprobe_covers(const char *path)
 	return false;
 }
 
+/* Commands whose lines count whatever they name: of several softdeps the first alone does. */
+static const char *const commands[] = {"blacklist", "softdep"};
+
+static bool begins_with_command(const char *line, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {
+		size_t size = strlen(commands[i]);
+		if (length > size && memcmp(line, commands[i], size) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool is_wanted(const char *line, size_t length)
 {
-	static const char blacklist[] = "blacklist";
 
 	while (length && isspace((unsigned char)*line)) {
 		line++;
@@ -50,7 +62,7 @@ static bool is_wanted(const char *line, size_t length)
 	}
 	if (!length || *line == '#')
 		return false;
-	if (length >= sizeof(blacklist) && memcmp(line, blacklist, sizeof(blacklist) - 1) == 0)
+	if (begins_with_command(line, length))
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		if (memmem(line, length, words[i], strlen(words[i])))
@@ -426,6 +438,25 @@ const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprob
 		if (names_one_of(name, length, modules, count) &&
 		    loads_before(arena, arguments, before))
 			return &modprobe->lines[i];
+	}
+	return NULL;
+}
+
+const struct modprobe_line *modprobe_find_first_softdep(const struct modprobe *modprobe,
+							struct arena *arena, const char *module,
+							const char *before)
+{
+	size_t tried = 0;
+
+	for (size_t i = 0; i < modprobe->count && tried < MOST_TRIED; i++) {
+		const char *text = modprobe->lines[i].text, *name, *arguments;
+		size_t length = word_length(text, &name);
+		if (!is_word(text, length, "softdep"))
+			continue;
+		tried++;
+		length = word_length(name, &arguments);
+		if (names_one_of(name, length, &module, 1))
+			return loads_before(arena, arguments, before) ? NULL : &modprobe->lines[i];
 	}
 	return NULL;
 }

@@ -75,11 +75,17 @@ const char *modprobe_refused(struct arena *arena, const struct modprobe_line *li
 bool modprobe_runs(const struct modprobe *modprobe, const char *module, const char *program);
 
 /* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before one of the
- * modules, count of them. MODULE may be a pattern. The first 64 softdeps are looked at. For a
+ * modules, count of them. MODULE may be a pattern. The first 256 softdeps are looked at. For a
  * module with what it depends on: load_order_softdep(). */
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
 						  struct arena *arena, const char *const *modules,
 						  size_t count, const char *before);
+
+/* Returns the line "softdep MODULE …" that alone counts for the module, as the first one does
+ * (kmod_module_get_softdeps() of libkmod), where it does not load BEFORE first; NULL otherwise. */
+const struct modprobe_line *modprobe_find_first_softdep(const struct modprobe *modprobe,
+							struct arena *arena, const char *module,
+							const char *before);
 
 /* Returns a line "blacklist PATTERN" that the module's name fits, or NULL: it keeps nothing away,
  * as modprobe takes names there, and no patterns (module_is_blacklisted() of libkmod). */

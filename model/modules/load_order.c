@@ -19,3 +19,14 @@ const struct modprobe_line *load_order_softdep(const struct host *host, struct a
 	}
 	return modprobe_find_softdep(&host->modprobe, arena, names, count, before);
 }
+
+const struct modprobe_line *load_order_in_front(const struct host *host, struct arena *arena,
+						const char *later, const char *before)
+{
+	const struct modprobe_line *own =
+		modprobe_find_softdep(&host->modprobe, arena, &later, 1, before);
+
+	if (load_order_softdep(host, arena, later, before) != own)
+		return NULL;
+	return modprobe_find_first_softdep(&host->modprobe, arena, later, before);
+}

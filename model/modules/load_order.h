@@ -13,4 +13,11 @@
 const struct modprobe_line *load_order_softdep(const struct host *host, struct arena *arena,
 					       const char *later, const char *before);
 
+/*
+ * Returns the softdep of the later that alone counts for it and does not load before first, so no
+ * other softdep of it does; NULL where there is none, or a softdep of what the later uses does.
+ */
+const struct modprobe_line *load_order_in_front(const struct host *host, struct arena *arena,
+						const char *later, const char *before);
+
 #endif

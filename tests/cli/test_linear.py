@@ -18,6 +18,7 @@ MOST_LISTED = 32          # companions that the entry of one function names
 MOST_BYTES = 12 * 1024    # of output for a function
 MOST_MEMORY = 48 * 1024   # bytes for a function; the document that diff parses takes the most
 FEW_WORDS, MANY_WORDS = 100, 10000
+FEW_SOFTDEPS, MANY_SOFTDEPS = 500, 40000
 MOST_WORD_BYTES = 256     # of output for a word of a line that a host has
 MOST_WORD_MEMORY = 4 * 1024
 SLACK = 2.5               # by which time may grow faster than the input: the machine is busy
@@ -129,6 +130,21 @@ class OneGroup(TreeTest):
                     if not sanitized():
                         self.assertLess(memory - memory_before, (MANY - FEW) * MOST_MEMORY)
                     self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * MANY / FEW * SLACK)
+
+    def test_softdeps_cost_each_function_no_more_than_a_few_do(self):
+        root = self.host(MANY)
+        file = root / "etc/modprobe.d/a.conf"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        costs = []
+        for lines in (FEW_SOFTDEPS, MANY_SOFTDEPS):
+            file.write_text("options vfio-pci ids=8086:1533\n" + "softdep x*y pre: vfio\n" * lines)
+            costs.append(run("--root", root, "--format", "json"))
+        file.unlink()
+        (_, _, memory_before, seconds_before), (code, _, memory, seconds) = costs
+        self.assertNotIn(code, (1, 64))
+        if not sanitized():
+            self.assertLess(memory - memory_before, MANY_SOFTDEPS * MOST_WORD_BYTES)
+        self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * SLACK)
 
     def test_guests_that_share_a_group_cost_no_more_each_than_a_few_do(self):
         root = self.host(MANY)

@@ -552,6 +552,23 @@ static void softdep_that_is_set_is_not_advised_again(void **state)
 	assert_true(has_evidence(finding, "softdep nvme pre: vfio-pci"));
 }
 
+/* As packages of NVIDIA's driver have "softdep nvidia post: nvidia-uvm". */
+static void softdep_behind_another_of_the_driver_does_not_count(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text first =
+		known_text("/usr/lib/modprobe.d/nvme.conf", "softdep nvme post: other\n");
+	struct fact_text file =
+		known_text("/etc/modprobe.d/vfio.conf", "softdep nvme pre: vfio-pci\n");
+
+	modprobe_parse(paper->arena, &first, &paper->host.modprobe);
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	const struct finding *finding = judge_late(paper);
+	assert_non_null(strstr(finding->remedy, "the one in /usr/lib/modprobe.d/nvme.conf: write "
+						"pre: vfio-pci into it, in a copy of the file"));
+	assert_true(has_evidence(finding, "softdep nvme post: other"));
+}
+
 static void blacklist_of_a_pattern_is_told_to_keep_nothing_away(void **state)
 {
 	struct paper *paper = *state;
@@ -837,6 +854,8 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(id_behind_a_blank_is_named, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(softdep_behind_another_of_the_driver_does_not_count,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(option_that_no_vfio_pci_has_is_named, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(options_of_any_module_are_known, paper_setup,

@@ -180,9 +180,25 @@ static void softdep_is_looked_for_of_several_modules(void **state)
 	assert_null(modprobe_find_softdep(&modprobe, tree->arena, modules, 1, "vfio_pci"));
 }
 
+static void first_softdep_of_a_module_is_told_where_it_leaves_one_out(void **state)
+{
+	struct tree *tree = *state;
+	struct modprobe modprobe = {0};
+	struct fact_text text = known_text("f", "softdep nvidia post: nvidia-uvm\n"
+						"softdep nvidia pre: vfio-pci\n"
+						"softdep nouveau pre: vfio-pci\n"
+						"softdep nouveau post: x\n");
+
+	modprobe_parse(tree->arena, &text, &modprobe);
+	assert_ptr_equal(modprobe_find_first_softdep(&modprobe, tree->arena, "nvidia", "vfio_pci"),
+			 &modprobe.lines[0]);
+	assert_null(modprobe_find_first_softdep(&modprobe, tree->arena, "nouveau", "vfio_pci"));
+	assert_null(modprobe_find_first_softdep(&modprobe, tree->arena, "amdgpu", "vfio_pci"));
+}
+
 static void softdeps_beyond_the_limit_are_not_tried(void **state)
 {
-	enum { LIMIT = 64 };
+	enum { LIMIT = 256 };
 	struct tree *tree = *state;
 	struct modprobe modprobe = {0};
 	struct buffer lines = {.arena = tree->arena};
@@ -192,7 +208,7 @@ static void softdeps_beyond_the_limit_are_not_tried(void **state)
 	buffer_item(&lines, "softdep last pre: vfio-pci\n");
 	struct fact_text text = known_text("f", buffer_text(&lines));
 	modprobe_parse(tree->arena, &text, &modprobe);
-	assert_non_null(find_softdep(tree, &modprobe, "x63", "vfio_pci"));
+	assert_non_null(find_softdep(tree, &modprobe, "x255", "vfio_pci"));
 	assert_null(find_softdep(tree, &modprobe, "last", "vfio_pci"));
 }
 
@@ -225,6 +241,7 @@ int main(void)
 		TEST(softdep_names_what_loads_before),
 		TEST(softdep_may_be_for_a_pattern_of_names),
 		TEST(softdep_is_looked_for_of_several_modules),
+		TEST(first_softdep_of_a_module_is_told_where_it_leaves_one_out),
 		TEST(softdeps_beyond_the_limit_are_not_tried),
 		TEST(folder_that_was_not_captured_is_no_empty_one),
 		TEST(only_files_of_modprobe_d_are_covered),
