@@ -54,6 +54,23 @@ static void start_libvirt(struct plan_builder *builder)
 	plan_run_lines(builder, &step->undo, stop);
 }
 
+/* What the files of integrated graphics do not do by themselves. */
+static void warn_of_graphics(struct plan_builder *builder, struct plan_step *step)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct pci_function *function = builder->functions[i];
+		if (!cautions_find(&builder->model->cautions, function, CAUTION_IGD))
+			continue;
+		step->why = arena_printf(
+			builder->arena, "%s. Of %s: " HOSTDEV_IGD_SLOT "%s", step->why,
+			function->name,
+			caution_offers_opregion(builder->host, function)
+				? ". Its file shows the <qemu:override> for its OpRegion, which "
+				  "attach-device leaves off"
+				: "");
+	}
+}
+
 static void give_by_libvirt(struct plan_builder *builder)
 {
 	start_libvirt(builder);
@@ -76,6 +93,7 @@ static void give_by_libvirt(struct plan_builder *builder)
 		 folder);
 	plan_run(builder, &step->undo, "rm -r %s", folder);
 	step->why = "libvirt raises the limit on locked memory itself";
+	warn_of_graphics(builder, step);
 }
 
 static void refuse_token(struct plan_builder *builder, const struct hostdev_target *target)

@@ -5,6 +5,7 @@
 #include <linux/if_ether.h>
 #include <pci/header.h>
 
+#include "guest/hostdev/forms.h"
 #include "guest/hostdev/warnings.h"
 #include "model/assign/leaving.h"
 #include "model/assign/reset.h"
@@ -226,6 +227,7 @@ static void place_graphics(struct hostdev_builder *builder, struct hostdev_form 
 		return;
 	form->place = HOSTDEV_PLACE_SLOT;
 	form->guest = (struct pci_address){.device = IGD_GUEST_DEVICE};
+	hostdev_note_add(builder->arena, &form->notes, "%s", HOSTDEV_IGD_SLOT);
 	if (!caution_offers_opregion(builder->host, form->function))
 		return;
 	hostdev_note_add(

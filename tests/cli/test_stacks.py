@@ -246,6 +246,13 @@ class LongDomains(StackTest):
                       shlex.split(self.text("cloud-hypervisor", LONG, "--force")))
 
 
+class Plans(StackTest):
+    def test_a_plan_tells_what_libvirt_does_not_do_for_integrated_graphics(self):
+        plan = passcheck("--root", self.root, "plan", IGD, "--for", "libvirt").stdout
+        self.assertIn(f"(libvirt raises the limit on locked memory itself. Of {IGD}: in most", plan)
+        self.assertIn("<qemu:override> for its OpRegion, which attach-device leaves off)", plan)
+
+
 class Proxmox(StackTest):
     def lines(self, *arguments):
         return [shlex.split(line) for line in self.text("proxmox", *arguments).splitlines()]

@@ -134,6 +134,7 @@ class Accepted(XmlTest):
         self.root = self.directory / "graphics"
         machine.build_stacks(self.root)
         text = self.written(machine.IGD)
+        self.assertIn("has the address 00:02.0, which libvirt gives to no second device", text)
         self.assertIn("<address type='pci' domain='0x0000' bus='0x00' slot='0x02'", text)
         override, = re.findall(r"<qemu:override.*</qemu:override>", text)
         self.accept(DOMAIN.replace("</domain>", override + "</domain>").format(text), "domain",
