@@ -525,7 +525,7 @@ static void judge_coherency_by_driver(struct judge *judge)
 	case BOOLEAN_UNKNOWN:
 		miss(judge, &unit->fact,
 		     "cannot tell whether the kernel's driver of its IOMMU tells VFIO that DMA is "
-		     "coherent (up to Linux 7.3 it does not)");
+		     "coherent (those of Linux up to 7.3 do not)");
 		return;
 	}
 }

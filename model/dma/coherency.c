@@ -83,19 +83,36 @@ enum boolean coherency_by_device_tree(const struct host *host, const struct pci_
 	return BOOLEAN_UNKNOWN;
 }
 
+/* Drivers of IOMMUs without capable(), as iommu_device_sysfs_add() names their units. Where Linux
+ * has the driver only since a later release, an older one has another. */
+static const struct silent_driver {
+	const char *unit;
+	unsigned major, minor;
+} silent_drivers[] = {
+	{"riscv-iommu@", 6, 13},
+	{"apple-dart.", 5, 15},
+};
+
+static const struct silent_driver *silent_driver_of(const struct pci_function *function)
+{
+	if (!fact_known(&function->iommu.fact))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(silent_drivers); i++) {
+		if (begins_with(function->iommu.text, silent_drivers[i].unit))
+			return &silent_drivers[i];
+	}
+	return NULL;
+}
+
 enum boolean coherency_is_told(const struct host *host, const struct pci_function *function)
 {
-	/* As iommu_device_sysfs_add() names their units. */
-	static const char *const silent[] = {"riscv-iommu@", "apple-dart."};
-	bool is_silent = false;
+	const struct silent_driver *driver = silent_driver_of(function);
 
-	for (size_t i = 0; fact_known(&function->iommu.fact) && i < ARRAY_LENGTH(silent); i++)
-		is_silent |= begins_with(function->iommu.text, silent[i]);
-	if (!is_silent || host_kernel_has(host, 5, 19) == BOOLEAN_NO)
+	if (!driver || host_kernel_has(host, 5, 19) == BOOLEAN_NO)
 		return BOOLEAN_YES;
+	if (host_kernel_has(host, 5, 19) != BOOLEAN_YES ||
+	    host_kernel_has(host, driver->major, driver->minor) != BOOLEAN_YES)
+		return BOOLEAN_UNKNOWN;
 	/* A later kernel may have mended it. */
-	return host_kernel_has(host, 5, 19) == BOOLEAN_YES &&
-			       host_kernel_has(host, 7, 4) == BOOLEAN_NO
-		       ? BOOLEAN_NO
-		       : BOOLEAN_UNKNOWN;
+	return host_kernel_has(host, 7, 4) == BOOLEAN_NO ? BOOLEAN_NO : BOOLEAN_UNKNOWN;
 }

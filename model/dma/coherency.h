@@ -25,7 +25,8 @@ enum boolean coherency_by_device_tree(const struct host *host, const struct pci_
 /*
  * Returns whether the driver of the function's IOMMU knows that question at all. What
  * drivers/iommu/riscv/iommu.c and apple-dart.c give the kernel has no capable() up to 7.3, so that
- * VFIO, which asks since 5.19, takes nothing behind them (EINVAL). Yes for other IOMMUs.
+ * VFIO, which asks since 5.19, takes nothing behind them (EINVAL). A driver that was there before
+ * Linux had one is another, of which this is unknown. Yes for other IOMMUs.
  */
 enum boolean coherency_is_told(const struct host *host, const struct pci_function *function);
 

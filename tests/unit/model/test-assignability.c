@@ -502,6 +502,8 @@ static const struct iommu_driver_case iommu_driver_cases[] = {
 	{"7.3.4", "riscv-iommu@3010000.iommu", "vfio-pci", ASSIGNABLE},
 	{"7.4.0", "riscv-iommu@3010000.iommu", NULL, ASSIGNABLE_UNDETERMINED},
 	{"6.12.0-124.el10.riscv64", "riscv-iommu@0000:00:01.0", NULL, ASSIGNABLE_UNDETERMINED},
+	{"6.10.2-vendor", "riscv-iommu@3010000.iommu", NULL, ASSIGNABLE_UNDETERMINED},
+	{"6.13.0", "riscv-iommu@3010000.iommu", NULL, ASSIGNABLE_BLOCKED},
 	{"6.6.3-asahi", "apple-dart.581008000.iommu", NULL, ASSIGNABLE_BLOCKED},
 	{"5.18.0-asahi", "apple-dart.581008000.iommu", NULL, ASSIGNABLE},
 	{"7.3.4", "dmar0", NULL, ASSIGNABLE},
