@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "host/access/fact.h"
-#include "host/base/affix.h"
 #include "host/base/array.h"
 #include "host/sriov/sriov_word.h"
 
