@@ -107,11 +107,34 @@ static void add_devices(struct manifest *manifest, bool graphics)
 	}
 }
 
+/* Of other drivers of VFIO it sees a VF that is NVIDIA's vGPU alone (shouldPermitNonVFIOPCI(),
+ * pkg/virt-handler/device-manager/pci_device.go). */
+static void note_driver(struct manifest *manifest, const struct hostdev_form *form)
+{
+	const char *name = form->function->name;
+
+	if (!form->needs_driver)
+		return;
+	if (fact_absent(&form->function->vgpu_type.fact))
+		buffer_item(&manifest->text,
+			    "# KubeVirt does not see %s on the driver that it stays with, so no "
+			    "guest gets it.",
+			    name);
+	else
+		buffer_item(
+			&manifest->text,
+			"# KubeVirt sees %s on nvidia only in newer versions, and once it has a "
+			"vGPU profile.",
+			name);
+}
+
 static void add_notes(struct manifest *manifest)
 {
 	const struct hostdev_forms *forms = manifest->order->forms;
 
 	for (size_t i = 0; i < forms->count; i++) {
+		if (forms->forms[i].written)
+			note_driver(manifest, &forms->forms[i]);
 		if (manifest->first_of_group[i])
 			note_group(manifest, forms->forms[i].function);
 		if (manifest->first_of_ids[i])

@@ -456,6 +456,10 @@ class Vgpu(StackTest):
         self.assertIn(",mdev=nvidia-557", text)
         self.assertNotIn("driver=keep", text)
 
+    def test_kubevirt_sees_it_in_newer_versions(self):
+        self.assertIn(f"# KubeVirt sees {VF0} on nvidia only in newer versions",
+                      self.written("kubevirt", VF0, "--force"))
+
     def test_a_profile_that_is_not_chosen_is_a_blank(self):
         text = self.written("proxmox", VF0, "--force")
         self.assertIn(",mdev=nvidia-PROFILE", text)
@@ -474,6 +478,9 @@ class VariantDriver(StackTest):
         self.assertIn(",driver=keep", self.text("proxmox", VF0))
         self.assertIn("# driver=keep came with qemu-server 9.0.25", self.written("proxmox", VF0))
         self.assertNotIn("--mdev", self.text("proxmox", VF0))
+
+    def test_kubevirt_does_not_see_it(self):
+        self.assertIn(f"# KubeVirt does not see {VF0} on the driver", self.written("kubevirt", VF0))
         self.assertIn('"managed":"no"', self.text("nova", VF0))
         self.assertIn("managed='no'", self.written("xml", VF0))
 
