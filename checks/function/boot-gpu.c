@@ -152,7 +152,7 @@ static const struct fact *unread_boot_vga(const struct host *host)
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		if (pci_base_class(function) == PCI_BASE_CLASS_DISPLAY &&
+		if (pci_base_class(function) == PCI_BASE_CLASS_DISPLAY && !pci_is_vf(function) &&
 		    !fact_settled(&function->boot_vga.fact))
 			return &function->boot_vga.fact;
 	}

@@ -213,8 +213,8 @@ void caution_boot_display(struct caution_builder *builder, const struct pci_func
 		add_unread_holder(builder, function);
 	} else if (console)
 		add_console(builder, function, console);
-	else if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY)
-		return;
+	else if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY || pci_is_vf(function))
+		return; /* the PF's driver makes a VF, long after the boot has shown its picture */
 	else if (!fact_settled(&function->boot_vga.fact))
 		add_unread(builder, function, &function->boot_vga.fact);
 	else if (!fact_known(&builder->host->framebuffers.fact))

@@ -257,6 +257,20 @@ static void who_holds_the_boot_display_is_open_without_a_memory_map(void **state
 	assert_string_equal(kinds_of(paper, card, false), "boot-display");
 }
 
+/* Its PF's driver makes it, long after the boot has shown its picture. */
+static void no_boot_shows_its_picture_on_a_vf(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	card->physfn = known_text("physfn", "0000:01:00.0");
+	card->boot_vga.fact = unreadable("boot_vga", EACCES);
+	assert_null(strstr(kinds_of(paper, card, false), "boot-display"));
+	card->boot_vga.fact = known("boot_vga");
+	paper->host.framebuffers.fact = unreadable("/proc/iomem", EACCES);
+	assert_null(strstr(kinds_of(paper, card, false), "boot-display"));
+}
+
 struct reset_case {
 	const char *methods; /* NULL: the attribute is absent */
 	int class_code;
@@ -1011,6 +1025,7 @@ int main(void)
 		TEST(a_console_on_a_display_is_one),
 		TEST(a_memory_map_that_was_not_read_is_neither_a_caution_nor_fine),
 		TEST(who_holds_the_boot_display_is_open_without_a_memory_map),
+		TEST(no_boot_shows_its_picture_on_a_vf),
 		TEST(displays_storage_and_accelerators_must_be_reset),
 		TEST(a_card_of_several_functions_is_reset_as_a_whole),
 		TEST(cards_that_do_not_come_back_are_known),
