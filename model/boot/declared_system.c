@@ -19,6 +19,7 @@ struct declared_option {
 /* Systems that make what boots, and often /etc, of a configuration of their own. */
 struct declared_system {
 	const char *id;            /* of os-release(5) */
+	const char *kernel;        /* how its kernels' releases end; NULL: as others' do */
 	const char *place;         /* of the command line */
 	const char *why;           /* where that is edited by hand; NULL: as the loader says */
 	const char *apply;         /* what takes the options over */
@@ -133,7 +134,9 @@ static const struct declared_system harvester = {
  * Flatcar all of it. Flatcar's initramfs is a part of its kernel, and its grub.cfg reads that of
  * the OEM partition (build_library/grub.cfg of github.com/flatcar/scripts). */
 static const struct declared_system image_systems[] = {
+	/* CONFIG_LOCALVERSION of github.com/siderolabs/pkgs, kernel/build/config-* */
 	{.id = "talos",
+	 .kernel = "-talos",
 	 .place = "the kernel command line (machine.install.extraKernelArgs of Talos's machine "
 		  "configuration, which an upgrade of the node applies)",
 	 .why = "Talos makes it as it is installed: change machine.install.extraKernelArgs of the "
@@ -169,6 +172,16 @@ static const struct declared_system image_systems[] = {
 	 .image = "Flatcar"},
 };
 
+/* Returns whether the host is such a one by os-release, or where that was not read, by its kernel.
+ */
+static bool is_image_system(const struct host *host, const struct declared_system *system)
+{
+	if (fact_known(&host->system_info.os_id.fact))
+		return fact_text_is(&host->system_info.os_id, system->id);
+	return system->kernel && fact_known(&host->kernel_release.fact) &&
+	       ends_with(host->kernel_release.text, system->kernel);
+}
+
 /* Returns the host's system where it is such a one, or NULL. */
 static const struct declared_system *declared_system_of(const struct host *host)
 {
@@ -186,7 +199,7 @@ static const struct declared_system *declared_system_of(const struct host *host)
 	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_ELEMENTAL))
 		return &elemental;
 	for (size_t i = 0; i < ARRAY_LENGTH(image_systems); i++) {
-		if (fact_text_is(&host->system_info.os_id, image_systems[i].id))
+		if (is_image_system(host, &image_systems[i]))
 			return &image_systems[i];
 	}
 	return NULL;

@@ -1032,6 +1032,26 @@ static void steps_on_a_running_talos_say_where_they_are_run(void **state)
 	assert_non_null(find_step(&plan, "bind")->commands);
 }
 
+/* Its kernels are built with CONFIG_LOCALVERSION="-talos". What os-release says counts first. */
+static void talos_is_known_by_its_kernel(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	paper_command_line(paper, "module_blacklist=vfio");
+	paper_kernel(paper, "6.18.34-talos");
+	struct plan plan = plan_of(paper, function);
+	assert_string_equal(find_step(&plan, "reboot")->commands->text, "talosctl reboot");
+	paper->host.system_info.os_id = known_text("/etc/os-release", "debian");
+	plan = plan_of(paper, function);
+	assert_string_equal(find_step(&plan, "reboot")->commands->text, "systemctl reboot");
+	paper->host.system_info.os_id = (struct fact_text){0};
+	paper_kernel(paper, "6.18.34-talos-ceph1");
+	plan = plan_of(paper, function);
+	assert_string_equal(find_step(&plan, "reboot")->commands->text, "systemctl reboot");
+}
+
 static void systems_made_as_images_say_where_their_command_line_is(void **state)
 {
 	static const struct {
@@ -1874,6 +1894,7 @@ int main(void)
 		PAPER_TEST(no_step_leads_to_vfio_in_dom0_of_xen),
 		PAPER_TEST(disks_behind_a_vmd_endpoint_are_named_where_it_is_bound),
 		PAPER_TEST(steps_on_a_running_talos_say_where_they_are_run),
+		PAPER_TEST(talos_is_known_by_its_kernel),
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
 		PAPER_TEST(systems_made_as_images_bind_without_the_initramfs),
 		PAPER_TEST(nixos_is_configured_by_its_options),
