@@ -40,8 +40,8 @@ static void load_vfio(struct plan_builder *builder)
 	}
 }
 
-/* Returns how many functions that stay with the host have the ids of this one, by which new_id and
- * ids of vfio-pci go. */
+/* Returns how many functions that stay as they are, and not with VFIO, have the ids of this one, by
+ * which new_id goes. */
 static size_t count_kept_twins(const struct plan_builder *builder,
 			       const struct pci_function *function)
 {
@@ -49,7 +49,8 @@ static size_t count_kept_twins(const struct plan_builder *builder,
 	size_t count = 0;
 
 	for (size_t i = 0; plan_kept_twin(builder, function) && i < twins.count; i++)
-		count += !plan_takes(builder, twins.functions[i]);
+		count += plan_stays(builder, twins.functions[i]) &&
+			 !plan_is_on_vfio(twins.functions[i]);
 	return count;
 }
 

@@ -311,6 +311,15 @@ bool plan_waits_for_vfio(const struct pci_function *function)
 	       driver_name_is_vfio(function->driver_override.text);
 }
 
+/* A PF's driver takes its VFs away before vfio-pci has the PF. */
+bool plan_stays(const struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct pci_function *pf = function->pf;
+
+	return !plan_takes(builder, function) &&
+	       !(pf && plan_takes(builder, pf) && plan_goes_to_vfio(builder, pf));
+}
+
 const struct pci_function *plan_kept_twin(const struct plan_builder *builder,
 					  const struct pci_function *function)
 {
@@ -328,7 +337,7 @@ const char *plan_kept_twin_names(const struct plan_builder *builder,
 		.arena = builder->arena, .separator = ", ", .most = MOST_TWINS_NAMED};
 
 	for (size_t i = 0; i < twins.count; i++) {
-		if (!plan_takes(builder, twins.functions[i]))
+		if (plan_stays(builder, twins.functions[i]))
 			buffer_item(&names, "%s", twins.functions[i]->name);
 	}
 	return buffer_list(&names);

@@ -220,12 +220,16 @@ bool plan_asks_for(const struct plan_builder *builder, const struct pci_function
 /* Returns whether the function leaves the host, asked for or as a companion. */
 bool plan_takes(const struct plan_builder *builder, const struct pci_function *function);
 
-/* Returns a function of the same ids that is not taken, or NULL. It takes one step, however many
+/* Returns whether the function is there as before when the plan is done: it is not taken, and no VF
+ * of a PF that goes to VFIO. */
+bool plan_stays(const struct plan_builder *builder, const struct pci_function *function);
+
+/* Returns a function of the same ids that stays, or NULL. It takes one step, however many
  * functions have the ids. */
 const struct pci_function *plan_kept_twin(const struct plan_builder *builder,
 					  const struct pci_function *function);
 
-/* Returns those of the same ids that are not taken: "0000:01:00.0, 0000:02:00.0", of many a few. */
+/* Returns those of the same ids that stay: "0000:01:00.0, 0000:02:00.0", of many a few. */
 const char *plan_kept_twin_names(const struct plan_builder *builder,
 				 const struct pci_function *function);
 

@@ -112,7 +112,7 @@ static void note_kept_twins(struct plan_builder *builder)
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
 		const struct twin_list twins = twins_of(&builder->model->twins, function);
-		if (!twins.count || plan_takes(builder, function))
+		if (!twins.count || !plan_stays(builder, function))
 			continue;
 		size_t ids = (size_t)(twins.functions[0] - pci->functions);
 		if (!builder->kept_twins[ids])

@@ -1032,6 +1032,43 @@ static void steps_on_a_running_talos_say_where_they_are_run(void **state)
 	assert_non_null(find_step(&plan, "bind")->commands);
 }
 
+static void the_host_keeps_no_twin_that_is_with_vfio(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+	struct pci_function *twin = add_device(paper, "0000:02:00.0", 2, "nvme");
+
+	set_ids(function, 0x8086, 0x10fb);
+	set_ids(twin, 0x8086, 0x10fb);
+	set_ids(add_device(paper, "0000:03:00.0", 3, "vfio-pci"), 0x8086, 0x10fb);
+	make_ready_by_default(paper);
+	struct plan plan = plan_of(paper, function);
+	assert_non_null(strstr(find_step(&plan, "bind")->why, "of which the host keeps 1 more"));
+	twin->driver = known_text("driver", "vfio-pci");
+	plan = plan_of(paper, function);
+	assert_null(find_step(&plan, "bind")->why);
+	/* An option by ids takes it at the next boot, too. */
+	assert_non_null(find_step(&plan, "udev-rule"));
+}
+
+static void vfs_that_go_with_their_pf_are_no_twins_that_stay(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *vf = add_device(paper, "0000:01:10.0", 2, "igbvf");
+
+	set_ids(pf, 0x8086, 0x10fb);
+	set_ids(vf, 0x8086, 0x10fb);
+	pf->sriov.numvfs = (struct fact_number){.fact = known("sriov_numvfs"), .value = 1};
+	vf->physfn = known_text("physfn", "0000:01:00.0");
+	vf->pf = pf;
+	make_ready_by_default(paper);
+	struct plan plan = plan_of(paper, pf);
+	assert_non_null(find_step(&plan, "disable-vfs"));
+	assert_null(find_step(&plan, "bind")->why);
+	assert_null(find_step(&plan, "udev-rule"));
+}
+
 /* Its kernels are built with CONFIG_LOCALVERSION="-talos". What os-release says counts first. */
 static void talos_is_known_by_its_kernel(void **state)
 {
@@ -1895,6 +1932,8 @@ int main(void)
 		PAPER_TEST(disks_behind_a_vmd_endpoint_are_named_where_it_is_bound),
 		PAPER_TEST(steps_on_a_running_talos_say_where_they_are_run),
 		PAPER_TEST(talos_is_known_by_its_kernel),
+		PAPER_TEST(the_host_keeps_no_twin_that_is_with_vfio),
+		PAPER_TEST(vfs_that_go_with_their_pf_are_no_twins_that_stay),
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
 		PAPER_TEST(systems_made_as_images_bind_without_the_initramfs),
 		PAPER_TEST(nixos_is_configured_by_its_options),
