@@ -444,14 +444,14 @@ bool reset_with_group(const struct host_uses *uses, const struct pci_function *f
 }
 
 /* To ask for them all is of no use: the host needs one, or one is lost. */
-static struct reset_siblings siblings_that_stay(struct arena *arena, const char *obstacle,
-						const char *finding)
+static struct reset_siblings siblings_that_stay(struct arena *arena, const char *named,
+						const char *obstacle, const char *finding)
 {
 	return (struct reset_siblings){
 		.why = arena_printf(arena,
-				    "it cannot be reset without the other functions of its device, "
-				    "and %s",
-				    obstacle),
+				    "it cannot be reset without the other functions of its "
+				    "device%s, and %s",
+				    named, obstacle),
 		.finding = finding,
 	};
 }
@@ -476,7 +476,7 @@ struct reset_siblings reset_siblings_of(const struct host_uses *uses, struct are
 			continue;
 		if (host_uses_vital(uses, other))
 			return siblings_that_stay(
-				arena,
+				arena, "",
 				arena_printf(arena, "the host needs one of them: %s", other->name),
 				finding);
 		buffer_item(&names, "%s", other->name);
@@ -485,7 +485,8 @@ struct reset_siblings reset_siblings_of(const struct host_uses *uses, struct are
 		return (struct reset_siblings){0};
 	loss = reset_bus_loss(uses->host, function, arena);
 	if (loss)
-		return siblings_that_stay(arena, loss, finding);
+		return siblings_that_stay(arena, arena_printf(arena, " (%s)", buffer_text(&names)),
+					  loss, finding);
 	return (struct reset_siblings){
 		.names = buffer_text(&names),
 		.why = arena_printf(arena,

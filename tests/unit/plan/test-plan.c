@@ -1721,9 +1721,10 @@ static void a_processor_is_not_asked_for_to_reset_its_graphics(void **state)
 	make_ready(paper);
 	sound->reset_method = known_text("reset_method", "");
 	const struct plan_remark *remark = plan_of(paper, sound).remarks;
-	assert_string_equal(remark->caution->why,
-			    "it cannot be reset without the other functions of its device, and "
-			    "0000:c5:00.0 often does not come back from a reset of the bus");
+	assert_string_equal(
+		remark->caution->why,
+		"it cannot be reset without the other functions of its device "
+		"(0000:c5:00.0, 0000:c5:00.2), and 0000:c5:00.0 often does not come back from a reset of the bus");
 	assert_string_equal(remark->caution->remedy,
 			    "Assign it to one guest, and reboot the host before another gets it");
 }
