@@ -7,8 +7,9 @@
 /*
  * Returns a line of modprobe.d that has a module loaded before another, the later, or NULL: a
  * softdep of the later, or of a module whose symbols that uses now. modprobe loads these first, and
- * what their softdeps name before them: __kmod_module_get_probe_list() of libkmod. Of a later that
- * is not loaded, its own softdeps alone are known. "-" and "_" are equal.
+ * what their softdeps name before them: __kmod_module_get_probe_list() of libkmod. Of the later's
+ * own softdeps the first alone counts. Where it is not loaded, these alone are known. "-" and "_"
+ * are equal.
  */
 const struct modprobe_line *load_order_softdep(const struct host *host, struct arena *arena,
 					       const char *later, const char *before);

@@ -207,8 +207,36 @@ struct wanted_options {
 	bool by_rule;    /* a function gets a rule of its own */
 	struct text_line
 		*softdeps;        /* lines of modprobe.d that have it loaded before host drivers */
+	struct text_line *vain;   /* modules whose softdep would come behind one that counts */
 	struct text_line *hidden; /* functions whose host drivers are not known */
 };
+
+/* Returns whether modprobe reads a file of modprobe.d before the one that plans write. */
+static bool is_read_before_own(const char *path)
+{
+	static const char own[] = PLAN_VFIO_OPTIONS;
+	const char *name = strrchr(path, '/');
+
+	return name && strcmp(name, strrchr(own, '/')) < 0;
+}
+
+static void want_softdep(struct plan_builder *builder, const char *module,
+			 struct wanted_options *wanted)
+{
+	struct arena *arena = builder->arena;
+	const struct modprobe_line *first =
+		load_order_in_front(builder->host, arena, module, "vfio_pci");
+
+	if (load_order_softdep(builder->host, arena, module, "vfio_pci"))
+		return;
+	if (first && is_read_before_own(first->source))
+		lines_append_once(arena, &wanted->vain,
+				  arena_printf(arena, "%s in %s", module, first->source));
+	else
+		lines_append_once(
+			arena, &wanted->softdeps,
+			arena_printf(arena, "softdep %s pre: vfio-pci", shell_plain(module)));
+}
 
 static struct wanted_options wanted_options_of(struct plan_builder *builder)
 {
@@ -238,11 +266,8 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 			    !plan_vfio_is_built_in(builder))
 				lines_add(arena, &wanted.hidden, "%s", function->name);
 		}
-		if (module && !plan_vfio_is_built_in(builder) &&
-		    !load_order_softdep(builder->host, arena, module, "vfio_pci"))
-			lines_append_once(arena, &wanted.softdeps,
-					  arena_printf(arena, "softdep %s pre: vfio-pci",
-						       shell_plain(module)));
+		if (module && !plan_vfio_is_built_in(builder))
+			want_softdep(builder, module, &wanted);
 	}
 	wanted.ids = buffer_text(&ids);
 	return wanted;
@@ -253,8 +278,8 @@ static bool takes_out(struct plan_builder *builder, const struct wanted_options 
 {
 	return *builder->ids_harmful &&
 	       (builder->ids.on_command_line || !plan_vfio_is_built_in(builder)) &&
-	       (*wanted->ids || wanted->softdeps || wanted->hidden || wanted->by_rule ||
-		plan_ids_are_in_doubt(builder));
+	       (*wanted->ids || wanted->softdeps || wanted->vain || wanted->hidden ||
+		wanted->by_rule || plan_ids_are_in_doubt(builder));
 }
 
 /* Whether what there is to say of ids goes to the kernel command line. */
@@ -361,6 +386,16 @@ static void put_before_hidden(struct plan_builder *builder, struct plan_step *st
 		 modules, file, file, file, file);
 }
 
+/* Of several softdeps for a module the first alone counts: load_order_in_front(). */
+static void add_vain(struct plan_builder *builder, const struct text_line *vain)
+{
+	for (; vain; vain = vain->next)
+		plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+			      "Write pre: vfio-pci into the softdep of %s", vain->text)
+			->why = "by hand, below /usr in a copy of the file in /etc/modprobe.d: of "
+				"several softdeps for a module the first alone counts";
+}
+
 /* vfio-pci must be there before the host driver, and take the ids. */
 void plan_add_options(struct plan_builder *builder)
 {
@@ -383,6 +418,7 @@ void plan_add_options(struct plan_builder *builder)
 		take_out(builder, wanted.ids);
 		wanted.ids = "";
 	}
+	add_vain(builder, wanted.vain);
 	if (!*wanted.ids && !wanted.softdeps && !wanted.hidden)
 		return;
 	step = *wanted.ids

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/base/affix.h"
 #include "host/base/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -947,6 +948,58 @@ static void nixos_is_configured_by_its_options(void **state)
 		test_row("%s: %s", row->id, row->option);
 		assert_non_null(find_step(&plan, row->id));
 		assert_non_null(strstr(find_step(&plan, row->id)->why, row->option));
+	}
+}
+
+/* Returns whether a step of that id begins so, or has a command with the text. */
+static bool has_text(const struct plan *plan, const char *id, const char *text)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_step *step = &plan->steps[i];
+		if (strcmp(step->id, id) != 0)
+			continue;
+		if (begins_with(step->summary, text))
+			return true;
+		for (const struct plan_command *it = step->commands; it; it = it->next) {
+			if (strstr(it->text, text))
+				return true;
+		}
+	}
+	return false;
+}
+
+struct softdep_case {
+	const char *file, *line;
+	bool by_hand, written;
+};
+
+static const struct softdep_case softdep_cases[] = {
+	{"/usr/lib/modprobe.d/nvme.conf", "softdep nvme post: other\n", true, false},
+	{"/usr/lib/modprobe.d/zz.conf", "softdep nvme post: other\n", false, true},
+	{"/usr/lib/modprobe.d/nvme.conf", "softdep igb post: other\n", false, true},
+	{"/usr/lib/modprobe.d/nvme.conf", "softdep nvme pre: vfio-pci\n", false, false},
+};
+
+/* modprobe takes the first alone, by the names of files. */
+static void softdep_that_would_not_count_is_not_written(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(softdep_cases); i++) {
+		const struct softdep_case *row = &softdep_cases[i];
+		struct paper *paper = *state;
+
+		test_row("%s: %s", row->file, row->line);
+		paper_reset(paper);
+		struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+		set_ids(function, 0x8086, 0x10fb);
+		make_ready_by_default(paper);
+		struct fact_text file = known_text(row->file, row->line);
+		modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+		struct plan plan = plan_of(paper, function);
+		assert_int_equal(has_text(&plan, "modprobe-options",
+					  "Write pre: vfio-pci into the softdep of nvme in "),
+				 row->by_hand);
+		assert_int_equal(has_text(&plan, "modprobe-options", "softdep nvme pre: vfio-pci"),
+				 row->written);
 	}
 }
 
@@ -1938,6 +1991,7 @@ int main(void)
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
 		PAPER_TEST(systems_made_as_images_bind_without_the_initramfs),
 		PAPER_TEST(nixos_is_configured_by_its_options),
+		PAPER_TEST(softdep_that_would_not_count_is_not_written),
 		PAPER_TEST(truenas_is_configured_by_its_settings),
 		PAPER_TEST(truenas_isolates_a_card_whole),
 		PAPER_TEST(unraid_is_configured_on_its_flash_drive),
