@@ -446,6 +446,10 @@ def comparable(report):
     copy["run"]["confinement"] = None  # of the kernel that each ran on
     for function in copy["functions"]:
         function["name"] = None  # pci.ids is not in the machine
+        told = function["assignable"] or {}
+        # What programs have open is searched on a live host alone.
+        told["cautions_unknown"] = [caution for caution in told.get("cautions_unknown", ())
+                                    if caution["kind"] != "in-use"]
     for finding in copy["findings"]:
         if finding["verdict"] == "unknown":
             finding["remedy"] = None  # a capture is made again, where a host is read again

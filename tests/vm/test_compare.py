@@ -196,6 +196,14 @@ class Comparison(unittest.TestCase):
         replayed = changed(report(), ("functions", 1, "isolation", "group"), None)
         self.assertTrue(self.disagreements(answers(), replayed=replayed))
 
+    def test_a_capture_need_not_tell_what_programs_have_open(self):
+        for kind, same in (("in-use", True), ("power", False)):
+            with self.subTest(kind=kind):
+                told = {"verdict": "assignable-with", "companions": [NIC], "blockers": [],
+                        "cautions_unknown": [{"kind": kind}]}
+                replayed = changed(report(), ("functions", 1, "assignable"), told)
+                self.assertEqual(self.disagreements(answers(), replayed=replayed) == [], same)
+
     def test_an_exit_code_that_contradicts_the_verdict_is_noticed(self):
         self.assertTrue(self.disagreements(answers(before__code="2")))
 
