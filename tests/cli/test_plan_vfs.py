@@ -97,6 +97,12 @@ esac
 
 
 class VirtualFunctions(PlanTest):
+    def test_a_rule_for_a_vf_needs_no_initramfs(self):
+        """It acts where the host has its own root again."""
+        self.machine.set_driver_again(self.machine.paths[VF0], "mlx5_core")
+        self.assertEqual(set(self.kept(VF0)), {"vfs-udev-rule", "udev-rule", "module-list"})
+        self.assertIn("initramfs", self.kept(VF0, GPU))
+
     def test_one_vf_is_not_told_as_several(self):
         for vfs, words in ((1, "Make 1 VF of"), (3, "Make 3 VFs of")):
             with self.subTest(vfs=vfs):
