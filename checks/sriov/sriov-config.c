@@ -697,6 +697,21 @@ static bool is_on_host_driver(const struct model *model, const struct pci_functi
 	       fact_absent(&vf->vgpu_type.fact) && !host_uses_vital(&model->host_uses, vf);
 }
 
+/* What the driver takes of VFs is settled as it is loaded, which makes them: the switch of the PF
+ * comes too late for them at each boot, and options of files may not have reached it. */
+static void remedy_taken_at_load(const struct host *host, const struct vf_driver *driver,
+				 struct finding *finding, const char *libvirt, struct arena *arena)
+{
+	finding_remedy(
+		finding,
+		"If the VFs are for guests, " OWN_PLAN
+		" says how each leaves its driver%s. For the next boot, take %s= of %s out of "
+		"%s: without it, the driver takes no VFs. Where it is 0 or is not there, the "
+		"initramfs may hold an older copy of the file: make it anew",
+		libvirt, driver->takes_option, driver->name,
+		declared_system_option_places(host, arena));
+}
+
 /* The kernel switches it on again when it finds the PF: sriov_init() of drivers/pci/iov.c. */
 static void remedy_vfs_to_come(const struct pci_function *pf, struct finding *finding,
 			       const char *libvirt)
@@ -721,9 +736,10 @@ static void remedy_vfs_to_come(const struct pci_function *pf, struct finding *fi
 
 /* The attribute is one for all VFs of the PF: it must stay where the host needs one of them. */
 static void remedy_on_host_drivers(const struct model *model, const struct vf_budget *budget,
-				   struct finding *finding)
+				   struct finding *finding, struct arena *arena)
 {
 	const struct pci_function *vital = vf_holders_vital(budget, &model->host_uses);
+	const struct vf_driver *driver = vf_driver_of(model->host, budget->function);
 	const char *libvirt = hypervisor_has_libvirt(&model->host->hypervisor)
 				      ? "; libvirt does that itself where the XML says "
 					"managed='yes'"
@@ -737,7 +753,10 @@ static void remedy_on_host_drivers(const struct model *model, const struct vf_bu
 			       libvirt, vital->name);
 		return;
 	}
-	remedy_vfs_to_come(budget->function, finding, libvirt);
+	if (driver && driver->takes_option)
+		remedy_taken_at_load(model->host, driver, finding, libvirt, arena);
+	else
+		remedy_vfs_to_come(budget->function, finding, libvirt);
 }
 
 static void judge_drivers(const struct model *model, const struct vf_budget *budget,
@@ -767,7 +786,7 @@ static void judge_drivers(const struct model *model, const struct vf_budget *bud
 	finding_evidence(finding, &first->driver.fact, "%s", first->driver.text);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);
-	remedy_on_host_drivers(model, budget, finding);
+	remedy_on_host_drivers(model, budget, finding, findings->arena);
 }
 
 static void judge_groups(const struct model *model, const struct vf_budget *budget,

@@ -243,6 +243,8 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = false,
 	 .fate = VF_FATE_GONE,
 	 .own_switch = "by the options num_vfs= and probe_vf= of mlx4_core, when it is loaded",
+	 /* __mlx4_init_one(): "Skipping virtual function", 6.1 to 7.3 */
+	 .takes_option = "probe_vf",
 	 .firmware = "set NUM_OF_VFS in the adapter's firmware with mstconfig or mlxconfig"},
 	/* i915 of the kernel, 6.1 to 7.3 */
 	{.name = "i915",

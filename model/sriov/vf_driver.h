@@ -33,8 +33,9 @@ struct vf_driver {
 	bool makes_at_load;     /* it makes its VFs whenever it is loaded, unasked */
 	bool makes_all;         /* it makes all VFs, whatever number is written */
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
-	const char *instead;    /* NULL, or who makes VFs of its devices in its place */
-	const char *tool;       /* NULL, or what makes all VFs with -e, and takes them with -d */
+	const char *takes_option; /* NULL, or its option of how many VFs it takes itself; 0 unset */
+	const char *instead;      /* NULL, or who makes VFs of its devices in its place */
+	const char *tool;         /* NULL, or what makes all VFs with -e, and takes them with -d */
 	enum vf_fate fate;
 	const char *parameter; /* NULL, or its option that allows VFs, and makes none */
 	const char *firmware;  /* NULL, or how the device's firmware is told to offer more VFs */

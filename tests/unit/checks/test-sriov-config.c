@@ -2365,6 +2365,22 @@ static void vfs_that_host_drivers_hold_leave_them_one_by_one(void **state)
 	assert_non_null(strstr(finding->remedy, "libvirt does that itself"));
 }
 
+/* mlx4_core makes VFs as it is loaded, and takes as many of them as its option says. */
+static void vfs_of_mlx4_stay_free_by_its_option(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions_of(tree, "mlx4_core");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.vfs-on-host-drivers", FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy,
+			       "take probe_vf= of mlx4_core out of /etc/modprobe.d and the kernel "
+			       "command line"));
+	assert_null(strstr(finding->remedy, "Have VFs that you make"));
+	assert_null(finding->commands);
+}
+
 static void what_keeps_drivers_off_already_is_not_advised(void **state)
 {
 	struct tree *tree = *state;
@@ -2848,6 +2864,7 @@ int main(void)
 		TEST(vfs_on_pciback_are_where_they_should_be),
 		TEST(a_vf_that_the_host_needs_stays_on_its_driver),
 		TEST(vfs_of_one_driver_are_counted_behind_the_first),
+		TEST(vfs_of_mlx4_stay_free_by_its_option),
 		TEST(what_keeps_drivers_off_already_is_not_advised),
 		TEST(what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf),
 		TEST(a_driver_that_makes_vfs_by_itself_needs_no_line),
