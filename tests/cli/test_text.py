@@ -429,6 +429,13 @@ class Folding(unittest.TestCase):
         self.assertRegex(passcheck("--root", SOURCE / "fixtures/intel-igb-vfs", "-v").stdout,
                          r"\n 0000:01:10\.0 +assignable ")
 
+    def test_vfs_of_a_pf_with_several_drivers_say_so(self):
+        with tempfile.TemporaryDirectory() as directory:
+            hosts.write_host(pathlib.Path(directory), pfs=1, vfs=8)
+            driven = next(pathlib.Path(directory).glob("sys/devices/pci0000:00/*/0000:01:10.2"))
+            hosts.Tree(directory).set_driver(str(driven.relative_to(directory)), "mlx5_core")
+            self.assertRegex(passcheck("--root", directory).stdout, r"\n  8 VFs +\S+ +mixed ")
+
     def test_vfs_of_a_pf_of_which_the_same_is_true_are_explained_once(self):
         host = SOURCE / "fixtures/intel-sriov-vfs"
         shown = passcheck("--root", host, "nvme").stdout

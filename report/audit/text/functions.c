@@ -128,7 +128,7 @@ static bool has_one_verdict(const struct listing *listing, const struct vf_line 
 static const char *vf_driver(const struct vf_line *line)
 {
 	if (!line->one_driver)
-		return "…";
+		return "mixed";
 	if (fact_known(&line->span.first->driver.fact))
 		return line->span.first->driver.text;
 	return fact_absent(&line->span.first->driver.fact) ? "-" : "?";
