@@ -121,20 +121,30 @@ static struct vf_term without_driver(const struct pci_function *function)
 			  &function->driver.fact);
 }
 
-static struct vf_term without_hook(const struct vf_builder *builder)
+/* Returns what makes VFs where a write to sriov_numvfs does not, as a clause, or "". */
+static const char *made_otherwise(const struct vf_builder *builder)
 {
 	const struct vf_budget *budget = builder->budget;
-	const struct pci_function *function = budget->function;
-	const char *otherwise = budget->driver && budget->driver->tool
-					? arena_printf(builder->arena, "; its tool makes all %u",
-						       budget->capability.total_vfs)
-					: "";
+	const struct vf_driver *driver = budget->driver;
+
+	if (driver && driver->tool)
+		return arena_printf(builder->arena, "; its tool makes all %u",
+				    budget->capability.total_vfs);
+	if (driver && driver->own_switch)
+		return arena_printf(builder->arena, "; it makes them %s", driver->own_switch);
+	return driver && driver->instead ? arena_printf(builder->arena, "; %s", driver->instead)
+					 : "";
+}
+
+static struct vf_term without_hook(const struct vf_builder *builder)
+{
+	const struct pci_function *function = builder->budget->function;
 
 	return vf_exactly(
 		vf_enabled(function), VF_REASON_NO_HOOK,
 		arena_printf(builder->arena,
 			     "the driver %s does not set VFs up on a write to sriov_numvfs%s",
-			     function->driver.text, otherwise),
+			     function->driver.text, made_otherwise(builder)),
 		&function->driver.fact);
 }
 

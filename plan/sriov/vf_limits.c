@@ -37,11 +37,9 @@ static const char *limit_words(struct plan_builder *builder, const struct vf_bud
 		return firmware_words(builder, budget->function);
 	if (budget->limited_by != VF_TERM_DRIVER && refused)
 		return arena_printf(builder->arena, "; were that put right, %s", refused);
-	if (reason == VF_REASON_NO_HOOK && driver->own_switch)
+	if (reason == VF_REASON_NO_HOOK && driver->tool)
 		return arena_printf(builder->arena, "; it makes VFs %s",
 				    vf_driver_own_way(driver, budget->function, builder->arena));
-	if (reason == VF_REASON_NO_HOOK && driver->instead)
-		return arena_printf(builder->arena, "; %s", driver->instead);
 	/* Of a PF on vfio-pci a program of its own is to serve the VFs: enable_sriov's description.
 	 */
 	if (reason == VF_REASON_VFIO_SRIOV_OFF)

@@ -802,6 +802,28 @@ static void what_a_tool_makes_stands_beside_what_the_kernel_makes(void **state)
 	paper_teardown((void **)&machine.paper);
 }
 
+/* Those that an option made are counted, so what makes another number stands beside them. */
+static void what_makes_vfs_instead_of_a_write_is_told(void **state)
+{
+	static const struct {
+		const char *driver, *way;
+	} rows[] = {
+		{"mlx4_core", "; it makes them by the options num_vfs= and probe_vf="},
+		{"i915", "; the driver xe, or a build of i915 with SR-IOV"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct machine machine;
+
+		test_row("%s", rows[i].driver);
+		make_machine(&machine, 8);
+		set_driver(&machine.functions[PF], rows[i].driver);
+		const struct vf_budget *budget = budget_of(&machine);
+		assert_non_null(strstr(budget->terms[VF_TERM_DRIVER].why, rows[i].way));
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
 /* A build of others, whose module has the parameter max_vfs, takes the write. */
 static void i915_with_max_vfs_may_set_vfs_up(void **state)
 {
@@ -1163,6 +1185,7 @@ int main(void)
 		cmocka_unit_test(vfs_that_a_driver_left_behind_stay),
 		cmocka_unit_test(a_driver_without_the_hook_gives_none),
 		cmocka_unit_test(what_a_tool_makes_stands_beside_what_the_kernel_makes),
+		cmocka_unit_test(what_makes_vfs_instead_of_a_write_is_told),
 		cmocka_unit_test(i915_with_max_vfs_may_set_vfs_up),
 		cmocka_unit_test(a_gpu_of_nvidia_before_ampere_has_no_vfs),
 		cmocka_unit_test(an_unknown_driver_makes_a_bound),

@@ -318,9 +318,9 @@ static const struct limit_case limit_cases[] = {
 	 "; its option max_vfs may be what limits it: load xe with max_vfs=6"},
 	{"sfc", VF_REASON_DRIVER_LIMIT, SETUP "set vf-count"},
 	{"igb", VF_REASON_DRIVER_LIMIT, ": no room"},
-	{"enic", VF_REASON_NO_HOOK, "; it makes VFs by itself when it is loaded"},
+	{"nvidia", VF_REASON_NO_HOOK,
+	 "; it makes VFs by NVIDIA's tool: /usr/lib/nvidia/sriov-manage"},
 	{"mpi3mr", VF_REASON_NO_HOOK, ": no room"},
-	{"amdgpu", VF_REASON_NO_HOOK, "; AMD's driver gim makes VFs of AMD's GPUs"},
 };
 
 static void what_lifts_a_limit_depends_on_the_driver(void **state)
