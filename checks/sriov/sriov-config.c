@@ -726,10 +726,11 @@ static void remedy_vfs_to_come(const struct pci_function *pf, struct finding *fi
 			       libvirt);
 		return;
 	}
-	finding_remedy(finding,
-		       "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver%s. "
-		       "Have VFs that you make from now on, until the next boot, get no driver",
-		       libvirt);
+	finding_remedy(
+		finding,
+		"If the VFs are for guests, " OWN_PLAN " says how each leaves its driver%s. "
+		"Keep drivers off VFs that you make from now on; that holds until the next boot",
+		libvirt);
 	finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
 			pf->name);
 }

@@ -367,7 +367,7 @@ static void show_companions(struct function_table *table)
 		return;
 	text_paragraph(text, 0, TEXT_DIM,
 		       "assignable-with: it has companions, functions of its group that "
-		       "host drivers cannot keep:");
+		       "cannot stay with drivers of the host:");
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct assignable *assignable = assignability_of(
 			&table->audit->model.assignability, selection->functions[i]);

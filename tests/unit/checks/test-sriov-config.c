@@ -2359,7 +2359,7 @@ static void vfs_that_host_drivers_hold_leave_them_one_by_one(void **state)
 	assert_string_equal(
 		finding->remedy,
 		"If the VFs are for guests, passcheck plan says how each leaves its "
-		"driver. Have VFs that you make from now on, until the next boot, get no driver");
+		"driver. Keep drivers off VFs that you make from now on; that holds until the next boot");
 	host->hypervisor.daemons[0].fact = known("/usr/sbin/virtqemud");
 	finding = expect_finding(judge(tree->arena, "sriov-config", host), id, FINDING_WARN);
 	assert_non_null(strstr(finding->remedy, "libvirt does that itself"));
