@@ -428,6 +428,24 @@ bool boot_commands_take(const struct host *host, const char *word)
 	return boot_edit_takes(&line, loader_of(host)->edit);
 }
 
+/* Returns why, by the first file of GRUB's settings that has words, whether GRUB boots the host or
+ * not; NULL where none has. */
+static const char *unapplied_file(const struct host *host, struct arena *arena)
+{
+	const struct boot_config *config = &host->boot_config;
+
+	for (size_t i = 0; i < config->grub_file_count; i++) {
+		const struct grub_file *file = &config->grub_files[i];
+		if (file->words.count)
+			return arena_printf(arena,
+					    "cannot tell which boot loader this host has. %s has "
+					    "such words, and passcheck found nothing that applies "
+					    "them (update-grub, grub-mkconfig)",
+					    file->path);
+	}
+	return NULL;
+}
+
 const char *boot_commands_by_hand(const struct host *host, struct arena *arena)
 {
 	const struct boot_edit_job job = job_of(host, NULL, NULL, arena, NULL);
@@ -435,6 +453,8 @@ const char *boot_commands_by_hand(const struct host *host, struct arena *arena)
 
 	if (!why)
 		why = boot_edit_odd_file(&job);
+	if (!why && loader_of(host) == &loaders[BOOT_LOADER_UNKNOWN])
+		why = unapplied_file(host, arena);
 	if (!why)
 		why = loader_of(host)->why;
 	return why ? why : "it has characters that a shell takes otherwise";

@@ -1668,6 +1668,9 @@ class Parameters(PlanTest):
         step = self.step("drop-options", "--undo", GPU)
         self.assertIn("take these ids out of the kernel command line", step["summary"])
         self.assertEqual(step["why"], "edit it by hand: cannot tell which boot loader this host has")
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="vfio-pci.ids=10de:1eb8"')
+        self.assertIn("which boot loader this host has. /etc/default/grub has such words, and",
+                      self.step("drop-options", "--undo", GPU)["why"])
 
     def test_ids_that_only_some_entries_have_are_given_to_all(self):
         self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
