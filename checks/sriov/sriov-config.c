@@ -249,7 +249,8 @@ static void report_option(const struct host *host, struct findings *findings, co
 	finding_evidence(finding, fact, "%s", text);
 	if (known && !known->has_hook)
 		finding_remedy(finding, "Remove the option%s%s", known->instead ? ": " : "",
-			       known->instead ? known->instead : "");
+			       known->instead ? vf_driver_instead(host, known, findings->arena)
+					      : "");
 	else if (count)
 		suggest_rule(finding, host, findings->arena,
 			     arena_printf(findings->arena,
@@ -541,7 +542,7 @@ static void remedy_refused(const struct host *host, const struct pci_function *p
 			suggest_rule(finding, host, arena, vf_rule(arena, pf, driver, line->count));
 	} else if (driver->instead) {
 		finding_remedy(finding, "Remove the line, or change the driver: %s",
-			       driver->instead);
+			       vf_driver_instead(host, driver, arena));
 	} else if (driver->own_switch) {
 		finding_remedy(finding, "Remove the line: %s makes VFs %s", driver->name,
 			       vf_driver_own_way(driver, pf, arena));

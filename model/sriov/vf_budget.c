@@ -132,8 +132,10 @@ static const char *made_otherwise(const struct vf_builder *builder)
 				    budget->capability.total_vfs);
 	if (driver && driver->own_switch)
 		return arena_printf(builder->arena, "; it makes them %s", driver->own_switch);
-	return driver && driver->instead ? arena_printf(builder->arena, "; %s", driver->instead)
-					 : "";
+	return driver && driver->instead
+		       ? arena_printf(builder->arena, "; %s",
+				      vf_driver_instead(builder->host, driver, builder->arena))
+		       : "";
 }
 
 static struct vf_term without_hook(const struct vf_builder *builder)

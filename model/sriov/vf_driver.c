@@ -250,8 +250,10 @@ static const struct vf_driver drivers[] = {
 	{.name = "i915",
 	 .has_hook = false,
 	 .fate = VF_FATE_GONE,
-	 .instead = "the driver xe, or a build of i915 with SR-IOV (i915-sriov-dkms), makes VFs of "
-		    "Intel's graphics"},
+	 .instead = "the driver xe makes VFs of some of Intel's graphics, and of others a build of "
+		    "i915 with SR-IOV (i915-sriov-dkms), once it is loaded in place of the "
+		    "kernel's own, which ignores max_vfs",
+	 .instead_module = "xe"},
 	{.name = "nvidia",
 	 .has_hook = false,
 	 .own_switch = "by NVIDIA's tool",
@@ -312,6 +314,51 @@ static const struct vf_driver drivers[] = {
 		       "names no devices, so only a line in /etc/modules-load.d loads it at boot"},
 	{.name = "igb_uio", .has_hook = false, .own_switch = "by its attribute max_vfs"},
 };
+
+/* Returns the line of modprobe.d that keeps udev from loading the module, or NULL. */
+static const struct modprobe_line *find_refusal(const struct host *host, const char *module,
+						struct arena *arena)
+{
+	const char *listed = arena_printf(arena, "blacklist %s", module);
+
+	for (size_t i = 0; i < host->modprobe.count; i++) {
+		const struct modprobe_line *line = &host->modprobe.lines[i];
+		const char *refused = modprobe_refused(arena, line);
+		if (strcmp(line->text, listed) == 0 || (refused && strcmp(refused, module) == 0))
+			return line;
+	}
+	return NULL;
+}
+
+/* Returns what keeps udev from loading the module: a word of the kernel command line, of which the
+ * last module_blacklist= counts and every modprobe.blacklist=, or a line of modprobe.d; NULL for
+ * nothing. */
+static const char *why_not_loaded(const struct host *host, const char *module, struct arena *arena)
+{
+	const struct cmdline_parameter *last = cmdline_find(&host->cmdline, "module_blacklist");
+
+	if (modules_loaded(&host->modules, module) || modules_built_in(&host->modules, module))
+		return NULL;
+	for (size_t i = 0; i < host->cmdline.count; i++) {
+		const struct cmdline_parameter *word = &host->cmdline.parameters[i];
+		bool counts = word == last || cmdline_same_name(word->name, "modprobe.blacklist");
+		if (counts && word->value && cmdline_list_has(word->value, module))
+			return cmdline_spell(arena, word);
+	}
+	const struct modprobe_line *line = find_refusal(host, module, arena);
+	return line ? arena_printf(arena, "%s in %s", line->text, line->source) : NULL;
+}
+
+const char *vf_driver_instead(const struct host *host, const struct vf_driver *driver,
+			      struct arena *arena)
+{
+	const char *module = driver->instead_module;
+	const char *why = module ? why_not_loaded(host, module, arena) : NULL;
+
+	return why ? arena_printf(arena, "%s; %s keeps %s from being loaded", driver->instead, why,
+				  module)
+		   : driver->instead;
+}
 
 const struct vf_driver *vf_driver_find(const char *name)
 {

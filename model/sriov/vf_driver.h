@@ -35,7 +35,8 @@ struct vf_driver {
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
 	const char *takes_option; /* NULL, or its option of how many VFs it takes itself; 0 unset */
 	const char *instead;      /* NULL, or who makes VFs of its devices in its place */
-	const char *tool;         /* NULL, or what makes all VFs with -e, and takes them with -d */
+	const char *instead_module; /* NULL, or the module of theirs that the kernel brings */
+	const char *tool; /* NULL, or what makes all VFs with -e, and takes them with -d */
 	enum vf_fate fate;
 	const char *parameter; /* NULL, or its option that allows VFs, and makes none */
 	const char *firmware;  /* NULL, or how the device's firmware is told to offer more VFs */
@@ -44,6 +45,11 @@ struct vf_driver {
 /* Returns how a driver without the hook makes VFs of a PF: "by NVIDIA's tool: …/sriov-manage -e
  * 0000:17:00.0", in memory of arena or a constant; NULL: it makes none. */
 const char *vf_driver_own_way(const struct vf_driver *driver, const struct pci_function *pf,
+			      struct arena *arena);
+
+/* Returns who makes VFs in place of the driver, as a clause, and what keeps that from loading here;
+ * NULL where none is known. In memory of arena or a constant. */
+const char *vf_driver_instead(const struct host *host, const struct vf_driver *driver,
 			      struct arena *arena);
 
 /* Returns what is known of the driver of that name, or NULL. */

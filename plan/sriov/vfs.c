@@ -187,7 +187,8 @@ static void refuse_write(struct plan_builder *builder, const struct pci_function
 		plan_add_obstacle(
 			builder,
 			"%s: the driver %s takes no write to sriov_numvfs, not even of 0; %s",
-			pf->name, driver->name, driver->instead);
+			pf->name, driver->name,
+			vf_driver_instead(builder->host, driver, builder->arena));
 	else
 		plan_add_obstacle(
 			builder,

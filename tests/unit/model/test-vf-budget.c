@@ -809,7 +809,7 @@ static void what_makes_vfs_instead_of_a_write_is_told(void **state)
 		const char *driver, *way;
 	} rows[] = {
 		{"mlx4_core", "; it makes them by the options num_vfs= and probe_vf="},
-		{"i915", "; the driver xe, or a build of i915 with SR-IOV"},
+		{"i915", "; the driver xe makes VFs of some of Intel's graphics"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -820,6 +820,46 @@ static void what_makes_vfs_instead_of_a_write_is_told(void **state)
 		set_driver(&machine.functions[PF], rows[i].driver);
 		const struct vf_budget *budget = budget_of(&machine);
 		assert_non_null(strstr(budget->terms[VF_TERM_DRIVER].why, rows[i].way));
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
+static void what_keeps_the_driver_that_makes_vfs_away_is_told(void **state)
+{
+	static struct modprobe_line lines[] = {
+		{.source = "/etc/modprobe.d/gpu.conf", .text = "blacklist xe"},
+		{.source = "/etc/modprobe.d/gpu.conf", .text = "install xe /bin/false"},
+		{.source = "/etc/modprobe.d/gpu.conf", .text = "blacklist xen_netfront"},
+	};
+	static const struct {
+		const char *cmdline;
+		size_t line;      /* of these, count of them for none */
+		const char *says; /* NULL: nothing */
+	} rows[] = {
+		{"quiet", 3, NULL},
+		{"module_blacklist=nouveau,xe", 3, "; module_blacklist=nouveau,xe keeps xe from"},
+		{"modprobe.blacklist=xe", 3, "; modprobe.blacklist=xe keeps xe from"},
+		{"quiet", 0, "; blacklist xe in /etc/modprobe.d/gpu.conf keeps xe from"},
+		{"quiet", 1, "; install xe /bin/false in /etc/modprobe.d/gpu.conf keeps xe from"},
+		{"quiet", 2, NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct machine machine;
+
+		test_row("%zu: %s", i, rows[i].cmdline);
+		make_machine(&machine, 8);
+		set_driver(&machine.functions[PF], "i915");
+		paper_command_line(machine.paper, rows[i].cmdline);
+		if (rows[i].line < ARRAY_LENGTH(lines)) {
+			machine.paper->host.modprobe.lines = &lines[rows[i].line];
+			machine.paper->host.modprobe.count = 1;
+		}
+		const char *why = budget_of(&machine)->terms[VF_TERM_DRIVER].why;
+		if (rows[i].says)
+			assert_non_null(strstr(why, rows[i].says));
+		else
+			assert_null(strstr(why, "keeps xe from"));
 		paper_teardown((void **)&machine.paper);
 	}
 }
@@ -1186,6 +1226,7 @@ int main(void)
 		cmocka_unit_test(a_driver_without_the_hook_gives_none),
 		cmocka_unit_test(what_a_tool_makes_stands_beside_what_the_kernel_makes),
 		cmocka_unit_test(what_makes_vfs_instead_of_a_write_is_told),
+		cmocka_unit_test(what_keeps_the_driver_that_makes_vfs_away_is_told),
 		cmocka_unit_test(i915_with_max_vfs_may_set_vfs_up),
 		cmocka_unit_test(a_gpu_of_nvidia_before_ampere_has_no_vfs),
 		cmocka_unit_test(an_unknown_driver_makes_a_bound),
