@@ -8,7 +8,7 @@
 #include "host/base/array.h"
 #include "model/own_commands.h"
 
-enum kind { IGD, ROM, VARIANT, NVLINK, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
+enum kind { IGD, ROM, VARIANT, NVLINK, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, INTX, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[IGD] = {"caution.igd",
@@ -99,6 +99,18 @@ static const struct finding_kind kinds[] = {
 		 "End the use before the function leaves its driver: take the interface out of the "
 		 "network's configuration, deactivate what lies on the disks, stop the desktop and "
 		 "other programs."},
+	[INTX] =
+		{"caution.intx",
+		 "The function's old interrupt line (INTx) has other users on the host, and VFIO "
+		 "wants it alone: the function cannot be kept from raising it (DisINTx of PCI 2.3), "
+		 "as the kernel knows of some. QEMU asks for the line before the guest can choose "
+		 "MSI, and ends with \"Failed to setup INTx fd: Device or resource busy\". Of a "
+		 "conventional PCI card without MSI nobody can tell from outside: the finding is "
+		 "then unknown, as where passcheck could not read who has the line.",
+		 "Take what shares the line from its driver while the guest runs: /proc/interrupts "
+		 "names it. Or move one of the cards to another slot, which mostly has another "
+		 "line. vfio-pci.nointxmask=1 does not help: it takes the line alone for every "
+		 "function."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -163,6 +163,11 @@ static void read_serial(struct reader *reader, union capability_registers *ret)
 	ret->serial.number = (uint64_t)read32(reader, UPPER) << 32 | read32(reader, LOWER);
 }
 
+static void read_msi(struct reader *reader, union capability_registers *ret)
+{
+	ret->msi.enabled = read16(reader, PCI_MSI_FLAGS) & PCI_MSI_FLAGS_ENABLE;
+}
+
 static void read_msix(struct reader *reader, union capability_registers *ret)
 {
 	uint16_t control = read16(reader, PCI_MSI_FLAGS);
@@ -190,6 +195,7 @@ static const struct decoder decoders[] = {
 	[CAPABILITY_PRI] = {PCI_EXT_CAP_ID_PRI, true, read_pri},
 	[CAPABILITY_PASID] = {PCI_EXT_CAP_ID_PASID, true, read_pasid},
 	[CAPABILITY_SERIAL] = {PCI_EXT_CAP_ID_DSN, true, read_serial},
+	[CAPABILITY_MSI] = {PCI_CAP_ID_MSI, false, read_msi},
 	[CAPABILITY_MSIX] = {PCI_CAP_ID_MSIX, false, read_msix},
 	[CAPABILITY_VPD] = {PCI_CAP_ID_VPD, false, NULL},
 };

@@ -102,6 +102,12 @@ struct serial_capability {
 	uint64_t number; /* 0: left out of a capture, or never set */
 };
 
+/* MSI, capability 5. */
+struct msi_capability {
+	struct capability capability;
+	bool enabled;
+};
+
 /* MSI-X, capability 0x11. */
 struct msix_capability {
 	struct capability capability;
@@ -125,6 +131,7 @@ enum capability_kind {
 	CAPABILITY_PRI,
 	CAPABILITY_PASID,
 	CAPABILITY_SERIAL,
+	CAPABILITY_MSI,
 	CAPABILITY_MSIX,
 	CAPABILITY_VPD, /* which a capture looks for: none of its registers is decoded */
 	CAPABILITY_KIND_COUNT,
@@ -143,6 +150,7 @@ union capability_registers {
 	struct pri_capability pri;
 	struct pasid_capability pasid;
 	struct serial_capability serial;
+	struct msi_capability msi;
 	struct msix_capability msix;
 };
 
@@ -207,6 +215,11 @@ static inline struct pasid_capability pasid_decode(const struct config_space *co
 static inline struct serial_capability serial_decode(const struct config_space *config)
 {
 	return capability_decode(config, CAPABILITY_SERIAL).serial;
+}
+
+static inline struct msi_capability msi_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_MSI).msi;
 }
 
 static inline struct msix_capability msix_decode(const struct config_space *config)

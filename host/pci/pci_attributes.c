@@ -515,6 +515,7 @@ void pci_attributes_forget(struct pci_function *function)
 		.port_power.fact = nothing,
 		.driver_override.fact = nothing,
 		.reset_method.fact = nothing,
+		.irq.fact = nothing,
 		.removable.fact = nothing,
 		.netdevs.fact = nothing,
 		.representors.fact = nothing,
@@ -636,6 +637,18 @@ static void read_display(const struct reader *reader)
 	function->port_power = read_port_power(reader);
 }
 
+/* Few functions may be unable to share their line: the others are not asked. */
+static void read_irq(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+	bool on_root_bus = !port_above(reader, function->path);
+
+	if (pci_sharing_of(function, on_root_bus) == INTX_SHARED)
+		function->irq.fact = not_asked(reader);
+	else
+		function->irq = read_number(reader, "irq", 0, INT32_MAX);
+}
+
 /* The kernel prints "(null)" where nothing is set: driver_override_show(), drivers/pci/pci-sysfs.c.
  */
 static void read_override(const struct reader *reader)
@@ -680,6 +693,7 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 		function->removable.fact = not_asked(reader);
 	else
 		function->removable = read_line(reader, "removable");
+	read_irq(reader);
 	read_netdevs(reader);
 	read_firmware(reader);
 	read_power_state(reader);

@@ -5,6 +5,9 @@
 #include <pci/header.h>
 #include <stdlib.h>
 
+#include "host/base/array.h"
+#include "host/pci/capabilities.h"
+
 enum { HEADER_TYPE_MASK = 0x7f };
 
 bool pci_is_vf(const struct pci_function *function)
@@ -117,4 +120,52 @@ const struct pci_function *pci_functions_find_name(const struct pci_function *fu
 	return pci_address_parse(name, &address) == 0
 		       ? pci_functions_find(functions, count, &address)
 		       : NULL;
+}
+
+struct intx_row {
+	uint16_t vendor, device;
+	enum intx_sharing sharing;
+};
+
+/* Of Creative's since 6.13, and of some stable releases before. */
+static const struct intx_row intx_rows[] = {
+	{0x1425, 0x0030, INTX_ALONE},   {0x1814, 0x0601, INTX_ALONE}, {0x1b7c, 0x0004, INTX_ALONE},
+	{0x1102, 0x000b, INTX_UNKNOWN}, {0x10ec, 0x8169, INTX_ALONE}, {0x15b3, 0x6340, INTX_ALONE},
+	{0x15b3, 0x634a, INTX_ALONE},   {0x15b3, 0x6354, INTX_ALONE}, {0x15b3, 0x6732, INTX_ALONE},
+	{0x15b3, 0x673c, INTX_ALONE},   {0x15b3, 0x6368, INTX_ALONE}, {0x15b3, 0x6750, INTX_ALONE},
+	{0x15b3, 0x6372, INTX_ALONE},   {0x15b3, 0x675a, INTX_ALONE}, {0x15b3, 0x6764, INTX_ALONE},
+	{0x15b3, 0x6746, INTX_ALONE},   {0x15b3, 0x676e, INTX_ALONE}, {0x15b3, 0x1003, INTX_ALONE},
+	{0x15b3, 0x1007, INTX_ALONE},
+};
+
+/* The kernel gives a VF no INTx. */
+static bool has_intx(const struct pci_function *function)
+{
+	uint8_t pin;
+
+	return !pci_is_vf(function) && pci_header_type(function) == PCI_HEADER_TYPE_NORMAL &&
+	       config_read8(&function->config, PCI_INTERRUPT_PIN, &pin) && pin != 0 && pin != 0xff;
+}
+
+/* What has MSI is younger than the bit, but for a few. A bit that is set can be set. */
+static bool may_lack_disintx(const struct config_space *config)
+{
+	uint16_t command;
+
+	return capability_find(config, CAPABILITY_EXPRESS).state == FACT_ABSENT &&
+	       capability_find(config, CAPABILITY_MSI).state == FACT_ABSENT &&
+	       capability_find(config, CAPABILITY_MSIX).state == FACT_ABSENT &&
+	       config_read16(config, PCI_COMMAND, &command) &&
+	       !(command & PCI_COMMAND_DISABLE_INTx);
+}
+
+enum intx_sharing pci_sharing_of(const struct pci_function *function, bool on_root_bus)
+{
+	if (!has_intx(function))
+		return INTX_SHARED;
+	for (size_t i = 0; i < ARRAY_LENGTH(intx_rows); i++) {
+		if (pci_has_ids(function, intx_rows[i].vendor, intx_rows[i].device))
+			return intx_rows[i].sharing;
+	}
+	return !on_root_bus && may_lack_disintx(&function->config) ? INTX_UNKNOWN : INTX_SHARED;
 }

@@ -71,6 +71,9 @@ struct pci_function {
 	/* The driver that it alone may have; absent: any. Asked where it has none. */
 	struct fact_text driver_override;
 	struct fact_text reset_method; /* "flr bus", commas of newer kernels kept; absent: none */
+	/* The number of its INTx line, or of its MSI while that is enabled. Asked of what
+	 * pci_sharing_of() says may not share one. */
+	struct fact_number irq;
 	/* "removable": below a port that firmware calls external; absent: it does not. */
 	struct fact_text removable;
 	/* Unreadable with ENXIO where there are some in other network namespaces alone. */
@@ -120,6 +123,21 @@ bool pci_is_pf(const struct pci_function *function);
 /* Returns whether the function is known to be on the driver of that name, as in sysfs ("vfio-pci").
  */
 bool pci_is_on_driver(const struct pci_function *function, const char *driver);
+
+/* Whether a function lets others of the host have its INTx line (PCI 2.3, DisINTx). */
+enum intx_sharing {
+	INTX_SHARED,  /* it does, or has no line that VFIO uses */
+	INTX_UNKNOWN, /* a conventional function, in which the bit may be missing */
+	INTX_ALONE,   /* the kernel does not trust its bit: VFIO takes the line for itself */
+};
+
+/*
+ * PCI Express requires the bit, and so the functions inside its chipsets have it, too. A table of
+ * the kernel names those whose bit does not work: quirk_broken_intx_masking() and
+ * mellanox_broken_intx_devs of drivers/pci/quirks.c, without the functions that have no INTx for
+ * VFIO (vfio_pci_nointx(), drivers/vfio/pci/vfio_pci_core.c).
+ */
+enum intx_sharing pci_sharing_of(const struct pci_function *function, bool on_root_bus);
 
 /* Returns the header type without the multi-function bit (0 normal, 1 bridge, 2 CardBus), -1 if
  * unread. */

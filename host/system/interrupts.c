@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/system/interrupts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/base/affix.h"
@@ -105,19 +106,84 @@ static const char *find_chip(const char *line)
 	}
 }
 
+static const char *skip_word(const char *text)
+{
+	return skip_blanks(text + length_of_name(text));
+}
+
+/*
+ * Skips the chip, its own number, the trigger and the flow, as "IR-IO-APIC 16-fasteoi" and "GICv3
+ * 36 Level": show_interrupts() of kernel/irq/proc.c.
+ */
+static const char *find_handlers(const char *chip)
+{
+	const char *text = skip_word(chip);
+
+	if (*text >= '0' && *text <= '9')
+		text = skip_word(text);
+	if (is_name(text, "Level") || is_name(text, "Edge"))
+		text = skip_word(text);
+	return *text == '-' ? skip_word(text) : text;
+}
+
+static size_t count_newlines(const char *text)
+{
+	size_t count = 0;
+
+	for (; (text = strchr(text, '\n')); text++)
+		count++;
+	return count;
+}
+
+/* An MSI is one function's, and hosts have thousands of them. */
+static void note_line(const char *line, const char *chip, struct interrupts *ret)
+{
+	size_t length = length_of_name(chip);
+	const char *msi = strstr(chip, "MSI");
+
+	if (!ret->lines || length == 0 || (msi && msi < chip + length))
+		return;
+	ret->lines[ret->line_count++] = (struct interrupt_line){.number = strtoul(line, NULL, 10),
+								.handlers = find_handlers(chip)};
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+	const struct interrupt_line *a = left, *b = right;
+
+	return (a->number > b->number) - (a->number < b->number);
+}
+
+const char *interrupts_handlers(const struct interrupts *interrupts, unsigned long number)
+{
+	const struct interrupt_line key = {.number = number};
+
+	if (!fact_known(&interrupts->lines_fact))
+		return NULL;
+	const struct interrupt_line *line =
+		interrupts->line_count ? bsearch(&key, interrupts->lines, interrupts->line_count,
+						 sizeof(key), compare_lines)
+				       : NULL;
+	return line ? line->handlers : "";
+}
+
 void interrupts_parse(struct arena *arena, const struct fact_text *text, struct interrupts *ret)
 {
-	*ret = (struct interrupts){.fact = text->fact};
+	*ret = (struct interrupts){.fact = text->fact, .lines_fact = text->fact};
 	if (!fact_known(&text->fact))
 		return;
 	/* A line without its newline was cut short, perhaps within the chip's name. */
 	char *line = arena_copy(arena, text->text, text->length);
+	ret->lines = arena_array(arena, count_newlines(line) + 1, sizeof(*ret->lines));
 	for (char *newline; (newline = strchr(line, '\n')); line = newline + 1) {
 		*newline = '\0';
 		const char *chip = find_chip(line);
 		if (!is_iommu_handler(chip))
 			note_chip(arena, chip, ret);
+		note_line(line, chip, ret);
 	}
+	if (ret->line_count)
+		qsort(ret->lines, ret->line_count, sizeof(*ret->lines), compare_lines);
 }
 
 /* An attribute of an interrupt: /sys/kernel/irq/NUMBER/NAME. */

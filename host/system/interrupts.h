@@ -6,6 +6,12 @@
 
 enum { INTERRUPTS_MOST_PLAIN = 8 };
 
+/* A line of /proc/interrupts that is no MSI. */
+struct interrupt_line {
+	unsigned long number;
+	const char *handlers; /* "ehci_hcd:usb1, i801_smbus"; "": nobody has it */
+};
+
 /*
  * The interrupt chips in use, which tell whether interrupts are remapped (field guide, platform.md,
  * section 7), or isolated by Arm's ITS. The IOMMU's own interrupt counts as neither: it goes by
@@ -23,11 +29,18 @@ struct interrupts {
 	const char *plain_chips[INTERRUPTS_MOST_PLAIN];
 	size_t plain_count;
 	bool more_plain; /* there are more of them */
+	/* Of /proc/interrupts alone, by number. */
+	struct fact lines_fact;
+	struct interrupt_line *lines;
+	size_t line_count;
 };
 
 void interrupts_load(struct root *root, struct arena *arena, struct interrupts *ret);
 
 /* Parses the text of /proc/interrupts. */
 void interrupts_parse(struct arena *arena, const struct fact_text *text, struct interrupts *ret);
+
+/* Returns who has the line of that number, "" for nobody; NULL where lines_fact is not known. */
+const char *interrupts_handlers(const struct interrupts *interrupts, unsigned long number);
 
 #endif

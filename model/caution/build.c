@@ -31,6 +31,7 @@ static void judge(struct caution_builder *builder, const struct pci_function *fu
 		[CAUTION_POWER] = caution_power,
 		[CAUTION_IN_USE] = caution_in_use,
 		[CAUTION_STALE_GROUP] = caution_stale_group,
+		[CAUTION_INTX] = caution_intx,
 	};
 	ASSERT_COVERS(kinds, CAUTION_KIND_COUNT);
 

@@ -47,7 +47,8 @@ void caution_add_planned(struct caution_builder *builder, const struct pci_funct
 			 const struct caution *caution);
 
 /* The kinds, each in a file of its own, model/caution/NAME.c; igd and rom are in integrated.c,
- * variant and vf_token in driver.c, nvlink in split_device.c. */
+ * variant and vf_token in driver.c, nvlink in split_device.c, address_width and stale_group in
+ * iommu.c. */
 void caution_boot_display(struct caution_builder *builder, const struct pci_function *function);
 void caution_reset(struct caution_builder *builder, const struct pci_function *function);
 void caution_split_device(struct caution_builder *builder, const struct pci_function *display);
@@ -60,5 +61,6 @@ void caution_address_width(struct caution_builder *builder, const struct pci_fun
 void caution_power(struct caution_builder *builder, const struct pci_function *function);
 void caution_in_use(struct caution_builder *builder, const struct pci_function *function);
 void caution_stale_group(struct caution_builder *builder, const struct pci_function *function);
+void caution_intx(struct caution_builder *builder, const struct pci_function *function);
 
 #endif

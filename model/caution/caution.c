@@ -54,6 +54,7 @@ const char *caution_kind_name(enum caution_kind kind)
 		[CAUTION_POWER] = "power",
 		[CAUTION_IN_USE] = "in-use",
 		[CAUTION_STALE_GROUP] = "stale-group",
+		[CAUTION_INTX] = "intx",
 	};
 	ASSERT_COVERS(names, CAUTION_KIND_COUNT);
 

@@ -20,6 +20,7 @@ enum caution_kind {
 	CAUTION_POWER,         /* it may not come back from the sleep that vfio-pci puts it to */
 	CAUTION_IN_USE,        /* the host uses it, and would lose that, or its driver hang */
 	CAUTION_STALE_GROUP,   /* its group promises an isolation that is off now */
+	CAUTION_INTX,          /* VFIO wants its interrupt line alone, which others have, too */
 	CAUTION_KIND_COUNT,
 };
 

@@ -119,6 +119,9 @@ static const struct reason cautions[] = {
 		 "the kernel formed it are off now, and past the IOMMU it reaches devices "
 		 "of other groups.",
 		 {"isolation.stale-group"}},
+	[CAUTION_INTX] = {"The function's interrupt line has other users on the host, and VFIO "
+			  "wants it alone.",
+			  {"caution.intx"}},
 };
 
 ASSERT_COVERS(cautions, CAUTION_KIND_COUNT);

@@ -158,6 +158,19 @@ def lost_its_isolation(built):
         built.write(f"{built.paths[port]}/config", bytes(config))
 
 
+def shares_its_line(built):
+    path = built.paths[GPU]
+    built.set_ids(path, 0x10ec, 0x8169)
+    built.write(f"{path}/device", "0x8169\n")
+    built.set_driver_again(path, "vfio-pci")
+    config = bytearray((built.root / path / "config").read_bytes())
+    config[0x3c:0x3e] = 11, 1
+    built.write(f"{path}/config", bytes(config))
+    built.write(f"{path}/irq", "16\n")
+    interrupts = (built.root / "proc/interrupts").read_text()
+    built.write("proc/interrupts", interrupts + " 16:  1  IR-IO-APIC  16-fasteoi  i801_smbus\n")
+
+
 def refuses_the_module(built):
     """Nothing has loaded vfio_iommu_type1 yet, and nothing can."""
     built.write("proc/modules", "vfio_pci 1 0 - Live 0x0\n")
@@ -193,6 +206,7 @@ CAUTIONS = (
     ("power", may_lose_its_power, GPU),
     ("in-use", is_part_of_a_bridge, SPARE_NIC),
     ("stale-group", lost_its_isolation, SPARE_NIC),
+    ("intx", shares_its_line, GPU),
 )
 
 

@@ -367,8 +367,10 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The function shares its old interrupt line with a device of the host, and "
 			"cannot mask it.",
+		.findings = {"caution.intx"},
 		.settle = "Look in /proc/interrupts who shares the line.",
-		.remedy = "Take the other device from its driver, or have the function use MSI.",
+		.remedy = "Take the other device from its driver, or move one of the cards to "
+			  "another slot.",
 		.explained_by = {"intx-flags"},
 	},
 	{
@@ -378,6 +380,7 @@ static const struct log_message rows[] = {
 		.forms = {"genirq: Flags mismatch irq {n}. {x} (vfio-intx({f}))",
 			  "genirq: Flags mismatch irq {n}"},
 		.meaning = "Two users want one interrupt line, and one of them alone.",
+		.findings = {"caution.intx"},
 		.settle = "Look in /proc/interrupts who shares the line.",
 		.remedy = "Take the other device from its driver.",
 	},

@@ -425,6 +425,7 @@ static const char *caution_words(const struct function_table *table)
 		[CAUTION_IN_USE] = "the host uses it",
 		[CAUTION_STALE_GROUP] =
 			"its group is out of date, so it reaches others past the IOMMU",
+		[CAUTION_INTX] = "others have its interrupt line",
 	};
 	ASSERT_COVERS(words, CAUTION_KIND_COUNT);
 	struct buffer list = {.arena = table->text->arena, .separator = "; "};

@@ -146,6 +146,23 @@ static void a_narrow_unit_is_explained(void **state)
 	expect_finding(judge_cautions(paper), "caution.address-width", FINDING_WARN);
 }
 
+static void a_shared_interrupt_line_is_explained(void **state)
+{
+	struct fact_text text =
+		known_text("/proc/interrupts", " 16:  1  IR-IO-APIC   16-fasteoi   i801_smbus\n");
+	struct paper *paper = *state;
+	struct pci_function *card = add_function(paper, "0000:05:01.0", NULL);
+
+	set_ids(card, 0x10ec, 0x8169);
+	set_driver(card, "vfio-pci");
+	set_config32(card, 0x3c, 0x10b);
+	card->irq = (struct fact_number){known("irq"), 16};
+	interrupts_parse(paper->arena, &text, &paper->host.interrupts);
+	expect_finding(judge_cautions(paper), "caution.intx", FINDING_WARN);
+	card->irq.fact = unreadable("irq", EACCES);
+	expect_finding(judge_cautions(paper), "caution.intx", FINDING_UNKNOWN);
+}
+
 /* Another check has found it already. */
 static void what_another_check_explains_is_not_told_twice(void **state)
 {
@@ -171,6 +188,7 @@ int main(void)
 		TEST(sleep_is_explained),
 		TEST(a_use_is_explained),
 		TEST(a_narrow_unit_is_explained),
+		TEST(a_shared_interrupt_line_is_explained),
 		TEST(what_another_check_explains_is_not_told_twice),
 	};
 

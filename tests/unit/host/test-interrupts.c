@@ -203,6 +203,43 @@ static void nothing_read_says_why(void **state)
 	assert_string_equal(interrupts.fact.source, "/proc/interrupts");
 }
 
+static void who_has_a_line_is_told_by_its_number(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *handlers; /* of 16 */
+	} rows[] = {
+		{" 16:  1  2  IR-IO-APIC   16-fasteoi   ehci_hcd:usb1, i801_smbus\n",
+		 "ehci_hcd:usb1, i801_smbus"},
+		{" 16:  1  2   IO-APIC-fasteoi   uhci_hcd:usb3\n", "uhci_hcd:usb3"},
+		{" 16:  1     GICv3  36 Level     pl011 two\n", "pl011 two"},
+		{" 16:  1  IR-IO-APIC   16-fasteoi\n", ""},
+		{" 17:  1  IR-IO-APIC   17-fasteoi   nvidia\n 16: 0 XT-PIC rtc0\n", "rtc0"},
+		{"116:  1  IR-IO-APIC   16-fasteoi   nvidia\n", ""},
+		{" 16:  1  IR-PCI-MSI-0000:00:17.0   0-edge   ahci\n", ""},
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fact_text text = known_text("/proc/interrupts", rows[i].line);
+		struct interrupts interrupts;
+
+		test_row("%s", rows[i].line);
+		interrupts_parse(tree->arena, &text, &interrupts);
+		assert_string_equal(interrupts_handlers(&interrupts, 16), rows[i].handlers);
+	}
+}
+
+static void without_proc_interrupts_nothing_is_known_of_a_line(void **state)
+{
+	struct tree *tree = *state;
+	struct interrupts interrupts;
+
+	tree_file(tree, "/sys/kernel/irq/16/chip_name", "IR-IO-APIC\n");
+	interrupts_load(tree_open(tree), tree->arena, &interrupts);
+	assert_null(interrupts_handlers(&interrupts, 16));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
@@ -216,6 +253,8 @@ int main(void)
 		TEST(chip_of_a_device_in_sysfs_counts_as_plain),
 		TEST(chips_that_could_not_be_read_are_not_missing),
 		TEST(nothing_read_says_why),
+		TEST(who_has_a_line_is_told_by_its_number),
+		TEST(without_proc_interrupts_nothing_is_known_of_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

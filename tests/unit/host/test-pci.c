@@ -697,6 +697,39 @@ static void without_a_node_of_acpi_the_power_of_ports_is_not_known(void **state)
 	assert_int_equal(port_power_of(*state, NULL, NULL), FACT_NOT_CAPTURED);
 }
 
+static struct fact_number irq_of(struct tree *tree, const char *folder, uint8_t pin)
+{
+	struct test_config config;
+
+	config_begin(&config, 0x1283, 0x8211, 0x010400);
+	config.bytes[0x3d] = pin;
+	const char *path = tree_function(tree, folder, "0000:02:00.0", &config);
+	tree_attribute(tree, path, "irq", "16");
+	return find(load(tree), "0000:02:00.0")->irq;
+}
+
+static void a_conventional_function_behind_a_bridge_is_asked_for_its_line(void **state)
+{
+	struct fact_number irq = irq_of(*state, ROOT_PORT, 1);
+
+	assert_true(fact_known(&irq.fact));
+	assert_int_equal(irq.value, 16);
+}
+
+static void a_function_without_a_pin_is_not_asked_for_its_line(void **state)
+{
+	struct fact_number irq = irq_of(*state, ROOT_PORT, 0);
+
+	assert_true(fact_absent(&irq.fact));
+}
+
+static void a_function_of_the_chipset_is_not_asked_for_its_line(void **state)
+{
+	struct fact_number irq = irq_of(*state, ROOT_BUS, 1);
+
+	assert_true(fact_absent(&irq.fact));
+}
+
 static void network_functions_have_interfaces(void **state)
 {
 	struct tree *tree = *state;
@@ -910,6 +943,9 @@ int main(void)
 		TREE_TEST(a_port_with_a_node_of_acpi_alone_stays_on),
 		cmocka_unit_test(a_port_that_is_kept_awake_stays_on),
 		TREE_TEST(without_a_node_of_acpi_the_power_of_ports_is_not_known),
+		TREE_TEST(a_conventional_function_behind_a_bridge_is_asked_for_its_line),
+		TREE_TEST(a_function_without_a_pin_is_not_asked_for_its_line),
+		TREE_TEST(a_function_of_the_chipset_is_not_asked_for_its_line),
 		TREE_TEST(network_functions_have_interfaces),
 		TREE_TEST(devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci),
 		TREE_TEST(without_a_group_the_device_of_vfio_pci_is_looked_for),

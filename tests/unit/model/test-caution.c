@@ -1011,6 +1011,104 @@ static void a_device_that_was_not_read_may_be_in_use(void **state)
 	assert_string_equal(kinds_of(paper, card, false), "in-use");
 }
 
+struct intx_case {
+	const char *driver;
+	const char *handlers; /* of IRQ 16; NULL: /proc/interrupts was not read */
+	unsigned firmware_line;
+	bool broken; /* the kernel's table has it */
+	const char *known;
+	const char *unknown;
+	const char *words; /* of the one that it has */
+};
+
+static const struct intx_case intx_cases[] = {
+	{"r8169", "eth0, ehci_hcd:usb1", 11, true, "intx", "", "(IRQ 16), which ehci_hcd:usb1 has"},
+	{"r8169", "eth0", 11, true, "", "", NULL},
+	{"r8169", "ehci_hcd:usb1", 11, true, "", "intx", "(ehci_hcd:usb1 may)"},
+	{"r8169", "", 11, true, "", "", NULL},
+	{"vfio-pci", "i801_smbus", 11, true, "intx", "", "which i801_smbus has"},
+	{"vfio-pci", "vfio-intx(0000:05:01.0)", 16, true, "", "", NULL},
+	{"vfio-pci", "vfio-intx(0000:05:02.0)", 11, true, "intx", "",
+	 "vfio-intx(0000:05:02.0) has"},
+	{NULL, "i801_smbus", 11, true, "intx", "", "which i801_smbus has"},
+	/* Firmware's number stands until a driver enables the function. */
+	{NULL, "i801_smbus", 16, true, "", "intx", "(i801_smbus may)"},
+	{NULL, "", 16, true, "", "intx", "cannot tell whether others have"},
+	{"r8169", NULL, 11, true, "", "intx", "cannot tell whether others have"},
+	/* Whether a conventional card has DisINTx nobody sees. */
+	{"wctdm24xxp", "wctdm24xxp, ehci_hcd:usb1", 11, false, "", "intx",
+	 "whether it can share its interrupt line (IRQ 16), which ehci_hcd:usb1 has"},
+	{"wctdm24xxp", "wctdm24xxp", 11, false, "", "", NULL},
+};
+
+/* A conventional card behind a bridge, which has IRQ 16 by pin A. */
+static struct pci_function *add_intx_card(struct paper *paper, const struct intx_case *row)
+{
+	static const char *const interfaces[] = {"eth0"};
+	struct pci_function *port = add_express(paper, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *bridge =
+		add_express(paper, "0000:04:00.0", port, EXPRESS_TO_PCI_BRIDGE);
+	struct pci_function *card = add_function(paper, "0000:05:01.0", bridge);
+
+	set_class(card, 0x028000);
+	if (row->driver)
+		set_driver(card, row->driver);
+	if (row->broken)
+		set_ids(card, 0x10ec, 0x8169);
+	set_config32(card, 0x3c, 0x100 | row->firmware_line);
+	card->irq = (struct fact_number){.fact = known("irq"), .value = 16};
+	card->netdevs = (struct fact_list){.fact = known("net"), .names = interfaces, .count = 1};
+	struct fact_text text = {.fact = unreadable("/proc/interrupts", EACCES)};
+	if (row->handlers)
+		text = known_text("/proc/interrupts",
+				  arena_printf(paper->arena,
+					       " 16:  1  2  IR-IO-APIC   16-fasteoi   %s\n",
+					       row->handlers));
+	interrupts_parse(paper->arena, &text, &paper->host.interrupts);
+	return card;
+}
+
+static void what_may_be_unable_to_share_its_interrupt_line_is_told(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(intx_cases); i++) {
+		const struct intx_case *row = &intx_cases[i];
+
+		paper_reset(*state);
+		test_row("%s %s", row->driver ? row->driver : "", row->handlers);
+		struct pci_function *card = add_intx_card(*state, row);
+		assert_string_equal(kinds_of(*state, card, true), row->known);
+		assert_string_equal(kinds_of(*state, card, false), row->unknown);
+		struct model model = model_of(*state);
+		const struct caution *caution =
+			*row->known ? cautions_of(&model.cautions, card)
+				    : cautions_unknown_of(&model.cautions, card);
+		if (row->words)
+			assert_non_null(strstr(caution->why, row->words));
+	}
+}
+
+static void what_can_share_its_interrupt_line_has_no_caution_of_it(void **state)
+{
+	static const struct intx_case shared = {
+		"wctdm24xxp", "wctdm24xxp, ehci_hcd:usb1", 11, false, "", "", NULL};
+	struct pci_function *card = add_intx_card(*state, &shared);
+
+	set_config32(card, 0x04, 0x0407);
+	expect_kinds(*state, card, "");
+	set_config32(card, 0x04, 0x0007);
+	make_express(card, EXPRESS_ENDPOINT);
+	expect_kinds(*state, card, "");
+	paper_reset(*state);
+	card = add_intx_card(*state, &shared);
+	set_config32(card, 0x3c, 0x000b);
+	expect_kinds(*state, card, "");
+	paper_reset(*state);
+	card = add_intx_card(*state, &shared);
+	card->parent = NULL;
+	card->parent_state = FACT_ABSENT;
+	expect_kinds(*state, card, "");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
@@ -1057,6 +1155,8 @@ int main(void)
 		TEST(programs_that_have_a_display_open_were_not_searched),
 		TEST(a_device_that_was_not_read_may_be_in_use),
 		TEST(acs_that_is_off_since_boot_makes_the_group_stale),
+		TEST(what_may_be_unable_to_share_its_interrupt_line_is_told),
+		TEST(what_can_share_its_interrupt_line_has_no_caution_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
