@@ -87,13 +87,39 @@ static const struct initramfs initramfs_tools[] = {
 
 ASSERT_COVERS(initramfs_tools, INITRAMFS_COUNT);
 
+/* Returns what is done with mkinitcpio, whose program was not found, and whose file is there; NULL
+ * where none sets what an initramfs of it needs. */
+static const char *with_mkinitcpio(const struct plan_builder *builder, bool again)
+{
+	const struct initramfs_lists *lists = &builder->host->initramfs_lists;
+	const char *list = lists->modules_file ? lists->modules_file : lists->hooks_file;
+
+	if (!list)
+		return NULL;
+	return arena_printf(builder->arena,
+			    "passcheck found no such tool, but %s. With mkinitcpio: %smkinitcpio "
+			    "-P",
+			    list,
+			    again ? ""
+				  : arena_printf(builder->arena,
+						 "write vfio_pci into MODULES=() of %s, and run ",
+						 list));
+}
+
 /* What is done by hand instead of by commands, either way; NULL: nothing. Where no tool is known
  * the boot loader may have one. */
 static const char *by_hand(const struct plan_builder *builder, const struct initramfs *tool,
 			   bool again)
 {
-	if (tool == &initramfs_tools[INITRAMFS_UNKNOWN] && boot_commands_initramfs(builder->host))
-		return NULL;
+	const char *mkinitcpio = NULL;
+
+	if (tool == &initramfs_tools[INITRAMFS_UNKNOWN]) {
+		if (boot_commands_initramfs(builder->host))
+			return NULL;
+		mkinitcpio = with_mkinitcpio(builder, again);
+	}
+	if (mkinitcpio)
+		return mkinitcpio;
 	return again ? tool->again : tool->why;
 }
 
@@ -204,7 +230,7 @@ bool plan_forget_initramfs(struct plan_builder *builder)
 	return step;
 }
 
-void plan_add_initramfs_again(struct plan_builder *builder)
+static void make_again(struct plan_builder *builder, const char *copied)
 {
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
@@ -213,11 +239,17 @@ void plan_add_initramfs_again(struct plan_builder *builder)
 	if (declared_system_image(builder->host))
 		return;
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
-			     "Make the initramfs anew %s: it holds a copy", tool->name);
+			     "Make the initramfs anew %s: it holds a copy of %s", tool->name,
+			     copied);
 
 	step->why = by_hand(builder, tool, true);
 	if (!step->why)
 		plan_rebuild_initramfs(builder, &step->commands);
+}
+
+void plan_add_initramfs_again(struct plan_builder *builder)
+{
+	make_again(builder, "such files");
 }
 
 /* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
@@ -234,7 +266,7 @@ void plan_add_initramfs(struct plan_builder *builder)
 	if (declared_system_image(builder->host))
 		return;
 	if (listed && tool == &initramfs_tools[INITRAMFS_UNKNOWN]) {
-		plan_add_initramfs_again(builder);
+		make_again(builder, "/etc/modprobe.d");
 		return;
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
