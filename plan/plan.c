@@ -228,7 +228,9 @@ static void refuse_asked_vfs(struct plan_builder *builder, const struct pci_func
 {
 	struct arena *arena = builder->arena;
 	const char *names = buffer_list(&vfs->names);
+	const char *instead = plans_instead(builder, pf, vfs);
 
+	builder->plan->obstacles_together += *instead != '\0';
 	plan_add_obstacle(
 		builder, "%s%s",
 		driver_is_vfio(pf)
@@ -238,7 +240,7 @@ static void refuse_asked_vfs(struct plan_builder *builder, const struct pci_func
 				       pf->name, names)
 			: arena_printf(arena, "binding %s to vfio-pci removes its VFs (%s)",
 				       pf->name, names),
-		plans_instead(builder, pf, vfs));
+		instead);
 }
 
 /* A physical function and its VFs do not go together: one sentence names all VFs of one. */
@@ -457,8 +459,10 @@ static void refuse_last_links(struct plan_builder *builder)
 	const char *why = host_uses_cut_off(&builder->model->host_uses, builder->taken,
 					    builder->taken_count, builder->arena);
 
-	if (why)
-		plan_add_obstacle(builder, "if they all go, %s", why);
+	if (!why)
+		return;
+	builder->plan->obstacles_together += builder->count > 1;
+	plan_add_obstacle(builder, "if they all go, %s", why);
 }
 
 /* Returns a function that is to leave its driver although the host may need it, or NULL. */

@@ -108,6 +108,7 @@ struct plan {
 	struct plan_step *steps; /* by stage */
 	size_t count;
 	struct text_line *obstacles; /* what no step removes */
+	size_t obstacles_together;   /* those that a plan for fewer functions does not have */
 	struct text_line *unknowns;  /* what could not be read */
 	struct plan_remark *remarks; /* of those asked for, and of those that go along */
 	enum plan_verdict verdict;

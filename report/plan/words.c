@@ -71,6 +71,15 @@ static const char *nothing_to_do(const struct plan_document *document)
 	return "Nothing is left to do";
 }
 
+static bool goes_only_in_parts(const struct plan *plan)
+{
+	size_t count = 0;
+
+	for (const struct text_line *line = plan->obstacles; line; line = line->next)
+		count++;
+	return count && count == plan->obstacles_together;
+}
+
 const char *plan_headline(const struct plan_document *document)
 {
 	const struct plan *plan = &document->plan;
@@ -90,6 +99,8 @@ const char *plan_headline(const struct plan_document *document)
 	if (plan->verdict == PLAN_OBSTRUCTED && document->help)
 		return "Something stands in the way that no step removes; what helps is named "
 		       "below it";
+	if (plan->verdict == PLAN_OBSTRUCTED && goes_only_in_parts(plan))
+		return "No steps reach the goal for all of them at once; a plan for fewer may";
 	return headlines[plan->verdict];
 }
 

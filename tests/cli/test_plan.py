@@ -373,6 +373,13 @@ class Obstacles(PlanTest):
                                  if steps else "Something stands in the way that no step removes; "
                                  "what helps is named below it" if helped else "No steps reach the goal")
 
+    def test_the_headline_says_that_functions_do_not_go_together(self):
+        for arguments, together in (((NIC, VF0), True), ((BLOCKED,), False)):
+            with self.subTest(arguments=arguments):
+                shown = passcheck("--root", self.root, "plan", *arguments).stdout
+                self.assertEqual(shown.startswith("No steps reach the goal for all of them at once; "
+                                                  "a plan for fewer may\n"), together)
+
     def test_a_plan_for_functions_says_that_the_host_is_undetermined(self):
         root = shutil.copytree(SOURCE / "fixtures/intel-sriov-vfs/root",
                                self.directory / "vfs", symlinks=True)
