@@ -33,8 +33,8 @@ struct vf_driver {
 	bool makes_at_load;     /* it makes its VFs whenever it is loaded, unasked */
 	bool makes_all;         /* it makes all VFs, whatever number is written */
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
-	const char *takes_option; /* NULL, or its option of how many VFs it takes itself; 0 unset */
-	const char *instead;      /* NULL, or who makes VFs of its devices in its place */
+	const char *takes_option;   /* NULL, or its option for VFs that it takes itself */
+	const char *instead;        /* NULL, or who makes VFs of its devices in its place */
 	const char *instead_module; /* NULL, or the module of theirs that the kernel brings */
 	const char *tool; /* NULL, or what makes all VFs with -e, and takes them with -d */
 	enum vf_fate fate;

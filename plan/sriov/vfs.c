@@ -178,6 +178,31 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 		plan_condition(builder, "holds %u " PLAN_DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }
 
+/* Returns where the driver is told of its VFs on this host, and how that is changed, as the end of
+ * a sentence; "" where nothing that was read tells it. Of probe_vf= of mlx4_core:
+ * __mlx4_init_one() of drivers/net/ethernet/mellanox/mlx4/main.c, 6.1. */
+static const char *told_in(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct vf_persistence found =
+		vf_persistence_of(&builder->model->persistences, pf, pf->sriov.numvfs.value);
+	const struct vf_driver *driver = plan_vf_driver(builder, pf);
+	struct arena *arena = builder->arena;
+	const char *most = "";
+
+	if (found.state != PERSISTENCE_MADE || !found.counted)
+		return "";
+	if (driver->takes_option)
+		most = arena_printf(arena,
+				    "; where they list ports, no number of %s= may be larger than "
+				    "that of its port, or the driver refuses the adapter",
+				    driver->takes_option);
+	return arena_printf(arena,
+			    ". Change the number in %s (it makes %s now), make the initramfs anew "
+			    "if it holds a copy, and reboot%s",
+			    vf_persistence_place(&found), plan_vfs_words(builder, found.count),
+			    most);
+}
+
 static void refuse_write(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const struct vf_driver *driver = plan_vf_driver(builder, pf);
@@ -192,8 +217,9 @@ static void refuse_write(struct plan_builder *builder, const struct pci_function
 	else
 		plan_add_obstacle(
 			builder,
-			"%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
-			pf->name, driver->name, way ? "; it makes VFs " : "", way ? way : "");
+			"%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s%s",
+			pf->name, driver->name, way ? "; it makes VFs " : "", way ? way : "",
+			told_in(builder, pf));
 }
 
 /* Appends to the step what takes all VFs of pf away, and to its undo what makes them again. */

@@ -267,6 +267,16 @@ class VirtualFunctions(PlanTest):
         persist = [step["id"] for step in self.plan(VF0)["steps"] if step["stage"] == "persist"]
         self.assertLess(persist.index("vfs-udev-rule"), persist.index("udev-rule"))
 
+    def test_the_option_that_makes_another_number_is_named(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "mlx4_core")
+        told = "Change the number in /etc/modprobe.d/mlx4.conf (it makes 2 VFs now)"
+        for line, named in (("", False), ("options mlx4_core num_vfs=2\n", True)):
+            with self.subTest(line=line):
+                self.machine.write("etc/modprobe.d/mlx4.conf", line)
+                obstacle, = self.plan(NIC, "--vfs", "1")["obstacles"]
+                self.assertEqual(told in obstacle, named, obstacle)
+                self.assertEqual("no number of probe_vf= may be larger" in obstacle, named)
+
     def test_as_many_as_there_are_is_no_step(self):
         self.assertNotIn("enable-vfs", dict(self.steps(NIC, "--vfs", "2")))
 
