@@ -445,69 +445,70 @@ static bool is_one_of_all(enum sriov_owner owner)
 	return owner == SRIOV_OWNER_LINK || owner == SRIOV_OWNER_NETPLAN;
 }
 
+/* Of a line that acts at a moment of the boot at which it may do nothing. */
+static void remedy_moment(const struct pci_function *pf, const struct vf_persistence *found,
+			  struct finding *finding)
+{
+	if (found->early)
+		finding_remedy(finding,
+			       "See that a line in front of it sets the interface up: the driver "
+			       "%s makes no VFs before",
+			       pf->driver.text);
+	else if (found->before_driver)
+		finding_remedy(
+			finding,
+			"Let the rule act upon ACTION==\"add|bind\": as the function is "
+			"added, its driver may not be bound yet, and then it takes no number");
+	else
+		finding_remedy(
+			finding,
+			"Let the rule act upon ACTION==\"add|move\": as the interface is added, it "
+			"has the kernel's name (eth0), unless the initramfs has renamed it");
+}
+
+static void remedy_unclear(const struct host *host, const struct pci_function *pf,
+			   const struct vf_persistence *found, struct finding *finding)
+{
+	const struct sriov_setting *setting = found->setting;
+	const struct fact *all = &host->sriov_config.owners[setting->owner];
+	bool unclear = setting->effect == SRIOV_EFFECT_UNCLEAR;
+
+	if (vf_setting_is_record(host, setting))
+		finding_remedy(finding, "See whether the SR-IOV network operator, which has set "
+					"that, still runs on this host");
+	else if (found->early || found->before_driver || found->before_name)
+		remedy_moment(pf, found, finding);
+	else if (found->shadow)
+		finding_remedy(finding,
+			       "See whether %s is for %s, too: of .link files that match, udev "
+			       "applies the one whose name sorts first, and no other",
+			       found->shadow->source, pf->name);
+	else if (is_one_of_all(setting->owner) && !fact_known(all))
+		finding_remedy_unread(finding, all);
+	else if (setting->hidden)
+		finding_remedy(finding,
+			       "Read the part of %s that is encoded or lies elsewhere, and see "
+			       "whether it makes VFs",
+			       setting->source);
+	else if (setting->idle)
+		finding_remedy(finding, "See that %s acts at boot: %s", setting->source,
+			       setting->idle);
+	else
+		finding_remedy(finding, "See for yourself %s the line in %s %s",
+			       unclear ? "what" : "which function", setting->source,
+			       unclear ? "does" : "means");
+}
+
 static void report_unclear(const struct host *host, const struct pci_function *pf,
 			   const struct vf_persistence *found, struct findings *findings)
 {
-	const struct fact *all = &host->sriov_config.owners[found->setting->owner];
 	const struct fact fact = {.state = FACT_KNOWN, .source = found->setting->source};
 	struct finding *finding = finding_add(
 		findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(pf),
 		"cannot tell whether %s makes VFs of %s at boot", found->setting->source, pf->name);
 
 	finding_evidence(finding, &fact, "%s", found->setting->line);
-	if (vf_setting_is_record(host, found->setting)) {
-		finding_remedy(finding, "See whether the SR-IOV network operator, which has set "
-					"that, still runs on this host");
-		return;
-	}
-	if (found->early) {
-		finding_remedy(finding,
-			       "See that a line in front of it sets the interface up: the driver "
-			       "%s makes no VFs before",
-			       pf->driver.text);
-		return;
-	}
-	if (found->before_driver) {
-		finding_remedy(
-			finding,
-			"Let the rule act upon ACTION==\"add|bind\": as the function is "
-			"added, its driver may not be bound yet, and then it takes no number");
-		return;
-	}
-	if (found->before_name) {
-		finding_remedy(
-			finding,
-			"Let the rule act upon ACTION==\"add|move\": as the interface is added, it "
-			"has the kernel's name (eth0), unless the initramfs has renamed it");
-		return;
-	}
-	if (found->shadow) {
-		finding_remedy(finding,
-			       "See whether %s is for %s, too: of .link files that match, udev "
-			       "applies the one whose name sorts first, and no other",
-			       found->shadow->source, pf->name);
-		return;
-	}
-	if (is_one_of_all(found->setting->owner) && !fact_known(all)) {
-		finding_remedy_unread(finding, all);
-		return;
-	}
-	if (found->setting->hidden) {
-		finding_remedy(finding,
-			       "Read the part of %s that is encoded or lies elsewhere, and see "
-			       "whether it makes VFs",
-			       found->setting->source);
-		return;
-	}
-	if (found->setting->idle) {
-		finding_remedy(finding, "See that %s acts at boot: %s", found->setting->source,
-			       found->setting->idle);
-		return;
-	}
-	finding_remedy(finding, "See for yourself %s the line in %s %s",
-		       found->setting->effect == SRIOV_EFFECT_UNCLEAR ? "what" : "which function",
-		       found->setting->source,
-		       found->setting->effect == SRIOV_EFFECT_UNCLEAR ? "does" : "means");
+	remedy_unclear(host, pf, found, finding);
 }
 
 static void judge_conflict(const struct model *model, const struct pci_function *pf,

@@ -222,6 +222,30 @@ static void remedy_first_softdep(struct finding *finding, const struct host *hos
 		       apply ? apply : "", apply ? " applies," : "");
 }
 
+/* What is part of the kernel heeds no order of modules: the driver, or vfio-pci. */
+static void remedy_built_in(struct finding *finding, const struct modules *modules,
+			    const struct pci_function *function, const char *module)
+{
+	const char *driver = function->driver.text;
+
+	if (modules_built_in(modules, module)) {
+		finding_evidence(finding, &modules->builtin.fact, "%s is built in", module);
+		finding_remedy(finding,
+			       "%s is part of the kernel, and there before any module: no line in "
+			       "modprobe.d changes that. Have a udev rule write vfio-pci to the "
+			       "driver_override of %s and unbind it from %s",
+			       module, function->name, driver);
+	} else {
+		finding_evidence(finding, &modules->builtin.fact, "vfio_pci is built in");
+		finding_remedy(finding,
+			       "vfio-pci is part of the kernel and has its ids from the kernel "
+			       "command line, yet %s came first, or was bound since. Have a udev "
+			       "rule write vfio-pci to the driver_override of %s and unbind it "
+			       "from %s",
+			       driver, function->name, driver);
+	}
+}
+
 /* Says how vfio-pci gets the function; modprobe orders modules only, nothing that is built in. */
 static void remedy_order(struct finding *finding, const struct host *host,
 			 const struct pci_function *function, const struct modprobe_line *order)
@@ -229,13 +253,13 @@ static void remedy_order(struct finding *finding, const struct host *host,
 	const struct modules *modules = &host->modules;
 	const char *driver = function->driver.text;
 	const char *module = driver_module(driver);
-	bool vfio_built_in = modules_built_in(modules, "vfio_pci");
 
 	if (declared_system_image(host)) {
 		remedy_image(finding, host, function);
 		return;
 	}
-	bool are_modules = !vfio_built_in && !modules_built_in(modules, module);
+	bool are_modules =
+		!modules_built_in(modules, "vfio_pci") && !modules_built_in(modules, module);
 	const struct modprobe_line *first =
 		load_order_in_front(host, finding->owner->arena, module, "vfio_pci");
 	if (first && are_modules) {
@@ -246,31 +270,17 @@ static void remedy_order(struct finding *finding, const struct host *host,
 		remedy_softdep(finding, host, driver);
 		return;
 	}
-	if (modules_built_in(modules, module)) {
-		finding_evidence(finding, &modules->builtin.fact, "%s is built in", module);
-		finding_remedy(finding,
-			       "%s is part of the kernel, and there before any module: no line in "
-			       "modprobe.d changes that. Have a udev rule write vfio-pci to the "
-			       "driver_override of %s and unbind it from %s",
-			       module, function->name, driver);
-	} else if (vfio_built_in) {
-		finding_evidence(finding, &modules->builtin.fact, "vfio_pci is built in");
-		finding_remedy(finding,
-			       "vfio-pci is part of the kernel and has its ids from the kernel "
-			       "command line, yet %s came first, or was bound since. Have a udev "
-			       "rule write vfio-pci to the driver_override of %s and unbind it "
-			       "from %s",
-			       driver, function->name, driver);
-	} else if (order && initramfs_needs_for_modprobe(host, finding->owner->arena)) {
+	if (!are_modules)
+		remedy_built_in(finding, modules, function, module);
+	else if (initramfs_needs_for_modprobe(host, finding->owner->arena))
 		finding_remedy(finding, "The softdep in %s is set already: %s and reboot",
 			       order->source, with_files(host, finding->owner->arena));
-	} else if (order) {
+	else
 		finding_remedy(finding,
 			       "The softdep in %s is set already, and did not help: make the "
 			       "initramfs anew if it is older; otherwise have a udev rule write "
 			       "vfio-pci to the driver_override of %s",
 			       order->source, function->name);
-	}
 }
 
 static void report_host_use(const struct ids *ids, const char *id,

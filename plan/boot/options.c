@@ -397,11 +397,42 @@ static void add_vain(struct plan_builder *builder, const struct text_line *vain)
 }
 
 /* vfio-pci must be there before the host driver, and take the ids. */
+static void add_lines(struct plan_builder *builder, const struct module_option *there,
+		      const struct wanted_options *wanted)
+{
+	struct plan_step *step =
+		*wanted->ids ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+					     "Let vfio-pci take %s before the host's drivers",
+					     wanted->ids)
+			     : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+					     "Have vfio-pci loaded before the host's drivers");
+
+	if (!*wanted->ids)
+		step->why = "ids= gives vfio-pci only functions that no host driver has yet";
+	else if (there->listed.line)
+		extend_listed(builder, step, wanted->ids);
+	else if (there->value)
+		replace_ids(builder, step, ids_to_be(builder, wanted->ids));
+	else
+		plan_append(builder, step,
+			    arena_printf(builder->arena, "options vfio-pci ids=%s", wanted->ids),
+			    PLAN_VFIO_OPTIONS);
+	for (const struct text_line *line = wanted->softdeps; line; line = line->next)
+		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
+	if (wanted->hidden)
+		step->why = arena_printf(
+			builder->arena,
+			"no driver of the host has %s now, but one might take it first at boot: "
+			"modprobe -R names the modules that are for it",
+			lines_join(builder->arena, wanted->hidden, " and "));
+	for (const struct text_line *line = wanted->hidden; line; line = line->next)
+		put_before_hidden(builder, step, line->text);
+}
+
 void plan_add_options(struct plan_builder *builder)
 {
 	const struct module_option there = *plan_find_ids(builder);
 	struct wanted_options wanted = wanted_options_of(builder);
-	struct plan_step *step;
 	bool out = takes_out(builder, &wanted);
 
 	if (goes_to_command_line(builder, &there)) {
@@ -419,32 +450,8 @@ void plan_add_options(struct plan_builder *builder)
 		wanted.ids = "";
 	}
 	add_vain(builder, wanted.vain);
-	if (!*wanted.ids && !wanted.softdeps && !wanted.hidden)
-		return;
-	step = *wanted.ids
-		       ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
-				       "Let vfio-pci take %s before the host's drivers", wanted.ids)
-		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
-				       "Have vfio-pci loaded before the host's drivers");
-	if (!*wanted.ids)
-		step->why = "ids= gives vfio-pci only functions that no host driver has yet";
-	else if (there.listed.line)
-		extend_listed(builder, step, wanted.ids);
-	else if (there.value)
-		replace_ids(builder, step, ids_to_be(builder, wanted.ids));
-	else
-		plan_append(builder, step,
-			    arena_printf(builder->arena, "options vfio-pci ids=%s", wanted.ids),
-			    PLAN_VFIO_OPTIONS);
-	for (const struct text_line *line = wanted.softdeps; line; line = line->next)
-		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
-	if (wanted.hidden)
-		step->why = arena_printf(
-			builder->arena,
-			"no driver of the host has %s now, but one might take it first at boot: the modules named here are for such a device",
-			lines_join(builder->arena, wanted.hidden, " and "));
-	for (const struct text_line *line = wanted.hidden; line; line = line->next)
-		put_before_hidden(builder, step, line->text);
+	if (*wanted.ids || wanted.softdeps || wanted.hidden)
+		add_lines(builder, &there, &wanted);
 }
 
 void plan_name_ids_in_doubt(struct plan_builder *builder)
