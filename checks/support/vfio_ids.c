@@ -184,12 +184,13 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 /* Returns the ids of pci-stub, where they name a function that it has; text is NULL otherwise. */
 static struct module_option stub_ids(const struct ids *ids, const struct pci_function *function)
 {
+	static const struct module_option none;
+
+	if (!pci_is_on_driver(function, "pci-stub"))
+		return none;
 	const struct module_option option =
 		module_option_find(ids->host, ids->findings->arena, "pci_stub", "ids");
-
-	if (pci_is_on_driver(function, "pci-stub") && vfio_ids_match(option.value, function))
-		return option;
-	return (struct module_option){0};
+	return vfio_ids_match(option.value, function) ? option : none;
 }
 
 static void remedy_stub(struct finding *finding, const struct pci_function *function,

@@ -397,6 +397,8 @@ const struct modprobe_line *modprobe_find_vain_blacklist(const struct modprobe *
 
 	for (size_t i = 0; i < modprobe->count && tried < MOST_TRIED; i++) {
 		const char *text = modprobe->lines[i].text, *name, *rest;
+		if (!begins_with(text, "blacklist"))
+			continue; /* before its words are cut: it is asked of each function */
 		size_t length = word_length(text, &name);
 		if (!is_word(text, length, "blacklist"))
 			continue;
