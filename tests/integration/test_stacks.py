@@ -31,7 +31,8 @@ SHAPES = {machine.build: ((machine.GPU,), (machine.DISK,), (machine.VF0,)),
           machine.build_stacks: ((machine.IGD,), machine.QUAD, machine.SWITCHED[:1], (machine.LONG,))}
 
 PROXMOX_ID = r"(?:[a-f0-9]{4,}:)?[a-f0-9]{2}:[a-f0-9]{2}(?:\.[a-f0-9])?"
-PROXMOX_OPTIONS = r"(?:,(?:pcie=[01]|rombar=[01]|x-vga=[01]|legacy-igd=[01]|driver=(?:vfio|keep)))*"
+PROXMOX_OPTIONS = (r"(?:,(?:pcie=[01]|rombar=[01]|x-vga=[01]|legacy-igd=[01]|driver=(?:vfio|keep)|"
+                   r"mdev=[^/.:,]+))*")
 PROXMOX_HOSTPCI = re.compile(
     rf"(?:(?:host=)?{PROXMOX_ID}(?:;{PROXMOX_ID})*|mapping=[A-Za-z][A-Za-z0-9_-]+){PROXMOX_OPTIONS}",
     re.ASCII)
@@ -41,10 +42,11 @@ PROXMOX_IDS = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}")
 # of Incus' shared/validate.
 PROXMOX_TAKEN = ("f0:43", "0000:01:00.0,pcie=1", "0000:01:00,pcie=1,x-vga=1", "00:02.0,legacy-igd=1",
                  "01:00.1;02:00.0", "mapping=gpu,pcie=1", "01:00.0,driver=keep", "f0:42.0",
-                 "host=0000:f0:43;0000:f0:44.1,rombar=0", "10000:01:00.0", "mapping=some-Model,pcie=1")
+                 "host=0000:f0:43;0000:f0:44.1,rombar=0", "10000:01:00.0", "mapping=some-Model,pcie=1",
+                 "mapping=gpu,mdev=nvidia-256")
 PROXMOX_REFUSED = ("0000:0A:00.0", "01:00.0;", "mapping=1gpu", "01:00.0,pcie=on", "1:00.0",
                    "host=mapping=gpu", "01:00.0,pcie=1,pcie", "0000:01:00.0.0", "000:01:00.0",
-                   ";01:00.0", "mapping=g", "mapping=gpu;nic", "01:00.0,driver=igb", "")
+                   ";01:00.0", "mapping=g", "mapping=gpu;nic", "01:00.0,driver=igb", "01:00.0,mdev=a:b", "")
 PROXMOX_PATHS_TAKEN = ("0000:41:00.0", "0000:41:00", "10000:01:00.0")
 PROXMOX_PATHS_REFUSED = ("41:00.0", "0000:41:00.0;", "0000:4A:00.0", "")
 INCUS_ADDRESS = re.compile(r"(?:[0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-9a-fA-F]")
