@@ -163,12 +163,20 @@ static void add_netdev(struct domain_map *map, struct arena *arena, const struct
 	add_use(map, arena, domain, one, device);
 }
 
+/* Mediated devices, also by a mapping, and what names no function of the host. */
+static bool is_other(const struct domain_device *device)
+{
+	if (device->kind == DOMAIN_DEVICE_MDEV)
+		return true;
+	return !device->pool && !device->has_source && domain_device_is_foreign(device);
+}
+
 static void add_device(struct domain_map *map, struct arena *arena, const struct domain *domain,
 		       const struct domain_device *device)
 {
 	if (device->netdev)
 		add_netdev(map, arena, domain, device);
-	else if (device->kind == DOMAIN_DEVICE_MDEV)
+	else if (is_other(device))
 		add_other(map, domain, device);
 	else if (device->pool)
 		add_from_pool(map, arena, domain, device);
@@ -176,8 +184,6 @@ static void add_device(struct domain_map *map, struct arena *arena, const struct
 		add_slot(map, arena, domain, device, device);
 	else if (device->has_source)
 		add_use(map, arena, domain, device, device);
-	else if (domain_device_is_foreign(device))
-		add_other(map, domain, device);
 	else if (device->kind == DOMAIN_DEVICE_NETWORK)
 		add_network_use(map, domain, device);
 }
