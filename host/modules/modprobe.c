@@ -390,35 +390,55 @@ static bool fits(const char *word, size_t length, const char *module)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
+/* A line "COMMAND NAME ARGUMENTS", while lines of that command are walked. */
+struct command_line {
+	const struct modprobe_line *line;
+	const char *name;
+	size_t length; /* of the name */
+	const char *arguments;
+};
+
+/* Finds the next line of that command from *at, which moves on behind it. Lines of others are told
+ * by how they begin: this is asked of each function. */
+static bool next_of(const struct modprobe *modprobe, const char *command, size_t *at,
+		    struct command_line *ret)
+{
+	for (; *at < modprobe->count; (*at)++) {
+		const char *text = modprobe->lines[*at].text, *name;
+		if (!begins_with(text, command) ||
+		    !is_word(text, word_length(text, &name), command))
+			continue;
+		*ret = (struct command_line){.line = &modprobe->lines[(*at)++], .name = name};
+		ret->length = word_length(name, &ret->arguments);
+		return true;
+	}
+	return false;
+}
+
 const struct modprobe_line *modprobe_find_vain_blacklist(const struct modprobe *modprobe,
 							 const char *module)
 {
-	size_t tried = 0;
+	struct command_line it;
+	size_t at = 0, tried = 0;
 
-	for (size_t i = 0; i < modprobe->count && tried < MOST_TRIED; i++) {
-		const char *text = modprobe->lines[i].text, *name, *rest;
-		if (!begins_with(text, "blacklist"))
-			continue; /* before its words are cut: it is asked of each function */
-		size_t length = word_length(text, &name);
-		if (!is_word(text, length, "blacklist"))
-			continue;
-		length = word_length(name, &rest);
-		if (!is_pattern(name, length))
+	while (tried < MOST_TRIED && next_of(modprobe, "blacklist", &at, &it)) {
+		if (!is_pattern(it.name, it.length))
 			continue;
 		tried++;
-		if (fits(name, length, module))
-			return &modprobe->lines[i];
+		if (fits(it.name, it.length, module))
+			return it.line;
 	}
 	return NULL;
 }
 
 /* Returns whether the name of a softdep, which may be a pattern, is one of the modules. */
-static bool names_one_of(const char *word, size_t length, const char *const *modules, size_t count)
+static bool names_one_of(const struct command_line *it, const char *const *modules, size_t count)
 {
-	bool pattern = is_pattern(word, length);
+	bool pattern = is_pattern(it->name, it->length);
 
 	for (size_t i = 0; i < count; i++) {
-		if (pattern ? fits(word, length, modules[i]) : is_module(word, length, modules[i]))
+		if (pattern ? fits(it->name, it->length, modules[i])
+			    : is_module(it->name, it->length, modules[i]))
 			return true;
 	}
 	return false;
@@ -428,18 +448,12 @@ const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprob
 						  struct arena *arena, const char *const *modules,
 						  size_t count, const char *before)
 {
-	size_t tried = 0;
+	struct command_line it;
+	size_t at = 0;
 
-	for (size_t i = 0; i < modprobe->count && tried < MOST_TRIED; i++) {
-		const char *text = modprobe->lines[i].text, *name, *arguments;
-		size_t length = word_length(text, &name);
-		if (!is_word(text, length, "softdep"))
-			continue;
-		tried++;
-		length = word_length(name, &arguments);
-		if (names_one_of(name, length, modules, count) &&
-		    loads_before(arena, arguments, before))
-			return &modprobe->lines[i];
+	for (size_t i = 0; i < MOST_TRIED && next_of(modprobe, "softdep", &at, &it); i++) {
+		if (names_one_of(&it, modules, count) && loads_before(arena, it.arguments, before))
+			return it.line;
 	}
 	return NULL;
 }
@@ -448,17 +462,12 @@ const struct modprobe_line *modprobe_find_first_softdep(const struct modprobe *m
 							struct arena *arena, const char *module,
 							const char *before)
 {
-	size_t tried = 0;
+	struct command_line it;
+	size_t at = 0;
 
-	for (size_t i = 0; i < modprobe->count && tried < MOST_TRIED; i++) {
-		const char *text = modprobe->lines[i].text, *name, *arguments;
-		size_t length = word_length(text, &name);
-		if (!is_word(text, length, "softdep"))
-			continue;
-		tried++;
-		length = word_length(name, &arguments);
-		if (names_one_of(name, length, &module, 1))
-			return loads_before(arena, arguments, before) ? NULL : &modprobe->lines[i];
+	for (size_t i = 0; i < MOST_TRIED && next_of(modprobe, "softdep", &at, &it); i++) {
+		if (names_one_of(&it, &module, 1))
+			return loads_before(arena, it.arguments, before) ? NULL : it.line;
 	}
 	return NULL;
 }
