@@ -185,48 +185,72 @@ static const char *why_not_brought_up(const struct sriov_config *config,
 	return "no line auto or allow-hotplug has its interface, so the boot leaves that down";
 }
 
+/* While settings are asked why they may not act. */
+struct asking {
+	struct root *root;
+	struct arena *arena;
+	const struct sriov_config *config;
+	struct links *links; /* NULL: not read yet */
+	bool asked_ifup;
+	const char *no_ifup;
+};
+
+/* Of a line of interfaces: each has its own interface, and all have one tool. */
+static const char *why_no_interface(struct asking *asking, const struct sriov_setting *setting,
+				    const struct sriov_place *place)
+{
+	const char *down = why_not_brought_up(asking->config, setting);
+
+	if (!down && !asking->asked_ifup) {
+		asking->asked_ifup = true;
+		asking->no_ifup = why_not_read(asking->root, place->owner);
+	}
+	return down ?: asking->no_ifup;
+}
+
+static const char *why_no_unit(struct asking *asking, const struct sriov_setting *setting)
+{
+	if (!asking->links && (asking->links = arena_alloc(asking->arena, sizeof(struct links))))
+		load_links(asking->root, asking->arena, asking->links);
+	return asking->links ? why_not_started(asking->root, asking->arena, asking->links,
+					       last_part(setting->source))
+			     : NULL;
+}
+
+static const char *why_no_file(struct asking *asking, const struct sriov_setting *setting,
+			       const struct sriov_place *place)
+{
+	if (place && place->executed)
+		return why_no_part(place, setting->source)
+			       ?: why_not_executed(asking->root, setting->source)
+			       ?: why_not_read(asking->root, place->owner);
+	if (setting->to_enable)
+		return why_no_unit(asking, setting);
+	if (place && place->owner == SRIOV_OWNER_UNRAID)
+		return why_switched_off(asking->root);
+	return place ? why_not_read(asking->root, place->owner) : NULL;
+}
+
 /* The settings of a file stand one behind the other. */
 void sriov_idle_load(struct root *root, struct arena *arena, struct sriov_config *config)
 {
-	struct links *links = NULL;
+	struct asking asking = {.root = root, .arena = arena, .config = config};
 
 	for (size_t i = 0; i < config->count; i++) {
 		struct sriov_setting *setting = &config->settings[i];
 		const struct sriov_place *place = sriov_place_of(setting->source);
+		bool is_rule = place && place->owner == SRIOV_OWNER_UDEV;
 
-		if (setting->skipped) {
+		if (setting->skipped)
 			setting->idle =
 				setting->owner == SRIOV_OWNER_UDEV
 					? "a GOTO in front of its rule may skip it"
 					: "an exit in front of it may end the script before";
-			continue;
-		}
-		if (place && place->owner == SRIOV_OWNER_UDEV)
-			continue;
-		if (place && place->syntax == SRIOV_SYNTAX_INTERFACES) {
-			setting->idle = why_not_brought_up(config, setting)
-						?: why_not_read(root, place->owner);
-			continue;
-		}
-		if (i && strcmp(setting->source, setting[-1].source) == 0) {
+		else if (place && place->syntax == SRIOV_SYNTAX_INTERFACES)
+			setting->idle = why_no_interface(&asking, setting, place);
+		else if (!is_rule && i && strcmp(setting->source, setting[-1].source) == 0)
 			setting->idle = setting[-1].idle;
-			continue;
-		}
-		if (place && place->executed) {
-			setting->idle = why_no_part(place, setting->source)
-						?: why_not_executed(root, setting->source)
-						?: why_not_read(root, place->owner);
-			continue;
-		}
-		setting->idle = place ? why_not_read(root, place->owner) : NULL;
-		if (place && place->owner == SRIOV_OWNER_UNRAID)
-			setting->idle = why_switched_off(root);
-		if (!setting->to_enable)
-			continue;
-		if (!links && (links = arena_alloc(arena, sizeof(*links))))
-			load_links(root, arena, links);
-		if (links)
-			setting->idle =
-				why_not_started(root, arena, links, last_part(setting->source));
+		else if (!is_rule)
+			setting->idle = why_no_file(&asking, setting, place);
 	}
 }
