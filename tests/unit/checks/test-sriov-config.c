@@ -1938,11 +1938,11 @@ static void add_gone_machine(struct tree *tree)
 	add_hiding(tree);
 }
 
-static void a_line_for_a_device_that_is_gone_is_told(void **state)
+/* Judges each line on the machine with what is gone by the finding of that id. */
+static void expect_gone(const struct gone_case *rows, size_t count, const char *id)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof(gone_cases) / sizeof(gone_cases[0]); i++) {
-		const struct gone_case *row = &gone_cases[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct gone_case *row = &rows[i];
 		struct tree *tree;
 
 		test_row("%s", row->text);
@@ -1951,14 +1951,18 @@ static void a_line_for_a_device_that_is_gone_is_told(void **state)
 		tree_file(tree, row->path, arena_printf(tree->arena, "%s\n", row->text));
 		const struct findings *findings = judge_tree(tree);
 		if (row->summary)
-			assert_non_null(
-				strstr(expect_finding(findings, "sriov-config.gone", FINDING_WARN)
-					       ->summary,
-				       row->summary));
+			assert_non_null(strstr(expect_finding(findings, id, FINDING_WARN)->summary,
+					       row->summary));
 		else
-			assert_null(finding_of(findings, "sriov-config.gone"));
+			assert_null(finding_of(findings, id));
 		tree_teardown((void **)&tree);
 	}
+}
+
+static void a_line_for_a_device_that_is_gone_is_told(void **state)
+{
+	(void)state;
+	expect_gone(gone_cases, sizeof(gone_cases) / sizeof(gone_cases[0]), "sriov-config.gone");
 }
 
 #define UNIT            "/etc/systemd/system/vfs.service"
@@ -1997,24 +2001,8 @@ static const struct gone_case interface_cases[] = {
 static void a_line_for_an_interface_of_another_name_is_told(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(interface_cases) / sizeof(interface_cases[0]); i++) {
-		const struct gone_case *row = &interface_cases[i];
-		struct tree *tree;
-
-		test_row("%s", row->text);
-		tree_setup((void **)&tree);
-		add_gone_machine(tree);
-		tree_file(tree, row->path, arena_printf(tree->arena, "%s\n", row->text));
-		const struct findings *findings = judge_tree(tree);
-		if (row->summary)
-			assert_non_null(strstr(
-				expect_finding(findings, "sriov-config.no-interface", FINDING_WARN)
-					->summary,
-				row->summary));
-		else
-			assert_null(finding_of(findings, "sriov-config.no-interface"));
-		tree_teardown((void **)&tree);
-	}
+	expect_gone(interface_cases, sizeof(interface_cases) / sizeof(interface_cases[0]),
+		    "sriov-config.no-interface");
 }
 
 static void a_name_gives_way_to_what_stays(void **state)

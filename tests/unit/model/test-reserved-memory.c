@@ -426,14 +426,19 @@ static void the_check_knows_the_option_of_proxmox_kernels(void **state)
 	}
 }
 
-static void the_check_fails_where_memory_is_reserved_for_all(void **state)
+static void reserve_for_all(struct paper *paper)
 {
-	struct paper *paper = *state;
-
 	add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
 	add_of_class(paper, "0000:02:00.0", NULL, CLASS_SATA);
 	paper_kernel(paper, "6.12.0");
 	set_ivmd(paper, IVMD_EVERY);
+}
+
+static void the_check_fails_where_memory_is_reserved_for_all(void **state)
+{
+	struct paper *paper = *state;
+
+	reserve_for_all(paper);
 	const struct finding *finding =
 		expect_finding(judge_memory(paper), "reserved-memory.blocks-all", FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "DMA protection before boot"));
@@ -444,10 +449,7 @@ static void what_is_reserved_for_all_is_said_of_each(void **state)
 {
 	struct paper *paper = *state;
 
-	add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
-	add_of_class(paper, "0000:02:00.0", NULL, CLASS_SATA);
-	paper_kernel(paper, "6.12.0");
-	set_ivmd(paper, IVMD_EVERY);
+	reserve_for_all(paper);
 	const struct finding *finding =
 		expect_finding(judge_memory(paper), "reserved-memory.blocks", FINDING_WARN);
 	assert_string_equal(finding->subject.id, "0000:01:00.0");
