@@ -321,8 +321,7 @@ static bool has_company(const struct plan_builder *builder, const struct pci_fun
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *other = builder->taken[i];
-		if (other != function && fact_known(&other->driver.fact) &&
-		    !driver_leaves_dma(other))
+		if (other != function && driver_keeps_dma(other))
 			return true;
 	}
 	return false;
@@ -470,7 +469,7 @@ static const struct pci_function *doubtful_one(const struct plan_builder *builde
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		if (fact_known(&function->driver.fact) && !driver_leaves_dma(function) &&
+		if (driver_keeps_dma(function) &&
 		    host_uses_doubt(&builder->model->host_uses, function, builder->arena).evidence)
 			return function;
 	}

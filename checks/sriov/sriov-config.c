@@ -693,8 +693,7 @@ static void judge_persistence(const struct model *model, const struct vf_budget 
  * one for a guest of Xen with pciback, and one that the host needs. */
 static bool is_on_host_driver(const struct model *model, const struct pci_function *vf)
 {
-	return fact_known(&vf->driver.fact) && !driver_leaves_dma(vf) &&
-	       !pci_is_on_driver(vf, "pciback") &&
+	return driver_keeps_dma(vf) && !pci_is_on_driver(vf, "pciback") &&
 	       !hypervisor_offers_mdevs(&model->host->hypervisor, vf->name) &&
 	       fact_absent(&vf->vgpu_type.fact) && !host_uses_vital(&model->host_uses, vf);
 }

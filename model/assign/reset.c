@@ -418,8 +418,7 @@ const char *reset_bus_loss(const struct host *host, const struct pci_function *f
  * driver, or pci-stub, may stay so. */
 static bool goes_to_vfio(const struct pci_function *function)
 {
-	return driver_is_vfio(function) ||
-	       (fact_known(&function->driver.fact) && !driver_leaves_dma(function));
+	return driver_is_vfio(function) || driver_keeps_dma(function);
 }
 
 static bool goes_with(const struct host_uses *uses, const struct pci_function *function,

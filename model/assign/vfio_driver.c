@@ -122,3 +122,8 @@ bool driver_leaves_dma(const struct pci_function *function)
 	}
 	return driver_is_vfio(function);
 }
+
+bool driver_keeps_dma(const struct pci_function *function)
+{
+	return fact_known(&function->driver.fact) && !driver_leaves_dma(function);
+}

@@ -54,4 +54,8 @@ bool driver_name_is_vfio(const char *driver);
  */
 bool driver_leaves_dma(const struct pci_function *function);
 
+/* Returns whether a function is known to have a driver that does not: it must leave that before
+ * VFIO opens its group. */
+bool driver_keeps_dma(const struct pci_function *function);
+
 #endif

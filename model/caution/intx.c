@@ -17,13 +17,17 @@ struct line_users {
 	bool certain;              /* the number is that of the line */
 };
 
+static bool has_host_driver(const struct pci_function *function)
+{
+	return fact_known(&function->driver.fact) && !driver_is_vfio(function);
+}
+
 /* Drivers name a handler after themselves ("saa7134[0]"), or after the interface. */
 static bool is_own(const struct pci_function *function, const char *handler)
 {
 	if (strstr(handler, function->name))
 		return true;
-	if (fact_known(&function->driver.fact) && !driver_is_vfio(function) &&
-	    begins_with(handler, function->driver.text))
+	if (has_host_driver(function) && begins_with(handler, function->driver.text))
 		return true;
 	for (size_t i = 0; i < function->netdevs.count; i++) {
 		if (strcmp(handler, function->netdevs.names[i]) == 0)
@@ -54,11 +58,6 @@ static bool uses_msi(const struct pci_function *function)
 
 	return msi.capability.state == FACT_KNOWN ? msi.enabled
 						  : msi.capability.state != FACT_ABSENT;
-}
-
-static bool has_host_driver(const struct pci_function *function)
-{
-	return fact_known(&function->driver.fact) && !driver_is_vfio(function);
 }
 
 /* Until a driver enables a function, the kernel has for its line what firmware wrote, which is a
